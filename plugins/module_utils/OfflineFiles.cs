@@ -1,0 +1,268 @@
+// Copyright (c) 2026 winops.offline_files contributors
+// GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+// Asks WMI what docs/host_contract.md describes and answers with raw facts: the host collects, it never interprets.
+// Compiles with C# 5 and .NET Framework 4.6 (Windows PowerShell 5.1), and with .NET 8 and later (PowerShell 7).
+
+//AssemblyReference -Type System.Management.ManagementObject -CLR Core
+//AssemblyReference -Name System.Management.dll -CLR Framework
+
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Management;
+using System.Text;
+using System.Threading;
+using Facts = System.Collections.Generic.Dictionary<string, object>;
+
+namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles {
+    public static class Host {
+        internal const string Root = "root\\cimv2";
+        internal const string Cache = Root + ":Win32_OfflineFilesCache", Items = Root + ":Win32_OfflineFilesItem";
+
+        public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
+            int timeout = (int)request["timeout"];
+            bool read = (bool)request["read"], each = (bool)request["each"];
+            string method = checkMode ? null : (string)request["method"];
+            string[] paths = ((string)request["paths"]).Split(new[] { '\n' }, StringSplitOptions.RemoveEmptyEntries);
+            Stopwatch clock = Stopwatch.StartNew();
+            long mark = 0;
+            Func<int> lap = () => (int)(-mark + (mark = clock.ElapsedMilliseconds));
+            Func<int, int> left = least => timeout == 0 ? Timeout.Infinite
+                : (int)Math.Min(int.MaxValue, Math.Max(least, timeout * 1000L - clock.ElapsedMilliseconds));
+            Func<string, Facts> service = path => First(
+                left(0), () => new[] { new ManagementObject(Root + ":" + path) }, "state", "start_mode");
+
+            // By enumeration, the way seen in the field: whether the provider answers to the path "=@" is not known.
+            Facts cache = First(
+                left(0), () => new ManagementClass(Cache).GetInstances(), "enabled", "active", "location");
+            cache["found"] = cache["error"] == null;
+            Facts services = new Facts {
+                { "CscService", service("Win32_Service.Name=\"CscService\"") },
+                { "CSC", service("Win32_SystemDriver.Name=\"CSC\"") } };
+            Facts ms = new Facts { { "preflight", lap() } };
+
+            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]);
+            Reading before = read && available ? new Reading(request, paths, left(0)) : null;
+            ms["before"] = before == null ? 0 : lap();
+            List<Call> calls = new List<Call>();
+            if (method != null && available && (before == null || before.NeedsCall || (bool)request["force"]))
+                foreach (int flags in (IEnumerable)request["flags"])
+                    for (int i = 0; i < (each ? paths.Length : 1); i++)
+                        calls.Add(new Call(request, method, flags, paths, each ? (int?)i : null, left(0)));
+            ms["call"] = calls.Count == 0 ? 0 : lap();
+            Reading after = read && calls.Any(call => true.Equals(call.Outcome["made"]))
+                ? new Reading(request, paths, left(Math.Min(30, timeout) * 1000)) : null;
+            ms["after"] = after == null ? 0 : lap();
+
+            string user = Environment.UserDomainName + "\\" + Environment.UserName;
+            string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
+            return new Facts {
+                { "contract", 1 }, { "host", new Facts { { "user", user }, { "powershell", powershell } } },
+                { "cache", cache }, { "services", services }, { "ms", ms },
+                { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
+                { "calls", calls.Select(call => call.Outcome).ToList() },
+                { "skipped", calls.Count > 0 ? null : skipped } };
+        }
+
+        // Properties of the first instance, null each when there is an error. WMI takes their names in any case.
+        private static Facts First(int milliseconds, Func<IEnumerable> instances, params string[] keys) {
+            Facts facts = null;
+            Facts error = Within(milliseconds, () => {
+                ManagementObject first = instances().Cast<ManagementObject>().First();
+                facts = keys.ToDictionary(key => key, key => first[key.Replace("_", "")]);
+            });
+            return new Facts(error == null ? facts : keys.ToDictionary(key => key, key => (object)null)) {
+                { "error", error } };
+        }
+
+        // No time limit of WMI bounds every call, so each step has a thread of its own, left behind when time is over.
+        // It is a background thread, which does not keep the process, and MTA, which saves System.Management a switch.
+        internal static Facts Within(int milliseconds, Action work) {
+            Facts error = null;
+            Thread thread = new Thread(() => { try { work(); } catch (Exception e) { error = Error(e); } });
+            thread.IsBackground = true;
+            thread.Start();
+            return thread.Join(milliseconds) ? error : Error(0x80041069, "The time limit is used up.");
+        }
+
+        internal static Facts Error(Exception thrown) {
+            Exception cause = thrown.GetBaseException();
+            ManagementException wmi = cause as ManagementException;
+            return Error(wmi == null ? cause.HResult : (int)wmi.ErrorCode, cause.Message);
+        }
+        internal static Facts Error(long code, object message) {
+            return new Facts { { "code", Unsigned(code) }, { "message", message ?? "" } };
+        }
+        internal static object Unsigned(object n) { return n == null ? n : Convert.ToInt64(n) & 0xFFFFFFFF; }
+    }
+
+    // The contract's PACK, compressed as the records come, so that memory holds nothing else of them.
+    internal sealed class Pack {
+        private readonly MemoryStream packed = new MemoryStream();
+        private readonly StreamWriter text;
+        public int Count;
+
+        public Pack() {
+            text = new StreamWriter(new GZipStream(packed, CompressionMode.Compress), new UTF8Encoding(false));
+        }
+        public void Add(string record) {
+            text.Write(record.Replace("\u0001", "\u0001\u0002").Replace("\0", "\u0001\u0001") + "\0");
+            Count++;
+        }
+        public string Close() {
+            text.Dispose();
+            // A GZipStream that nothing was written to leaves out even the header.
+            return Count == 0 ? "H4sIAAAAAAAEAAMAAAAAAAAAAAA=" : Convert.ToBase64String(packed.ToArray());
+        }
+    }
+
+    // One reading of Win32_OfflineFilesItem. Its thread adds under the lock until the reading is over.
+    internal sealed class Reading {
+        public readonly Facts State;
+        public readonly bool NeedsCall;
+        private readonly HashSet<string> wanted, held = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        private readonly List<object> fields, keep, reasons, shares = new List<object>();
+        private readonly Pack rows = new Pack();
+        private readonly bool deep;
+        private string way = "query";
+        private int seen;
+        private bool reasonSeen, over;
+
+        public Reading(IDictionary request, string[] paths, int milliseconds) {
+            fields = (List<object>)request["fields"];
+            keep = (List<object>)request["keep"];
+            reasons = (List<object>)request["reasons"];
+            deep = !false.Equals(request["deep"]);
+            wanted = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
+            Facts error = Host.Within(milliseconds, Read);
+            lock (rows) {
+                over = true;
+                NeedsCall = error != null || reasons.Count == 0 || reasonSeen;
+                State = new Facts {
+                    { "complete", error == null }, { "error", error }, { "way", way }, { "seen", seen },
+                    { "held", paths.Select(path => held.Contains(path)).ToList() }, { "shares", shares },
+                    { "rows", rows.Count }, { "data", rows.Close() } };
+            }
+        }
+
+        private void Read() {
+            string[][] names = fields.Select(field => ((string)field).Split('.')).ToArray();
+            string[] properties = new[] { "ItemPath", "ItemType" }.Union(names.Select(name => name[0])).ToArray();
+            string query = "SELECT " + string.Join(",", properties) + " FROM Win32_OfflineFilesItem";
+            // Semisynchronous and forward only, so that WMI keeps no rows. (System.IO has a type of this name too.)
+            var options = new System.Management.EnumerationOptions { ReturnImmediately = true, Rewindable = false };
+            try {
+                Take(new ManagementObjectSearcher(Host.Root, query, options).Get(), properties, names);
+            } catch (Exception) {
+                // After the first row the query was not refused but cut off: to begin anew would count items twice.
+                if (seen > 0) throw;
+                way = "instances";
+                Take(new ManagementClass(Host.Items).GetInstances(options), properties, names);
+            }
+        }
+
+        private void Take(ManagementObjectCollection items, string[] properties, string[][] names) {
+            foreach (ManagementBaseObject item in items)
+                using (item) {
+                    // Every access to an embedded object copies it, so each property is read once.
+                    Facts row = properties.ToDictionary(name => name, name => item[name]);
+                    object[] values = names.Select(name => name.Skip(1).Aggregate(row[name[0]], Member)).ToArray();
+                    lock (rows) {
+                        if (over) return;
+                        Add((string)row["ItemPath"], Text(row["ItemType"]) == "2", values);
+                    }
+                }
+        }
+
+        private void Add(string path, bool isShare, object[] values) {
+            seen++;
+            if (wanted.Contains(path)) held.Add(path);
+            if (isShare) shares.Add(path);
+            bool inScope = wanted.Count == 0 || wanted.Contains(path);
+            for (int i = path.LastIndexOf('\\'); !inScope && i > 2; i = deep ? path.LastIndexOf('\\', i - 1) : 0)
+                inScope = wanted.Contains(path.Substring(0, i));
+            Func<object, bool> isSet = field => IsSet(values[fields.IndexOf(field)]);
+            reasonSeen |= inScope && reasons.Any(isSet);
+            if (inScope && (keep.Count == 0 || keep.Any(isSet)))
+                rows.Add(string.Concat(values.Select(value => Text(value) + "\t")) + path);
+        }
+
+        private static object Member(object o, string key) { return o == null ? o : ((ManagementBaseObject)o)[key]; }
+        private static string Text(object value) { return Convert.ToString(value, CultureInfo.InvariantCulture); }
+        private static bool IsSet(object value) {
+            return value is string ? (string)value != "" : !new[] { "", "0", "False" }.Contains(Text(value));
+        }
+    }
+
+    // One call of the method. Its thread and WMI's callback threads add under the lock until the call is over.
+    internal sealed class Call {
+        public readonly Facts Outcome;
+        private readonly Pack texts = new Pack();
+        private readonly ManualResetEvent ended = new ManualResetEvent(false), lastCame = new ManualResetEvent(false);
+        private object returnValue;
+        private Facts error, status;
+        private bool invoked, completed, over;
+
+        public Call(IDictionary request, string method, int flags, string[] paths, int? path, int milliseconds) {
+            string[] own = path == null ? paths : new[] { paths[path.Value] };
+            if (milliseconds != 0)
+                Host.Within(0, () => Invoke(request, method, (uint)flags, own));
+            if (ended.WaitOne(milliseconds) && completed && (bool)request["observe"])
+                lastCame.WaitOne(500);
+            lock (texts) {
+                over = true;
+                bool made = invoked && error == null;
+                Outcome = new Facts {
+                    { "flags", Host.Unsigned(flags) }, { "path", path }, { "made", made }, { "error", error },
+                    { "completed", completed }, { "status", status }, { "return_value", returnValue },
+                    { "timed_out", made && !completed }, { "texts", texts.Count }, { "data", texts.Close() } };
+            }
+        }
+
+        private void Invoke(IDictionary request, string method, uint flags, string[] paths) {
+            try {
+                ManagementClass cache = new ManagementClass(Host.Cache);
+                ManagementBaseObject input = cache.GetMethodParameters(method), output;
+                input["Paths"] = paths;
+                input["Flags"] = flags;
+                if (request["deep"] != null) input["Deep"] = request["deep"];
+                Note(() => invoked = true);
+                if (invoked && (bool)request["observe"]) {
+                    cache.InvokeMethod(Observer((string)request["last"]), method, input, null);
+                } else if (invoked) {
+                    output = cache.InvokeMethod(method, input, null);
+                    Note(() => { completed = true; ended.Set(); returnValue = Host.Unsigned(output["ReturnValue"]); });
+                }
+            } catch (Exception e) {
+                Note(() => { error = Host.Error(e); ended.Set(); });
+            }
+        }
+
+        // With all handlers: WMI is asked for progress only if there is one when the call begins. They run on WMI's
+        // threads, in order; what they throw is lost, and a slow one would hold up the method.
+        private ManagementOperationObserver Observer(string last) {
+            ManagementOperationObserver observer = new ManagementOperationObserver();
+            observer.Progress += (sender, e) => Note(() => {
+                texts.Add(e.Message ?? "");
+                if (last != "" && (e.Message ?? "").StartsWith(last, StringComparison.Ordinal))
+                    lastCame.Set();
+            });
+            observer.ObjectReady += (sender, e) => Note(() => returnValue = Host.Unsigned(e.NewObject["ReturnValue"]));
+            observer.Completed += (sender, e) => Note(() => {
+                completed = true;
+                ended.Set();
+                if (e.Status != ManagementStatus.NoError)
+                    status = Host.Error((int)e.Status, e.StatusObject == null ? null : e.StatusObject["Description"]);
+            });
+            return observer;
+        }
+
+        private void Note(Action fact) { lock (texts) if (!over) fact(); }
+    }
+}

@@ -1,0 +1,197 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The answer of the host part, read and checked against the host contract (docs/host_contract.md)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import typing as t
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+CONTRACT = 1
+"""The version of the contract that this collection speaks."""
+
+_SLICE = 8192
+"""Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
+
+
+class ContractError(Exception):
+    """The host's answer does not follow the contract; the message says where."""
+
+
+@dataclass(frozen=True)
+class HostError:
+    """An error of one step on the host: the unsigned code and the host's words."""
+
+    code: int
+    message: str
+
+
+@dataclass(frozen=True)
+class State:
+    """One reading of the items in scope.
+
+    :ivar complete: the enumeration came to its end; else :attr:`error` says why not
+    :ivar seen: items that the caller's view of the cache showed, in scope or not
+    :ivar held: for each requested path, whether the view holds exactly this path
+    :ivar shares: paths of the shares in the cache
+    :ivar rows: number of records in :attr:`data`
+    :ivar data: packed rows, see :func:`unpack`
+    """
+
+    complete: bool
+    error: HostError | None
+    way: str
+    seen: int
+    held: tuple[bool, ...]
+    shares: tuple[str, ...]
+    rows: int
+    data: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the method.
+
+    :ivar path: index of the path when each path had a call of its own, else None
+    :ivar made: the method was invoked
+    :ivar error: what invoking it threw
+    :ivar completed: WMI said that the call is over
+    :ivar status: the final WMI status when it is not success
+    :ivar return_value: the method's own, unsigned; None when it did not come
+    :ivar texts: number of records in :attr:`data`
+    :ivar data: packed progress texts, see :func:`unpack`
+    """
+
+    flags: int
+    path: int | None
+    made: bool
+    error: HostError | None
+    completed: bool
+    status: HostError | None
+    return_value: int | None
+    timed_out: bool
+    texts: int
+    data: str
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The singleton Win32_OfflineFilesCache; :attr:`error` says why it was not found."""
+
+    found: bool
+    enabled: bool | None
+    active: bool | None
+    location: str | None
+    error: HostError | None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Windows service or driver; state and start mode in WMI's words, None when unknown."""
+
+    state: str | None
+    start_mode: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer of one execution of the host part."""
+
+    user: str
+    cache: Cache
+    services: Mapping[str, Service]
+    before: State | None
+    after: State | None
+    calls: tuple[Call, ...]
+    skipped: str | None
+
+
+def read(result: Mapping[str, t.Any]) -> Answer:
+    """Read the module result of the host part.
+
+    :raises ContractError: a key is missing or of another type, or the contract is another version
+    """
+    try:
+        raw = result["answer"]
+        if raw["contract"] != CONTRACT:
+            raise ContractError(f"the host speaks contract {raw['contract']}, this collection speaks {CONTRACT}")
+        cache = raw["cache"]
+        return Answer(
+            user=str(raw["host"]["user"] or ""),
+            cache=Cache(
+                bool(cache["found"]), cache["enabled"], cache["active"], cache["location"], _error(cache["error"])
+            ),
+            services={name: Service(svc["state"], svc["start_mode"]) for name, svc in raw["services"].items()},
+            before=_state(raw["before"]),
+            after=_state(raw["after"]),
+            calls=tuple(_call(call) for call in raw["calls"]),
+            skipped=raw["skipped"],
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as exc:
+        raise ContractError(f"the host's answer does not follow the contract: {type(exc).__name__}: {exc}") from exc
+
+
+def _error(raw: Mapping[str, t.Any] | None) -> HostError | None:
+    return None if raw is None else HostError(int(raw["code"]), str(raw["message"] or ""))
+
+
+def _state(raw: Mapping[str, t.Any] | None) -> State | None:
+    if raw is None:
+        return None
+    return State(
+        complete=bool(raw["complete"]),
+        error=_error(raw["error"]),
+        way=str(raw["way"]),
+        seen=int(raw["seen"]),
+        held=tuple(bool(held) for held in raw["held"]),
+        shares=tuple(str(share) for share in raw["shares"]),
+        rows=int(raw["rows"]),
+        data=str(raw["data"]),
+    )
+
+
+def _call(raw: Mapping[str, t.Any]) -> Call:
+    return Call(
+        flags=int(raw["flags"]),
+        path=raw["path"],
+        made=bool(raw["made"]),
+        error=_error(raw["error"]),
+        completed=bool(raw["completed"]),
+        status=_error(raw["status"]),
+        return_value=None if raw["return_value"] is None else int(raw["return_value"]),
+        timed_out=bool(raw["timed_out"]),
+        texts=int(raw["texts"]),
+        data=str(raw["data"]),
+    )
+
+
+def unpack(data: str) -> Iterator[list[str]]:
+    """Yield the records of packed *data* in their order, some thousand at a time.
+
+    Never more than one such batch is held in memory as text: a run over a million items has 100 MB of it.
+
+    :raises ContractError: the data is damaged
+    """
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    rest = ""
+    try:
+        packed = memoryview(base64.b64decode(data, validate=True))
+        for start in range(0, len(packed), _SLICE):
+            text = decode(inflate.decompress(packed[start : start + _SLICE]))
+            *records, rest = (rest + text).split("\0")
+            yield [_unescape(record) for record in records] if "\1" in text else records
+    except (binascii.Error, zlib.error) as exc:
+        raise ContractError(f"packed data of the host is damaged: {exc}") from exc
+    if rest or not inflate.eof:
+        raise ContractError("packed data of the host ends too early")
+
+
+def _unescape(record: str) -> str:
+    return record.replace("\1\1", "\0").replace("\1\2", "\1")

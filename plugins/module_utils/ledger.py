@@ -1,0 +1,265 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The ledger: what is known of every item, from the state before, the progress texts and the state after.
+
+A run may touch a million items, but their fates are few: so an item costs one dictionary entry, its path and a
+reference to a shared :class:`Fate`, and whatever is decided is decided once for each fate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import typing as t
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from . import pins, progress, unc
+from .answer import ContractError
+from .codes import Code
+from .pins import Reasons
+from .progress import Head, Kind
+
+ROW: tuple[str, ...] = ("ItemType", *pins.FIELDS.values())
+"""The properties that a row of the state holds before its path. ItemType 0 is a file (Win32_OfflineFilesItem)."""
+
+MAX_UNPARSED = 20
+"""How many texts that could not be read are kept; all are counted."""
+
+_MAX_STEPS = 10_000
+"""A bound on what is remembered, should every text of a run be worded differently."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fate:
+    """What is known of one item. Compared by identity: a ledger has each fate only once.
+
+    :ivar request: index of the requested path that the item belongs to; None when it lies under none of them
+    :ivar missing: it is a requested path that the caller's view of the cache did not hold
+    :ivar before: its pin reasons before the call
+    :ivar after: its pin reasons after the call
+    :ivar begun: an ItemBegin was seen
+    :ivar head: Result and text of its last ItemResult
+    :ivar shallow: a folder or share, when the call was not for subdirectories: as documented it stays as it is
+    """
+
+    request: int | None
+    missing: bool = False
+    shallow: bool = False
+    before: Reasons = Reasons.NONE
+    after: Reasons = Reasons.NONE
+    begun: bool = False
+    head: Head | None = None
+
+
+class Ledger:
+    """Collects the fates of all items. The order of use: before, missing, texts, after, close.
+
+    :ivar items: path, as the host spelled it first, to fate
+    :ivar messages: number of progress messages
+    :ivar has_item_results: whether one of them was an ItemResult
+    :ivar unparsed: the first texts that could not be read
+    :ivar unparsed_count: how many there were
+    :ivar ended: what End said, None when it did not come
+    """
+
+    def __init__(self, paths: Sequence[str], *, deep: bool = True) -> None:
+        self.items: dict[str, Fate] = {}
+        self.messages = 0
+        self.has_item_results = False
+        self.unparsed: list[str] = []
+        self.unparsed_count = 0
+        self.ended: Head | None = None
+        self._paths = paths
+        self._deep = deep
+        self._requests = {unc.key(path): index for index, path in enumerate(paths)}
+        self._short_names = {_with_short_server(key): index for key, index in self._requests.items()}
+        self._parents = {unc.parent(key) for key in self._requests}
+        # Folders whose children all belong to one request, with the fate that an unknown child starts with.
+        self._folders: dict[str, Fate] = {}
+        self._named_by_row = 0
+        self._fates: dict[tuple[object, ...], Fate] = {}
+        self._steps: dict[tuple[Fate | None, str], Fate] = {}
+
+    def add_before(self, batches: Iterable[list[str]]) -> None:
+        """Enter the rows of the state before the call.
+
+        :raises ContractError: a row has not the fields that were asked for
+        """
+        fates: dict[tuple[str, int | None], Fate] = {}
+        for batch in batches:
+            for row in batch:
+                values, _tab, path = row.rpartition("\t")
+                request = self._request_of(path)
+                fate = fates.get((values, request))
+                if fate is None:
+                    fate = fates[values, request] = self._fate(
+                        Fate(request), before=_reasons(values), shallow=not self._deep and not values.startswith("0\t")
+                    )
+                self.items[path] = fate
+        self._named_by_row = len(self.items)
+
+    def add_missing(self, held: Sequence[bool]) -> None:
+        """Enter the requested paths that the view does not hold and under which nothing is pinned."""
+        busy = {fate.request for fate in set(self.items.values())}
+        for index, path in enumerate(self._paths):
+            if not held[index] and index not in busy:
+                self.items[path] = self._fate(Fate(index), missing=True)
+        self._named_by_row = len(self.items)
+
+    def add_texts(self, batches: Iterable[list[str]]) -> None:
+        """Enter the progress texts, in their order; of several results for an item the last one counts.
+
+        The usual text, one with brackets whose head was met before at an item of the same fate, takes two look-ups.
+        """
+        items, steps = self.items, self._steps
+        for batch in batches:
+            self.messages += len(batch)
+            for text in batch:
+                start = text.rfind(":[\\\\")
+                path = text[start + 2 : -1]
+                fate = items.get(path) or self._newcomer(path)
+                following = steps.get((fate, text[:start])) if text.endswith("]") else None
+                if following is None:
+                    self._add_event(text)
+                else:
+                    items[path] = following
+
+    def _newcomer(self, path: str) -> Fate | None:
+        """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
+        folder, _separator, name = path.rpartition("\\")
+        return self._folders.get(folder) if name else None
+
+    def _add_event(self, event: str) -> None:
+        texts = progress.split_messages(event)
+        self.messages += len(texts) - 1
+        for text in texts:
+            message = progress.parse(text)
+            if message is None:
+                self.unparsed_count += 1
+                if len(self.unparsed) < MAX_UNPARSED:
+                    self.unparsed.append(text)
+            elif message[0].kind == Kind.END:
+                self.ended = message[0]
+            elif message[0].kind != Kind.BEGIN:
+                self._add_item_text(*message, head_text=progress.split_path(text)[0])
+
+    def _add_item_text(self, head: Head, path: str, head_text: str) -> None:
+        path, fate = self._entry(path)
+        if head.kind == Kind.ITEM_RESULT:
+            self.has_item_results = True
+            following = self._fate(fate, head=head)
+        else:
+            following = self._fate(fate, begun=True)
+        self.items[path] = following
+        if len(self._steps) < _MAX_STEPS:
+            self._steps[fate, head_text] = following
+
+    def add_return_value(self, request: int, code: Code) -> None:
+        """Take the method's return value as the result of the one path it was called with, where no text told it.
+
+        The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
+        """
+        path = self._paths[request]
+        fate = self.items.get(path)
+        if fate and fate.head is None and not code.ok:
+            self.items[path] = self._fate(fate, head=Head(Kind.ITEM_RESULT, code, ""))
+
+    def add_after(self, batches: Iterable[list[str]]) -> None:
+        """Enter the rows of the state after the call.
+
+        :raises ContractError: a row has not the fields that were asked for
+        """
+        following: dict[tuple[Fate, str], Fate] = {}
+        for batch in batches:
+            for row in batch:
+                values, _tab, path = row.rpartition("\t")
+                path, fate = self._entry(path)
+                followed = following.get((fate, values))
+                if followed is None:
+                    followed = following[fate, values] = self._fate(fate, after=_reasons(values))
+                self.items[path] = followed
+
+    def close(self) -> None:
+        """Join the items that stand there twice because a text spelled their path in another case than a row."""
+        named_by_row = self._named_by_row
+        if not named_by_row or len(self.items) == named_by_row:
+            return
+        strangers: dict[str, str] = {}
+        for path in itertools.islice(self.items, named_by_row, None):
+            strangers.setdefault(unc.key(path), path)
+        for path in list(self.items):
+            double = strangers.get(unc.key(path))
+            if double is None or double == path or double not in self.items:
+                continue
+            first, second = self.items[path], self.items.pop(double)
+            self.items[path] = self._fate(
+                first,
+                after=first.after | second.after,
+                begun=first.begun or second.begun,
+                head=second.head or first.head,
+            )
+
+    def tally(self) -> Counter[Fate]:
+        """Return how many items had each fate."""
+        return Counter(self.items.values())
+
+    def _fate(self, fate: Fate, **changes: t.Any) -> Fate:
+        changed = dataclasses.replace(fate, **changes)
+        key = tuple(getattr(changed, field.name) for field in dataclasses.fields(changed))
+        return self._fates.setdefault(key, changed)
+
+    def _entry(self, path: str) -> tuple[str, Fate]:
+        """Return an item's fate and the path it stands under; enter it where no row and no text named it so far."""
+        if path in self.items:
+            return path, self.items[path]
+        path = path.rstrip("\\")
+        request = self._request_of(path)
+        if request is None:
+            path, request = self._under_requested_name(path)
+        fate = self.items.get(path)
+        if fate is None:
+            fate = self.items[path] = self._fate(Fate(request))
+        return path, fate
+
+    def _request_of(self, path: str) -> int | None:
+        """Return the requested path with the longest name above *path*, or that it is itself."""
+        folder = unc.parent(path)
+        known = self._folders.get(folder)
+        if known:
+            return known.request
+        key = unc.key(folder)
+        index = next((self._requests[above] for above in unc.lineage(key) if above in self._requests), None)
+        if key in self._parents:
+            return self._requests.get(unc.key(path), index)
+        if index is not None:
+            self._folders[folder] = self._fate(Fate(index))
+        return index
+
+    def _under_requested_name(self, path: str) -> tuple[str, int | None]:
+        """Respell *path* with the requested server name where only the domain differs (fs01, fs01.example.com).
+
+        The cache keeps the names of a server apart, but a text that comes in the course of our call and names
+        nothing that was asked for can only mean the server that was.
+        """
+        for above in unc.lineage(_with_short_server(unc.key(path))):
+            index = self._short_names.get(above)
+            if index is not None:
+                server = unc.split_server(self._paths[index])[0]
+                return f"\\\\{server}{unc.split_server(path)[1]}", index
+        return path, None
+
+
+def _reasons(values: str) -> Reasons:
+    fields = values.split("\t")
+    if len(fields) != len(ROW):
+        raise ContractError(f"a row of the host has {len(fields)} fields, {len(ROW)} were asked for")
+    return pins.from_values(fields[1:])
+
+
+def _with_short_server(path: str) -> str:
+    server, rest = unc.split_server(path)
+    label = server.partition(".")[0]
+    return path if label.isdigit() else f"\\\\{label}{rest}"

@@ -1,0 +1,564 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The result of a module: folds the invocation and the host's answers into what the user sees.
+
+One place decides every key, so that check mode, failures and real runs always return the same ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+import typing as t
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from . import answer as host
+from . import codes, unc
+from . import flags as control
+from .answer import Answer, Call, HostError, State
+from .codes import Code
+from .errors import InputError
+from .invocation import Invocation
+from .ledger import Fate, Ledger
+from .pins import Reasons
+from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
+
+SERVICE = "CscService"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the user wants to be told, and what counts as a failure.
+
+    :ivar missing: ``fail`` when a path that the cache does not hold is a failure, else ``ok``
+    :ivar unavailable: ``fail`` when a host without a running cache is a failure, else ``ok``
+    :ivar report: which items appear in ``entries``: ``all``, ``changed``, ``failed`` or ``none``
+    :ivar max_entries: at most so many entries; 0 for no limit
+    :ivar diff: the user asked for a diff
+    """
+
+    missing: str = "ok"
+    unavailable: str = "fail"
+    report: str = "all"
+    max_entries: int = 1000
+    diff: bool = False
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, t.Any], *, diff: bool) -> Policy:
+        """Check the options of a module.
+
+        :raises InputError: a value that cannot be accepted
+        """
+        max_entries = options["max_entries"]
+        if max_entries < 0:
+            raise InputError(
+                f"max_entries {max_entries} is not allowed: use 0 (no limit) or a positive number.", max_entries
+            )
+        return cls(options["missing"], options["unavailable"], options["report"], max_entries, diff)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run led to.
+
+    :ivar result: the module's result, every documented key in it
+    :ivar warnings: what the user can act on
+    :ivar course: how the run went as a whole; None when the host gave no answer
+    :ivar has_item_results: whether an ItemResult came
+    :ivar still_pinned: how many items have a requested reason although a success was reported
+    """
+
+    result: dict[str, t.Any]
+    warnings: list[str] = field(default_factory=list)
+    course: Course | None = None
+    has_item_results: bool = False
+    still_pinned: int = 0
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Items that share a fate, and what was decided about them."""
+
+    fate: Fate
+    verdict: Verdict
+    size: int
+
+
+def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, check_mode: bool = False) -> Outcome:
+    """Fold the answers of one task, in their order, into its result.
+
+    The first answer holds the state before, the last state read is the one after; the calls of all count.
+
+    :raises ContractError: packed data of the host cannot be read
+    """
+    first = answers[0]
+    if not (first.cache.found and first.cache.enabled and first.cache.active):
+        return _unavailable(invocation, policy, first)
+    before = first.before
+    after = _last_state(answers)
+    calls = [call for answer in answers for call in answer.calls]
+    last_calls = next((answer.calls for answer in reversed(answers) if answer.calls), ())
+    ledger = _enter(invocation, before, calls, after)
+    course = _course(invocation, before, after, last_calls, ledger, check_mode=check_mode, skipped=first.skipped)
+    groups = [_Group(fate, judge(fate, course), size) for fate, size in ledger.tally().items()]
+    return _Report(invocation, policy, first, before, after, last_calls, ledger, course, groups).outcome()
+
+
+def without_answer(invocation: Invocation, problem: str, *, timed_out: bool, may_still_run: bool) -> Outcome:
+    """Return the result of a task whose host gave no usable answer; *problem* is one sentence."""
+    result = _empty_result(invocation)
+    result.update(failed=True, msg=problem, timed_out=timed_out, may_still_run=may_still_run)
+    result["paths"] = [_path_row(path, Status.UNKNOWN) for path in invocation.paths]
+    return Outcome(result)
+
+
+def _enter(invocation: Invocation, before: State | None, calls: Iterable[Call], after: State | None) -> Ledger:
+    ledger = Ledger(invocation.paths, deep=invocation.deep)
+    if before:
+        ledger.add_before(host.unpack(before.data))
+        if before.complete:
+            ledger.add_missing(before.held)
+    for call in calls:
+        ledger.add_texts(host.unpack(call.data))
+        if call.return_value and (call.path is not None or len(invocation.paths) == 1):
+            ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
+    if after:
+        ledger.add_after(host.unpack(after.data))
+    ledger.close()
+    return ledger
+
+
+def _last_state(answers: Sequence[Answer]) -> State | None:
+    """Return the last state that was read after a call."""
+    for answer in reversed(answers):
+        if answer.after:
+            return answer.after
+        if answer is not answers[0] and answer.before:
+            return answer.before
+    return None
+
+
+def _course(
+    invocation: Invocation,
+    before: State | None,
+    after: State | None,
+    calls: Sequence[Call],
+    ledger: Ledger,
+    *,
+    check_mode: bool,
+    skipped: str | None,
+) -> Course:
+    return Course(
+        wanted=invocation.reasons,
+        predicted=check_mode,
+        called=any(call.made for call in calls),
+        knows_before=bool(before and before.complete),
+        knows_after=bool(after and after.complete),
+        cancelled=any(code.category == "cancelled" for code in _codes_of(calls))
+        or bool(ledger.ended and ledger.ended.code.category == "cancelled"),
+        timed_out=any(call.timed_out for call in calls),
+        succeeded=skipped == "not_needed" or (bool(calls) and all(map(_succeeded, calls))),
+    )
+
+
+def _succeeded(call: Call) -> bool:
+    # A missing return value is none to hold against the call: WMI does not always deliver it.
+    return call.made and call.completed and not call.status and codes.explain(call.return_value or 0).ok
+
+
+def _codes_of(calls: Iterable[Call]) -> Iterable[Code]:
+    for call in calls:
+        for error in (call.error, call.status):
+            if error:
+                yield codes.explain(error.code)
+        if call.return_value is not None:
+            yield codes.explain(call.return_value)
+
+
+def _empty_result(invocation: Invocation) -> dict[str, t.Any]:
+    return {
+        "changed": False,
+        "failed": False,
+        "msg": "",
+        "paths": [],
+        "entries": [],
+        "entries_truncated": False,
+        "counts": {"items": 0, "changed": 0, "unchanged": 0, "failed": 0, "not_cached": 0, "unknown": 0},
+        "return_value": None,
+        "cancelled": False,
+        "timed_out": False,
+        "may_still_run": False,
+        "state_verified": False,
+        "progress": {"messages": 0, "unparsed": [], "unparsed_count": 0},
+        "flags": {
+            "value": int(invocation.flags),
+            "hex": f"0x{int(invocation.flags):08x}",
+            "names": control.names_of(invocation.flags),
+        },
+        "deep": invocation.deep,
+        "cache": {"enabled": None, "active": None, "location": None, "user": None},
+    }
+
+
+def _path_row(
+    path: str,
+    status: Status,
+    items: int = 0,
+    changed_items: int = 0,
+    failed_items: int = 0,
+    remaining: Reasons = Reasons.NONE,
+) -> dict[str, t.Any]:
+    return {
+        "path": path,
+        "status": status.value,
+        "changed": changed_items > 0,
+        "items": items,
+        "changed_items": changed_items,
+        "failed_items": failed_items,
+        "remaining_reasons": remaining.names,
+    }
+
+
+def _cache_row(answer: Answer) -> dict[str, t.Any]:
+    cache = answer.cache
+    return {
+        "enabled": cache.enabled,
+        "active": cache.active,
+        "location": cache.location,
+        "user": answer.user or None,
+    }
+
+
+def _unavailable(invocation: Invocation, policy: Policy, answer: Answer) -> Outcome:
+    cache = answer.cache
+    error = codes.explain(cache.error.code) if cache.error else None
+    absent = error is not None and error.category == "unsupported"
+    result = _empty_result(invocation)
+    result["cache"] = _cache_row(answer)
+    result["paths"] = [_path_row(path, Status.UNAVAILABLE) for path in invocation.paths]
+    # An error that hides the class, such as a denied access, does not show that the feature is off.
+    result["failed"] = policy.unavailable == "fail" or not (cache.found or absent)
+    service = answer.services.get(SERVICE)
+    state = f"service {SERVICE} is {service.state}" if service and service.state else f"no service {SERVICE} was seen"
+    if absent and error:
+        result["msg"] = (
+            f"Offline Files is not on this host ({error}): on a server it comes with Desktop Experience, and Windows "
+            "Home does not have it."
+        )
+    elif error:
+        said = f": {cache.error.message}" if cache.error and cache.error.message else ""
+        hint = f" {error.hint}" if error.hint else ""
+        result["msg"] = f"The class Win32_OfflineFilesCache could not be read as {answer.user}: {error}{said}.{hint}"
+    elif not cache.found:
+        result["msg"] = "The class Win32_OfflineFilesCache has no instance on this host."
+    elif cache.enabled and not cache.active:
+        result["msg"] = (
+            f"Offline Files is enabled but not active on this host ({state}): restart the host, or start the service."
+        )
+    elif cache.active:
+        result["msg"] = (
+            "Offline Files is disabled on this host and stops at the next restart; enable it again to unpin anything."
+        )
+    else:
+        result["msg"] = (
+            f"Offline Files is disabled on this host ({state}): enable it and restart the host to unpin anything."
+        )
+    return Outcome(result)
+
+
+@dataclass(frozen=True)
+class _Report:
+    """Everything that is known at the end of a run, and the words for it."""
+
+    invocation: Invocation
+    policy: Policy
+    answer: Answer
+    before: State | None
+    after: State | None
+    calls: Sequence[Call]
+    ledger: Ledger
+    course: Course
+    groups: list[_Group]
+
+    def outcome(self) -> Outcome:
+        counts = self._counts()
+        paths = self._paths()
+        method = self._method_code()
+        undone = sum(group.size for group in self.groups if group.verdict.status not in GOAL_HOLDS)
+        goal_seen = self.course.knows_after and not undone
+        method_failed = not self.course.predicted and not self.course.succeeded and not goal_seen
+        missing = [row["path"] for row in paths if row["status"] == Status.NOT_CACHED.value]
+        failed = bool(
+            counts["failed"]
+            or self.course.cancelled
+            or self.course.timed_out
+            or method_failed
+            or (missing and self.policy.missing == "fail")
+        )
+        entries, truncated = self._entries()
+        result = _empty_result(self.invocation)
+        result.update(
+            changed=any(group.verdict.changed for group in self.groups),
+            failed=failed,
+            msg=self._sentence(counts, paths, method if method_failed else None, missing),
+            paths=paths,
+            entries=entries,
+            entries_truncated=truncated,
+            counts=counts,
+            return_value=self._return_value(),
+            cancelled=self.course.cancelled,
+            timed_out=self.course.timed_out,
+            may_still_run=any(call.made and not call.completed for call in self.calls),
+            state_verified=self._verified(),
+            progress={
+                "messages": self.ledger.messages,
+                "unparsed": self.ledger.unparsed,
+                "unparsed_count": self.ledger.unparsed_count,
+            },
+            cache=_cache_row(self.answer),
+        )
+        if self.policy.diff:
+            result["diff"] = self._diff()
+        warnings = self._warnings(paths, missing, None if method_failed else method)
+        return Outcome(result, warnings, self.course, self.ledger.has_item_results, self._count(Status.STILL_PINNED))
+
+    def _verified(self) -> bool:
+        if self.course.predicted or not self.course.called:
+            return self.course.knows_before
+        return self.course.knows_before and self.course.knows_after
+
+    def _counts(self) -> dict[str, int]:
+        words = {
+            Status.FAILED: "failed",
+            Status.NOT_CACHED: "not_cached",
+            Status.UNKNOWN: "unknown",
+            Status.CANCELLED: "unknown",
+        }
+        counts: Counter[str] = Counter()
+        for group in self.groups:
+            word = (
+                "changed" if group.verdict.status == Status.UNPINNED else words.get(group.verdict.status, "unchanged")
+            )
+            counts[word] += group.size
+            counts["items"] += group.size
+        return {name: counts[name] for name in ("items", "changed", "unchanged", "failed", "not_cached", "unknown")}
+
+    def _paths(self) -> list[dict[str, t.Any]]:
+        of_request: dict[int, list[_Group]] = {}
+        for group in self.groups:
+            if group.fate.request is not None:
+                of_request.setdefault(group.fate.request, []).append(group)
+        return [self._path(index, path, of_request.get(index, [])) for index, path in enumerate(self.invocation.paths)]
+
+    def _path(self, index: int, path: str, groups: list[_Group]) -> dict[str, t.Any]:
+        remaining = Reasons.NONE
+        for group in groups:
+            remaining |= group.verdict.after
+        return _path_row(
+            path,
+            _joint_status(groups) if groups else self._status_without_items(index),
+            items=sum(group.size for group in groups),
+            changed_items=sum(group.size for group in groups if group.verdict.changed),
+            failed_items=sum(group.size for group in groups if group.verdict.status == Status.FAILED),
+            remaining=remaining,
+        )
+
+    def _status_without_items(self, index: int) -> Status:
+        if self.course.knows_before:
+            return Status.UNCHANGED
+        if self.course.knows_after and self.after:
+            return Status.UNCHANGED if self.after.held[index] else Status.NOT_CACHED
+        method = self._method_code()
+        if method and method.category == "not_in_cache" and len(self.invocation.paths) == 1:
+            return Status.NOT_CACHED
+        return Status.FAILED if method and not method.ok else Status.UNKNOWN
+
+    def _method_code(self) -> Code | None:
+        """Return the worst that the method as a whole said: an error before a success."""
+        found = list(_codes_of(self.calls))
+        if self.ledger.ended:
+            found.append(self.ledger.ended.code)
+        return next((code for code in found if not code.ok), found[0] if found else None)
+
+    def _return_value(self) -> dict[str, t.Any] | None:
+        values = [codes.explain(call.return_value) for call in self.calls if call.return_value is not None]
+        if not values:
+            return None
+        return next((code for code in values if not code.ok), values[0]).as_result()
+
+    def _entries(self) -> tuple[list[dict[str, t.Any]], bool]:
+        verdicts = {group.fate: group.verdict for group in self.groups if self._reported(group.verdict)}
+        total = sum(group.size for group in self.groups if group.fate in verdicts)
+        limit = self.policy.max_entries or total
+        chosen = heapq.nsmallest(
+            limit,
+            ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in self._numbered() if fate in verdicts),
+        )
+        return [self._entry(path, fate, verdicts[fate]) for _urgency_, _n, path, fate in chosen], total > limit
+
+    def _numbered(self) -> Iterable[tuple[int, tuple[str, Fate]]]:
+        return enumerate(self.ledger.items.items())
+
+    def _reported(self, verdict: Verdict) -> bool:
+        if self.policy.report == "changed":
+            return verdict.changed
+        if self.policy.report == "failed":
+            return verdict.status not in GOAL_HOLDS
+        return self.policy.report == "all"
+
+    def _entry(self, path: str, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:
+        return {
+            "path": path,
+            "request": None if fate.request is None else self.invocation.paths[fate.request],
+            "status": verdict.status.value,
+            "changed": verdict.changed,
+            "reasons_before": fate.before.names,
+            "reasons_after": verdict.after.names,
+            "result": fate.head.code.as_result(fate.head.text) if fate.head else None,
+        }
+
+    def _diff(self) -> dict[str, str]:
+        changed = {group.fate: group.verdict for group in self.groups if group.verdict.changed}
+        rows = [(path, fate) for path, fate in self.ledger.items.items() if fate in changed]
+        limit = self.policy.max_entries or len(rows)
+        more = f"({len(rows) - limit} more items)\n" if len(rows) > limit else ""
+        shown = sorted(rows[:limit], key=lambda row: unc.key(row[0]))
+        before = "".join(f"{path}: {_pinned(fate.before)}\n" for path, fate in shown)
+        after = "".join(f"{path}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
+        return {"before": before + more, "after": after + more}
+
+    def _sentence(
+        self, counts: Mapping[str, int], paths: list[dict[str, t.Any]], method: Code | None, missing: list[str]
+    ) -> str:
+        wanted = " or ".join(name.replace("_", " ") for name in self.invocation.reasons.names)
+        if self.course.timed_out or (self.calls and not self.course.called and not method):
+            start = f"The host did not finish within {self.invocation.timeout} seconds; "
+        elif self.course.cancelled:
+            start = "The operation was cancelled; "
+        elif method and not method.ok:
+            start = f"{self.invocation.method} failed with {method}; "
+        else:
+            start = ""
+        items = counts["items"] - counts["not_cached"]
+        verb = "would unpin" if self.course.predicted else "unpinned"
+        if self.course.predicted and not self.course.knows_before:
+            done = "the pin state could not be read, so nothing can be predicted"
+        elif not counts["changed"] and not start and self._nothing_to_do():
+            done = f"nothing to unpin: no item under {_number(len(paths), 'path')} is pinned for {wanted}"
+        else:
+            done = f"{verb} {counts['changed']} of {_number(items, 'item')}"
+        parts = [done]
+        still_pinned = self._count(Status.STILL_PINNED)
+        cancelled = self._count(Status.CANCELLED)
+        if counts["failed"]:
+            parts.append(f"{counts['failed']} failed")
+        if still_pinned:
+            parts.append(f"{still_pinned} still pinned although Windows reported success")
+        not_pinned = counts["unchanged"] - still_pinned
+        if not_pinned and counts["changed"] + counts["failed"] + still_pinned:
+            parts.append(f"{not_pinned} {'was' if not_pinned == 1 else 'were'} not pinned for {wanted}")
+        if cancelled:
+            parts.append(f"{cancelled} not finished")
+        if counts["unknown"] - cancelled:
+            parts.append(f"{counts['unknown'] - cancelled} unknown")
+        if missing:
+            parts.append(f"{_number(len(missing), 'path')} not in the cache")
+        sentence = start + "; ".join(parts[:1]) + ("; " + ", ".join(parts[1:]) if parts[1:] else "")
+        return sentence[0].upper() + sentence[1:] + "."
+
+    def _count(self, status: Status) -> int:
+        return sum(group.size for group in self.groups if group.verdict.status == status)
+
+    def _nothing_to_do(self) -> bool:
+        return self.course.knows_before and all(group.verdict.status in GOAL_HOLDS for group in self.groups)
+
+    def _warnings(self, paths: list[dict[str, t.Any]], missing: list[str], method: Code | None) -> list[str]:
+        found: list[str] = []
+        for what, state in (("before", self.before), ("after", self.after)):
+            if state and not state.complete:
+                found.append(
+                    f"The pin state {what} the call could not be read{_because(state.error)}: the result rests on what "
+                    "the method reported."
+                )
+        if self.course.called and not self.invocation.verify and not self.ledger.has_item_results:
+            found.append("No item result came and verify is off, so nobody knows what was released.")
+        if method and not method.ok:
+            found.append(
+                f"{self.invocation.method} said {method}, yet nothing in scope is pinned for a requested reason."
+            )
+        if still_pinned := self._count(Status.STILL_PINNED):
+            found.append(
+                f"{_number(still_pinned, 'item')} still pinned although Windows reported success: policy or folder "
+                "redirection may have pinned again, or the user of this task does not own the pin."
+            )
+        for path in missing:
+            if others := self._same_share_elsewhere(path):
+                found.append(
+                    f"{path} is not in the cache, but the same share is there as {', '.join(others)}: "
+                    "Windows keeps the names of a server apart."
+                )
+        found += self._hints()
+        return found
+
+    def _same_share_elsewhere(self, path: str) -> list[str]:
+        if not self.before:
+            return []
+        server, rest = unc.split_server(path)
+        share = unc.key(rest).split("\\")[1:2]
+        return [
+            other
+            for other in self.before.shares
+            if unc.key(unc.split_server(other)[1]).split("\\")[1:2] == share
+            and unc.key(unc.split_server(other)[0]) != unc.key(server)
+        ]
+
+    def _hints(self) -> list[str]:
+        """Return what to do about the codes that items failed with, the most frequent first."""
+        failed: Counter[Code] = Counter()
+        for group in self.groups:
+            if group.verdict.status == Status.FAILED and group.fate.head:
+                failed[group.fate.head.code] += group.size
+        if not failed and (method := self._method_code()) and not method.ok and not self.course.succeeded:
+            failed[method] = 0
+        return [
+            f"{_number(count, 'item') + ' failed with ' if count else ''}{code}: {code.hint}"
+            for code, count in failed.most_common(3)
+            if code.hint
+        ]
+
+
+def _joint_status(groups: list[_Group]) -> Status:
+    statuses = {group.verdict.status for group in groups}
+    undone = statuses - GOAL_HOLDS
+    if undone and any(group.verdict.changed for group in groups):
+        return Status.PARTIAL
+    order = (
+        Status.FAILED,
+        Status.CANCELLED,
+        Status.UNKNOWN,
+        Status.STILL_PINNED,
+        Status.UNPINNED,
+        Status.UNCHANGED,
+        Status.NOT_CACHED,
+    )
+    return next(status for status in order if status in statuses)
+
+
+def _urgency(verdict: Verdict) -> int:
+    if verdict.status not in GOAL_HOLDS:
+        return 0 if verdict.status == Status.FAILED else 1
+    return 2 if verdict.changed else 3
+
+
+def _pinned(reasons: Reasons) -> str:
+    return f"pinned for {', '.join(reasons.names)}" if reasons else "not pinned"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _because(error: HostError | None) -> str:
+    return f" ({codes.explain(error.code)}{': ' + error.message if error.message else ''})" if error else ""

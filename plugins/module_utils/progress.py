@@ -1,0 +1,119 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The grammar of a progress text, ``Reason:Result:ResultText:[Path]``.
+
+Source: the vendor's page of Win32_OfflineFilesCache.Unpin, which says nothing about the base and sign of Result,
+about brackets, line ends or colons inside. The rules here read every form that can be meant and raise nothing: a text
+that fits none of them is None, and the caller keeps it.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+from dataclasses import dataclass
+
+from .codes import Code, explain
+
+
+class Kind(enum.IntEnum):
+    """Reason of a progress text; any other number is unknown."""
+
+    BEGIN = 0
+    END = 1
+    ITEM_BEGIN = 2
+    ITEM_RESULT = 3
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a progress text says before its path.
+
+    :ivar kind: Reason as a number, normally a :class:`Kind`
+    :ivar code: Result, explained
+    :ivar text: ResultText, the host's own words in its language, without the white space around
+    """
+
+    kind: int
+    code: Code
+    text: str
+
+
+_HEAD = re.compile(r"\s*(\d+):([^:]*)(?::(.*))?", re.DOTALL)
+_STARTS_MESSAGE = re.compile(r"\d+:")
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}|(?=8|.*[a-fA-F])[0-9a-fA-F]{8}")
+_DECIMAL = re.compile(r"-?\d{1,10}")
+_AROUND = "\r\n\t \0"
+
+
+def split_messages(text: str) -> list[str]:
+    """Return the messages of one progress event: CR LF parts them only where each part begins like a message.
+
+    A ResultText may hold CR LF itself.
+    """
+    if "\n" not in text:
+        return [text]
+    parts = text.strip(_AROUND).split("\r\n")
+    return parts if len(parts) > 1 and all(_STARTS_MESSAGE.match(part) for part in parts) else [text]
+
+
+def split_path(text: str) -> tuple[str, str]:
+    r"""Split one message into head and path.
+
+    The path begins behind the last colon that ``\\`` or ``[\\`` follows: UNC names cannot hold a colon, texts can.
+    One pair of brackets is taken off only where both are there, for a name may end with a bracket of its own.
+    """
+    text = text.strip(_AROUND)
+    start = max(text.rfind(":[\\\\"), text.rfind(":\\\\"))
+    if start < 0:
+        return text.removesuffix("[]").removesuffix(":"), ""
+    path = text[start + 1 :]
+    if path[0] == "[" and path[-1] == "]":
+        path = path[1:-1]
+    return text[:start], path
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_head(head: str) -> Head | None:
+    """Read Reason, Result and ResultText; None where they are not there.
+
+    A run has few different heads, so they are remembered.
+    """
+    match = _HEAD.fullmatch(head)
+    if not match:
+        return None
+    result = parse_result(match[2])
+    if result is None:
+        return None
+    return Head(int(match[1]), explain(result), (match[3] or "").strip(_AROUND))
+
+
+def parse_result(text: str) -> int | None:
+    """Read the Result number: ``0x`` hex, eight hex digits, unsigned or negative decimal. None where it is none.
+
+    Eight digits without a letter are hex when the first is 8: read as decimal they would be no plausible code.
+
+    :return: the unsigned 32-bit number
+    """
+    text = text.strip()
+    if _HEX.fullmatch(text):
+        return int(text, 16)
+    if _DECIMAL.fullmatch(text) and -(2**31) <= int(text) < 2**32:
+        return int(text) & 0xFFFFFFFF
+    return None
+
+
+def parse(text: str) -> tuple[Head, str] | None:
+    """Read one message into head and path (empty for one without); None where it does not follow the grammar.
+
+    A message about an item must name one, and a Reason that the vendor's page does not have is not understood.
+    """
+    head_text, path = split_path(text)
+    head = parse_head(head_text)
+    if head is None or head.kind > Kind.ITEM_RESULT or path.startswith("["):
+        return None
+    if head.kind >= Kind.ITEM_BEGIN and not path:
+        return None
+    return head, path

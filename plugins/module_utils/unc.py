@@ -1,0 +1,109 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""UNC paths as the offline cache spells them: accept, normalise, compare, find what lies above.
+
+Nothing here asks DNS, DFS or the network: Windows keeps the items of each server name apart, so the spelling counts,
+except for case.
+"""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from collections.abc import Iterator
+
+from .errors import InputError
+
+MAX_LENGTH = 32767
+"""The longest path of Windows, in UTF-16 code units (vendor page "Maximum Path Length Limitation")."""
+
+_FORMS = r"use \\server\share\folder or //server/share/folder"
+_ILLEGAL = re.compile(r'[<>:"|\x00-\x1f]')
+_NEXT_PATH = re.compile(r"\s*,\s*(?=\\\\|//)")
+_LONG_UNC = re.compile(r"\\\\\?\\UNC\\", re.IGNORECASE)
+
+
+def split_list(text: str) -> list[str]:
+    r"""Split a plain string into paths: only at a comma that a new ``\\`` or ``//`` follows, for names hold commas."""
+    return _NEXT_PATH.split(text.strip())
+
+
+def normalise(text: str) -> str:
+    r"""Return *text* as ``\\server[\share[\...]]``: backslashes, no ``\\?\UNC\``, no trailing backslash.
+
+    The names themselves stay untouched, letter by letter.
+
+    :raises InputError: not a UNC path, or one that no item of the cache can have; the message says why
+    """
+    path = text.replace("/", "\\")
+    path = _LONG_UNC.sub(lambda _match: "\\\\", path, count=1) if _LONG_UNC.match(path) else path
+    if problem := _problem(path.rstrip("\\")):
+        raise InputError(f"path {_shown(text)} {problem}.", text)
+    return path.rstrip("\\")
+
+
+def _problem(path: str) -> str | None:
+    if not path:
+        return f"is empty: {_FORMS}"
+    if re.match(r"\\\\[?.](\\|$)", path):
+        return f"is a device path: {_FORMS}"
+    if re.match(r"[A-Za-z]:", path):
+        return (
+            "has a drive letter, which belongs to one logon session of one user: give the UNC path that the drive "
+            r"stands for, \\server\share\folder"
+        )
+    if not path.startswith("\\\\"):
+        return f"is not a UNC path: {_FORMS}"
+    parts = path[2:].split("\\")
+    if "" in parts:
+        return (
+            r"has an empty name between two backslashes: write each backslash once (\\server\share), or use "
+            "//server/share, which needs no escaping"
+        )
+    if any(part in (".", "..") for part in parts):
+        return "is relative: names '.' and '..' are not allowed"
+    if "*" in path or "?" in path:
+        return "has a wildcard: name the folder itself, with deep for everything below it"
+    if match := _ILLEGAL.search(path):
+        return f"has the character {match.group()!r}, which no name in Windows can have"
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in path):
+        return "has half of a surrogate pair, which cannot be sent to the host"
+    if len(path.encode("utf-16-le")) // 2 > MAX_LENGTH:
+        return f"is longer than {MAX_LENGTH} characters"
+    return None
+
+
+def _shown(text: str) -> str:
+    # A control character or a right-to-left mark must not rearrange the message on the screen.
+    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[:200])
+    return f"'{shown}...'" if len(text) > 200 else f"'{shown}'"
+
+
+def key(path: str) -> str:
+    """Return what two spellings of one path have in common; only case may differ."""
+    return ntpath.normcase(path)
+
+
+def parent(path: str) -> str:
+    r"""Return the path above *path*, or an empty string above ``\\server``."""
+    above = path.rpartition("\\")[0]
+    return above if len(above) > 2 else ""
+
+
+def lineage(path: str) -> Iterator[str]:
+    """Yield *path* and every path above it, longest first."""
+    while path:
+        yield path
+        path = parent(path)
+
+
+def is_under(path: str, above: str) -> bool:
+    """Return whether *path* is *above* or lies below it."""
+    return key(above) in lineage(key(path))
+
+
+def split_server(path: str) -> tuple[str, str]:
+    r"""Return the server's name and the rest of *path* (``\share\...``, or an empty string)."""
+    server, separator, rest = path[2:].partition("\\")
+    return server, separator + rest

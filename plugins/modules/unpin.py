@@ -1,0 +1,453 @@
+#!/usr/bin/python
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: unpin
+short_description: Release pinned items of the Windows offline cache
+version_added: 0.1.0
+author:
+  - winops.offline_files contributors (@winops)
+description:
+  - Unpins files, directories and shared folders from the Offline Files cache of a Windows host with the method C(Unpin) of the WMI
+    class C(Win32_OfflineFilesCache).
+  - Reads every progress text of the method and compares the pin state before and after, so that the result says for each item
+    what happened and RV(ignore:changed) is true exactly when something was released.
+  - Use it when a file server is retired, a share moves or folder redirection ends, and the hosts still pin the old paths.
+  - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not synchronised are
+    never lost by this module.
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - ansible.builtin.action_common_attributes.flow
+attributes:
+  action:
+    support: full
+  async:
+    support: none
+    details:
+      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks or the strategy
+        P(ansible.builtin.free#strategy) to work on many hosts at once.
+  become:
+    support: full
+    details:
+      - Become decides whose view of the cache is read and with whose rights items are released. See the notes.
+  bypass_host_loop:
+    support: none
+  check_mode:
+    support: full
+    details:
+      - Reads the pin state, calls nothing, and predicts the result with the same keys.
+  diff_mode:
+    support: full
+  platform:
+    platforms: windows
+options:
+  paths:
+    description:
+      - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward slashes need no escaping in YAML
+        and on the command line.
+      - V(\\\\?\\UNC\\server\\share) and a backslash at the end are accepted and normalised.
+      - A plain string is one path, or several that are parted by a comma which a new V(//) or V(\\\\) follows.
+      - The name of the server must be the one that the cache knows. Windows keeps the short name, the full name and DFS names of one
+        server apart.
+      - Drive letters, wildcards, relative paths and an empty list are refused.
+      - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says what Windows makes
+        of it, so look at the result.
+    type: list
+    elements: str
+    required: true
+    aliases: [path]
+  flags:
+    description:
+      - The control flags of the method. At least one of them must be a pin reason, which are V(for_user), V(for_user_policy) and V(for_all).
+      - V(for_user) (0x20) releases what a user pinned with C(Always available offline). Windows knows no true pin of one user,
+        the item is released for all users of the host.
+      - V(for_user_policy) (0x40) releases what the Group Policy list of administratively assigned files of users pinned.
+      - V(for_all) (0x80) releases what is pinned for all users of the computer, normally by the Group Policy of the computer.
+      - V(low_priority) (0x200) is reserved by Windows.
+      - V(async_progress) (0x400) lets Windows report progress later than it works.
+      - V(interactive) (0x800) allows Windows to ask for credentials in a dialog. A remote logon has no desktop, so the call may hang.
+      - V(console) (0x1000) directs such a dialog to the console. It is ignored without V(interactive).
+      - V(background) (0x10000) lets Windows step back from a file that an application wants to open.
+      - The vendor's names, such as V(OfflineFilesPinControlFlagForUser), and numbers, decimal or as hex string, are accepted too. A number
+        may hold several flags.
+      - Policy and folder redirection pin again at their next refresh. Change the policy before you unpin.
+    type: list
+    elements: raw
+    default: [for_user]
+  deep:
+    description:
+      - Whether all subdirectories are unpinned too, or only the files that are immediate children of a directory or share.
+    type: bool
+    default: true
+  missing:
+    description:
+      - What a path means that the cache does not hold, or does not show to the user of the task.
+    type: str
+    choices: [ok, fail]
+    default: ok
+  unavailable:
+    description:
+      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
+      - V(ok) is for fleets where the feature is off on some hosts. Then nothing is changed, and RV(paths[].status) is V(unavailable).
+    type: str
+    choices: [fail, ok]
+    default: fail
+  verify:
+    description:
+      - Whether the pin state is read before and after the call.
+      - Without it the method is always called and the progress texts alone are trusted. It saves reading the whole cache twice.
+      - Check mode always reads the state.
+    type: bool
+    default: true
+  force:
+    description:
+      - Call the method even where nothing under O(paths) is seen as pinned for a requested reason.
+    type: bool
+    default: false
+  timeout:
+    description:
+      - How many seconds the host may take for everything up to the end of the method; V(0) is no limit.
+      - WMI cannot cancel the method. After a timeout it may still run, which RV(may_still_run) says.
+      - Should the host not answer at all, the task ends at most one minute after this time.
+    type: int
+    default: 3600
+  report:
+    description:
+      - Which items appear in RV(entries). RV(counts) and RV(paths) are always about all of them.
+      - V(failed) means every item that is not in the wanted state afterwards.
+    type: str
+    choices: [all, changed, failed, none]
+    default: all
+  max_entries:
+    description:
+      - The highest number of items in RV(entries) and in a diff, those that failed first, then those that changed; V(0) is no limit.
+    type: int
+    default: 1000
+notes:
+  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be visible; then they are
+    reported as V(not_cached). Use become with that user and its password to unpin what belongs to another user.
+  - A logon over WinRM has no credentials for the file server (double hop). Where the codes of RV(entries[].result) say so, use become with
+    the user's password, CredSSP, or Kerberos with delegation.
+  - Several forms of the same server name are different servers for Windows. When a path is not in the cache but the same share is,
+    under another server name, a warning says which.
+  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet on Windows.
+seealso:
+  - name: Unpin method of the Win32_OfflineFilesCache class
+    description: The vendor's page of the method.
+    link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-unpin
+  - module: ansible.windows.win_regedit
+  - module: ansible.windows.win_service
+"""
+
+EXAMPLES = r"""
+- name: Release everything that users pinned on a retired share
+  winops.offline_files.unpin:
+    paths: //fs01/users
+
+- name: Release two folders and one file
+  winops.offline_files.unpin:
+    paths:
+      - //fs01/projects/2019
+      - //fs01/projects/2020
+      - '\\fs02\templates\letter, formal.dotx'
+
+- name: Release what Group Policy pinned for users and for the computer, after the policy was taken away
+  winops.offline_files.unpin:
+    paths: //fs01/policies
+    flags: [for_user_policy, for_all]
+
+- name: See what would be released, without doing it
+  winops.offline_files.unpin:
+    paths: //fs01/users
+  check_mode: true
+  diff: true
+
+- name: Work with the rights and the view of the user (solves the double hop)
+  winops.offline_files.unpin:
+    paths: //fs01/users/alice
+  become: true
+  become_method: ansible.builtin.runas
+  become_user: CORP\alice
+  vars:
+    ansible_become_password: "{{ alice_password }}"
+
+- name: Release pins on a fleet where Offline Files is off on some hosts, and list only what failed
+  winops.offline_files.unpin:
+    paths: //fs01/users
+    unavailable: ok
+    report: failed
+  register: released
+
+- name: Be sure that nothing is left pinned for a user
+  ansible.builtin.assert:
+    that:
+      - released.counts.failed == 0
+      - released.paths | selectattr('remaining_reasons', 'contains', 'user') | length == 0
+    fail_msg: "{{ released.msg }}"
+
+- name: Only the files directly in the folder, with the vendor's name of the flag
+  winops.offline_files.unpin:
+    path: //fs01/users/alice
+    flags: OfflineFilesPinControlFlagForUser
+    deep: false
+
+# The same ad hoc; forward slashes need no quoting:
+# ansible pcs -m winops.offline_files.unpin -a 'paths=//fs01/users'
+# ansible pcs -m winops.offline_files.unpin -a '{"paths": ["\\\\fs01\\users"], "flags": ["0x60"]}' --check
+"""
+
+RETURN = r"""
+msg:
+  description: What happened, in one sentence.
+  returned: always
+  type: str
+  sample: Unpinned 12 of 14 items; 1 failed, 1 was not pinned for user.
+paths:
+  description: One entry for each requested path, in the order of O(paths). A path that was given twice appears once.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The path in its normalised form.
+      type: str
+      sample: \\fs01\users
+    status:
+      description:
+        - What became of the items under the path.
+        - V(unpinned), a requested reason went away; V(unchanged), none was there; V(still_pinned), success was reported, but the
+          reason is still there; V(failed); V(not_cached), the cache does not hold it or does not show it to this user; V(cancelled);
+          V(unknown), neither a result nor a state was seen; V(partial), some items were released and some not; V(unavailable),
+          the cache could not be asked.
+      type: str
+      sample: partial
+    changed:
+      description: Whether an item under the path was released.
+      type: bool
+    items:
+      description: How many items are known under the path.
+      type: int
+    changed_items:
+      description: How many of them lost a requested reason.
+      type: int
+    failed_items:
+      description: How many of them failed.
+      type: int
+    remaining_reasons:
+      description: The reasons for which an item under the path is still pinned, whether they were asked for or not.
+      type: list
+      elements: str
+      sample: [user_policy]
+  sample:
+    - path: \\fs01\users
+      status: partial
+      changed: true
+      items: 14
+      changed_items: 12
+      failed_items: 1
+      remaining_reasons: [user]
+entries:
+  description:
+    - One entry for each item, those that failed first, then those that changed. See O(report) and O(max_entries).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The item's path as the cache spells it.
+      type: str
+    request:
+      description: The requested path that it belongs to; null when it lies under none of them.
+      type: str
+    status:
+      description: What became of the item, a word of RV(paths[].status) other than V(partial) and V(unavailable).
+      type: str
+    changed:
+      description: Whether it lost a requested reason.
+      type: bool
+    reasons_before:
+      description: Why it was pinned before; of V(user), V(user_policy), V(computer), V(folder_redirection).
+      type: list
+      elements: str
+    reasons_after:
+      description: Why it is pinned now; in check mode, why it would be.
+      type: list
+      elements: str
+    result:
+      description: What the method reported for the item; null when it reported nothing, and in check mode.
+      type: dict
+      contains:
+        code:
+          description: The number as the host gave it, unsigned.
+          type: int
+        hresult:
+          description: The same as an HRESULT.
+          type: str
+        name:
+          description: The constant of Windows for it; null when it is in no table.
+          type: str
+        category:
+          description:
+            - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service), V(busy), V(unsupported),
+              V(network), V(auth), V(input), V(partial), V(cancelled), V(offline), V(corrupt), V(other), V(wmi).
+          type: str
+        text:
+          description: What the host said, in its language, or else the English text of the code.
+          type: str
+  sample:
+    - path: \\fs01\users\alice\locked.xlsx
+      request: \\fs01\users
+      status: failed
+      changed: false
+      reasons_before: [user]
+      reasons_after: [user]
+      result:
+        code: 2147942405
+        hresult: "0x80070005"
+        name: ERROR_ACCESS_DENIED
+        category: access
+        text: Access is denied.
+entries_truncated:
+  description: Whether RV(entries) leaves items out because of O(max_entries).
+  returned: always
+  type: bool
+counts:
+  description:
+    - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.items) is the sum of the others.
+  returned: always
+  type: dict
+  contains:
+    items:
+      description: All items.
+      type: int
+    changed:
+      description: Items that are V(unpinned).
+      type: int
+    unchanged:
+      description: Items that were not pinned for a requested reason, or are V(still_pinned).
+      type: int
+    failed:
+      description: Items that failed.
+      type: int
+    not_cached:
+      description: Paths and items that the cache does not hold.
+      type: int
+    unknown:
+      description: Items of which nothing is known, or that were not finished because the operation was cancelled.
+      type: int
+  sample:
+    items: 14
+    changed: 12
+    unchanged: 1
+    failed: 1
+    not_cached: 0
+    unknown: 0
+return_value:
+  description:
+    - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or gave none. It says little
+      about single items.
+  returned: always
+  type: dict
+  sample:
+    code: 0
+    hresult: "0x00000000"
+    name: S_OK
+    category: ok
+    text: The operation completed successfully.
+cancelled:
+  description: Whether Windows said that the operation was cancelled. What was released until then stays released.
+  returned: always
+  type: bool
+timed_out:
+  description: Whether the time of O(timeout) was not enough.
+  returned: always
+  type: bool
+may_still_run:
+  description: Whether the method may still be running on the host.
+  returned: always
+  type: bool
+state_verified:
+  description:
+    - Whether the pin state could be read. If not, an item counts as changed when the method reported a success for it.
+  returned: always
+  type: bool
+  sample: true
+progress:
+  description: The progress texts of the method.
+  returned: always
+  type: dict
+  contains:
+    messages:
+      description: How many came.
+      type: int
+    unparsed:
+      description: The first 20 texts that could not be read.
+      type: list
+      elements: str
+    unparsed_count:
+      description: How many could not be read.
+      type: int
+  sample:
+    messages: 28
+    unparsed: []
+    unparsed_count: 0
+flags:
+  description: The control flags that were used.
+  returned: always
+  type: dict
+  contains:
+    value:
+      description: The mask.
+      type: int
+    hex:
+      description: The mask as hex string.
+      type: str
+    names:
+      description: The short names.
+      type: list
+      elements: str
+  sample:
+    value: 32
+    hex: "0x00000020"
+    names: [for_user]
+deep:
+  description: The value of O(deep) that was used.
+  returned: always
+  type: bool
+  sample: true
+cache:
+  description: The offline cache of the host. Values are null where they could not be read.
+  returned: always
+  type: dict
+  contains:
+    enabled:
+      description: Whether Offline Files is configured to run.
+      type: bool
+    active:
+      description: Whether it runs now.
+      type: bool
+    location:
+      description: Its folder on the host.
+      type: str
+    user:
+      description: Whose view of the cache this is.
+      type: str
+  sample:
+    enabled: true
+    active: true
+    location: C:\Windows\CSC
+    user: CORP\alice
+diff:
+  description: The items that change and their pin reasons, one line an item.
+  returned: with C(--diff)
+  type: dict
+  sample:
+    before: |
+      \\fs01\users\alice\report.docx: pinned for user
+    after: |
+      \\fs01\users\alice\report.docx: not pinned
+"""
