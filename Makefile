@@ -1,0 +1,39 @@
+# The targets are thin: what they do stands in tools/. No path here is absolute, so that the repository may lie anywhere.
+#
+#   PYTHON=python3.12   another Python (3.11 or newer); each has an environment of its own in .build/
+#   CORE=2.20           another ansible-core than the one for the Python (3.11: 2.19, 3.12: 2.20, 3.13 and newer: 2.21)
+#   TESTS="unit"        with `make test`: only these of unit, integration, engine, molecule
+
+PYTHON ?= python3
+CORE ?=
+TESTS ?=
+
+TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check test-host bench fuzz clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^#   /  /p' Makefile
+
+demo:  ## release pinned files on a simulated Windows host, twice, and show what happened
+	@$(TOOLS) demo
+
+test:  ## unit, integration and engine tests and the Molecule scenario
+	@$(TOOLS) test $(TESTS)
+
+test-host:  ## the tests that run the real host part on a PowerShell engine; fails where there is none
+	@$(TOOLS) test-host
+
+check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
+	@$(TOOLS) check
+
+bench:  ## measurements
+	@$(TOOLS) bench
+
+fuzz:  ## the property tests with many more examples
+	@$(TOOLS) fuzz
+
+clean:  ## remove everything that was made
+	@"$(PYTHON)" -m tools clean

@@ -1,0 +1,227 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the backend that hands received commands to a real PowerShell 7, where only System.Management is a test double."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import selectors
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from simhost.accounts import Accounts
+from simhost.backend import Command, LogonError, Output, logon
+from simhost.engine.build import HOW_TO_GET_ONE, Engine, EngineError, find_engine, prepare
+from simhost.manifest import ExecManifest, ManifestError, parse
+from simhost.windows import Host
+from simhost.wire import WireServer
+
+__all__ = ["HOW_TO_GET_ONE", "Engine", "EngineBackend", "EngineError", "Run", "find_engine", "prepare"]
+
+_SEPARATOR = b"\n\0\0\0\0\n"
+# They need advapi32 and kernel32; what they would do is recorded instead (identity) or left out (detaching).
+_WINDOWS_ONLY = frozenset({"become_wrapper.ps1", "async_wrapper.ps1", "async_watchdog.ps1"})
+_LOOK_SECONDS = 0.1
+_END_SECONDS = 10
+_KEPT_RUNS = 1000
+_PIECE = 65536
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command that was run. `user`: whose view of WMI it had; `module`: None for what is no module of Ansible."""
+
+    module: str | None
+    user: str
+    become_user: str | None
+    is_async: bool
+    exit_code: int
+
+
+class EngineBackend:
+    """Runs what it receives, byte for byte, in a PowerShell 7 engine (simhost.backend.Backend).
+
+    Only two things are changed: the name of the program, and Ansible's become and async wrappers, which cannot work
+    outside Windows, are taken out of the exec manifest. The user of the logon, or of become, is the user of the
+    simulated WMI.
+
+    :param host: what the double of System.Management is answered from; None: modules find no WMI.
+    :param engine: default: the one that is found, prepared in the user's cache folder.
+    :param limit: seconds that a command may take.
+    :raises EngineError: there is no engine, or it does not work.
+    """
+
+    def __init__(
+        self, host: Host | None, accounts: Accounts, engine: Engine | None = None, limit: float = 600
+    ) -> None:
+        if engine is None:
+            pwsh = find_engine()
+            if pwsh is None:
+                raise EngineError(HOW_TO_GET_ONE)
+            engine = prepare(pwsh)
+        self._engine, self._accounts, self._limit = engine, accounts, limit
+        self._runs: deque[Run] = deque(maxlen=_KEPT_RUNS)
+        self._closed = threading.Event()
+        self._wire = WireServer(host).start() if host is not None else None
+        self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
+        # 2.21's wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
+        for name in ("powershell", "powershell.exe"):
+            Path(self._folder.name, name).symlink_to(engine.pwsh)
+        Path(self._folder.name, "temp").mkdir()
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """What was run so far (the last 1,000), oldest first."""
+        return list(self._runs)
+
+    def close(self) -> None:
+        """End what still runs, and remove what was made."""
+        self._closed.set()
+        if self._wire is not None:
+            self._wire.close()
+        self._folder.cleanup()
+
+    def run(self, command: Command, out: Output) -> int:
+        """Run a command to its end; a cancelled one, and one that takes too long, is killed (exit code 1)."""
+        program, *arguments = _words(command.line) or [""]
+        if program.rpartition("\\")[2].casefold().removesuffix(".exe") not in ("powershell", "pwsh"):
+            message = f"'{program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
+            out.write_stderr(message.encode())
+            return 1
+        manifest = _manifest(command)
+        become = manifest.become if manifest else None
+        try:
+            user = logon(become, command.user, self._accounts) if become else command.user
+        except LogonError as error:
+            call = 'Exception calling "CreateProcessAsUser" with "9" argument(s)'
+            message = f'failure during exec_wrapper: {call}: "{error}"'
+            out.write_stdout(json.dumps({"changed": False, "failed": True, "msg": message}).encode() + b"\r\n")
+            return 1
+        token = self._wire.open_session(user) if self._wire is not None else None
+        try:
+            exit_code = self._execute(arguments, without_wrappers(command.stdin), token, command, out)
+        finally:
+            if self._wire is not None and token is not None:
+                self._wire.close_session(token)
+        module = manifest.name if manifest and manifest.is_module else None
+        is_async = manifest.is_async if manifest else False
+        self._runs.append(Run(module, user, become.user if become else None, is_async, exit_code))
+        return exit_code
+
+    def _execute(
+        self, arguments: Sequence[str], stdin: bytes, token: str | None, command: Command, out: Output
+    ) -> int:
+        process = subprocess.Popen(
+            [str(self._engine.pwsh), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._environment(token),
+            cwd=self._folder.name,
+            start_new_session=True,
+        )
+        with process:
+            writer = threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True)
+            writer.start()
+            try:
+                ended = self._pass_on(process, command, out)
+                exit_code = process.wait(_END_SECONDS) if ended else 1
+            except subprocess.TimeoutExpired:
+                exit_code = 1
+            finally:
+                _kill_group(process)
+                writer.join()
+        return exit_code if exit_code >= 0 else 1
+
+    def _environment(self, token: str | None) -> Mapping[str, str]:
+        folder = self._folder.name
+        environment = {name: os.environ[name] for name in ("DOTNET_ROOT", "LD_LIBRARY_PATH") if name in os.environ}
+        environment |= {
+            "PATH": os.pathsep.join([folder, os.environ.get("PATH", os.defpath)]),
+            "HOME": folder,
+            "LANG": "C.UTF-8",
+            "TEMP": str(Path(folder, "temp")),
+            "TMPDIR": str(Path(folder, "temp")),
+            "NO_COLOR": "1",
+            "POWERSHELL_TELEMETRY_OPTOUT": "1",
+            "POWERSHELL_UPDATECHECK": "Off",
+            **self._engine.environment,
+        }
+        if self._wire is not None and token is not None:
+            environment |= {"SIMHOST_WMI": self._wire.address, "SIMHOST_SESSION": token}
+        return environment
+
+    def _pass_on(self, process: subprocess.Popen[bytes], command: Command, out: Output) -> bool:
+        """Hand on output as it comes. False when the command was given up or took too long."""
+        deadline = time.monotonic() + self._limit
+        with selectors.DefaultSelector() as selector:
+            for pipe, write in ((process.stdout, out.write_stdout), (process.stderr, out.write_stderr)):
+                if pipe is not None:
+                    selector.register(pipe, selectors.EVENT_READ, write)
+            while selector.get_map():
+                if command.cancelled.is_set() or self._closed.is_set():
+                    return False
+                if time.monotonic() >= deadline:
+                    out.write_stderr(f"The engine was stopped after {self._limit:.0f} seconds.\r\n".encode())
+                    return False
+                for key, _ in selector.select(_LOOK_SECONDS):
+                    data = os.read(key.fd, _PIECE)
+                    if data:
+                        key.data(data)
+                    else:
+                        selector.unregister(key.fileobj)
+        return True
+
+
+def without_wrappers(stdin: bytes) -> bytes:
+    """The exec manifest without become and async; unchanged, byte for byte, where it has neither."""
+    bootstrap, separator, rest = stdin.partition(_SEPARATOR)
+    text, more, payload = rest.partition(_SEPARATOR)
+    try:
+        manifest = json.loads(text)
+        actions = manifest["actions"]
+        kept = [action for action in actions if action["name"] not in _WINDOWS_ONLY]
+    except (ValueError, LookupError, TypeError):
+        return stdin  # no exec manifest
+    if len(kept) == len(actions):
+        return stdin
+    manifest["actions"] = kept
+    return bootstrap + separator + json.dumps(manifest).encode() + more + payload
+
+
+def _manifest(command: Command) -> ExecManifest | None:
+    try:
+        return parse(command.line, command.stdin)
+    except ManifestError:
+        return None  # any PowerShell may be run, not only Ansible's wrapper
+
+
+def _words(line: str) -> list[str]:
+    """The words of a command line, as the C runtime of Windows splits it where no backslash stands before a quote."""
+    return [word.replace('"', "") for word in re.findall(r'(?:[^\s"]|"[^"]*"?)+', line)]
+
+
+def _write(pipe: IO[bytes] | None, data: bytes) -> None:
+    if pipe is None:
+        return
+    try:
+        with pipe:
+            pipe.write(data)
+    except BrokenPipeError:
+        return  # it ended without reading everything, which is its right
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End the process, if it still runs, and whatever it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)

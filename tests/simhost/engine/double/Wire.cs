@@ -1,0 +1,110 @@
+// Copyright (c) 2026 winops.offline_files contributors
+// GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+// The client's side of tests/simhost/wire.py: a connection for each operation, a line of JSON each way.
+
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace System.Management
+{
+    internal sealed class Wire : IDisposable
+    {
+        private readonly TcpClient client;
+        private readonly StreamReader reader;
+
+        internal Wire(Dictionary<string, object> request)
+        {
+            string address = Environment.GetEnvironmentVariable("SIMHOST_WMI");
+            if (string.IsNullOrEmpty(address))
+                throw new InvalidOperationException("SIMHOST_WMI does not name the simulated WMI (host:port).");
+            request["session"] = Environment.GetEnvironmentVariable("SIMHOST_SESSION");
+            string[] parts = address.Split(':');
+            try
+            {
+                client = new TcpClient(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture)) { NoDelay = true };
+            }
+            catch (SocketException)
+            {
+                throw Errors.Gone();
+            }
+            client.GetStream().Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request) + "\n"));
+            reader = new StreamReader(client.GetStream(), Encoding.UTF8, false, 1 << 16);
+        }
+
+        // The name and value of the next line's one member; waits for it, however long. An error line is thrown.
+        internal KeyValuePair<string, object> Next()
+        {
+            string line;
+            try
+            {
+                line = reader.ReadLine();
+            }
+            catch (IOException)
+            {
+                line = null;
+            }
+            if (line == null)
+                throw Errors.Gone();
+            using (JsonDocument document = JsonDocument.Parse(line))
+            {
+                JsonProperty member = document.RootElement.EnumerateObject().Single();
+                if (member.Name == "error")
+                    throw Errors.Make(
+                        member.Value.GetProperty("code").GetUInt32(), Text(member.Value.GetProperty("message")),
+                        member.Value.GetProperty("kind").GetString());
+                return new KeyValuePair<string, object>(member.Name, Value(member.Value));
+            }
+        }
+
+        public void Dispose() => client.Dispose();
+
+        // As CIM types are seen through System.Management: numbers are uint32 unless they do not fit.
+        private static object Value(JsonElement json)
+        {
+            switch (json.ValueKind)
+            {
+                case JsonValueKind.Null:
+                    return null;
+                case JsonValueKind.True:
+                    return true;
+                case JsonValueKind.False:
+                    return false;
+                case JsonValueKind.String:
+                    return Text(json);
+                case JsonValueKind.Number:
+                    return json.TryGetUInt32(out uint small) ? small
+                        : json.TryGetInt64(out long signed) ? signed : (object)json.GetUInt64();
+                case JsonValueKind.Array:
+                    return json.EnumerateArray().Select(Value).ToArray();
+                default:
+                    var members = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+                    foreach (JsonProperty member in json.EnumerateObject())
+                        members[member.Name] = Value(member.Value);
+                    return members;
+            }
+        }
+
+        // Windows' strings may hold lone surrogates; GetString refuses them.
+        private static string Text(JsonElement json)
+        {
+            string raw = json.GetRawText();
+            if (!raw.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+                return json.GetString();
+            return Regex.Replace(raw.Substring(1, raw.Length - 2), "\\\\(u[0-9a-fA-F]{4}|.)", match =>
+            {
+                string escape = match.Groups[1].Value;
+                if (escape[0] == 'u')
+                    return ((char)int.Parse(escape.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString();
+                int index = "bfnrt".IndexOf(escape[0]);
+                return index < 0 ? escape : "\b\f\n\r\t"[index].ToString();
+            });
+        }
+    }
+}

@@ -1,0 +1,419 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the emulation of the module host_call: docs/host_contract.md in Python, over the simulated WMI.
+
+It shares no code with the host part or with the collection, so that equal answers mean something.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from simhost.cache import fold
+from simhost.pack import PackWriter
+from simhost.result_texts import WBEM_E_NOT_FOUND, WBEM_E_TIMED_OUT
+from simhost.windows import Host
+from simhost.wmi import CACHE_CLASS, ITEM_CLASS, Completed, Hang, ObjectReady, Progress, Wait, WmiError, WmiSession
+
+CONTRACT = 1
+_GRACE_SECONDS = 0.5
+_AFTER_SECONDS = 30
+_SHARE = 2
+_TIME_UP = {"code": WBEM_E_TIMED_OUT, "message": "The time limit is used up."}
+# How many rows or texts may pass between two looks at the clock.
+_LOOK_EVERY = 512
+
+SPEC: dict[str, dict[str, Any]] = {
+    "method": {"type": "str"},
+    "paths": {"type": "str", "default": ""},
+    "flags": {"type": "list", "elements": "int", "default": []},
+    "deep": {"type": "bool"},
+    "each": {"type": "bool", "default": False},
+    "observe": {"type": "bool", "default": True},
+    "last": {"type": "str", "default": ""},
+    "read": {"type": "bool", "default": True},
+    "fields": {"type": "list", "elements": "str", "default": []},
+    "keep": {"type": "list", "elements": "str", "default": []},
+    "reasons": {"type": "list", "elements": "str", "default": []},
+    "force": {"type": "bool", "default": False},
+    "timeout": {"type": "int", "default": 3600},
+}
+"""Ansible argument spec of host_call."""
+
+Answer = dict[str, Any]
+
+
+class _TimeUp(Exception):
+    """The budget is used up."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str | None
+    paths: list[str]
+    flags: list[int]
+    deep: bool | None
+    each: bool
+    observe: bool
+    last: str
+    read: bool
+    fields: list[str]
+    keep: list[str]
+    reasons: list[str]
+    force: bool
+    timeout: int
+
+    @classmethod
+    def make(cls, params: Mapping[str, Any], check_mode: bool) -> _Request:
+        """From arguments that were validated with SPEC; absent ones get their defaults."""
+        values = {name: params.get(name, option.get("default")) for name, option in SPEC.items()}
+        values["paths"] = [path for path in values["paths"].split("\n") if path]
+        values["method"] = None if check_mode else values["method"]
+        return cls(**values)
+
+
+@dataclass
+class _Time:
+    """The time budget of one run, in seconds."""
+
+    host: Host
+    timeout: int
+    stop: threading.Event | None
+    start: float = field(init=False)
+    lap_start: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.lap_start = self.host.clock.now()
+
+    def left(self, least: float = 0) -> float:
+        if self.timeout == 0:
+            return math.inf
+        return max(least, self.start + self.timeout - self.host.clock.now())
+
+    def lap(self) -> int:
+        """Milliseconds since the last lap."""
+        before, self.lap_start = self.lap_start, self.host.clock.now()
+        return round((self.lap_start - before) * 1000)
+
+    def wait(self, step: Wait | Hang, deadline: float) -> None:
+        """Let a step of WMI pass. Raises _TimeUp when the deadline comes first, clock.Stopped when the host stops."""
+        clock = self.host.clock
+        seconds = math.inf if isinstance(step, Hang) else step.ms / 1000
+        remaining = deadline - clock.now()
+        clock.sleep(min(seconds, max(0.0, remaining)), self.stop)
+        if seconds >= remaining:
+            raise _TimeUp
+
+
+def run(
+    params: Mapping[str, Any], host: Host, user: str, check_mode: bool, stop: threading.Event | None = None
+) -> dict[str, Any]:
+    """The module's result for arguments that were validated with SPEC.
+
+    Takes the time that the scenario asks for. Raises clock.Stopped when `stop` is set while something waits.
+    """
+    request = _Request.make(params, check_mode)
+    session = WmiSession(host, user)
+    time = _Time(host, request.timeout, stop)
+
+    cache = _cache(session)
+    services = {
+        "CscService": _service(session, "Win32_Service", "CscService"),
+        "CSC": _service(session, "Win32_SystemDriver", "CSC"),
+    }
+    ms = {"preflight": time.lap(), "before": 0, "call": 0, "after": 0}
+    available = bool(cache["found"] and cache["enabled"] and cache["active"])
+
+    before = after = None
+    needed = True
+    if request.read and available:
+        before, reason_seen = _read(session, request, time, time.left())
+        needed = before["error"] is not None or not request.reasons or reason_seen or request.force
+        ms["before"] = time.lap()
+
+    calls: list[Answer] = []
+    if request.method is not None and available and needed:
+        for flags in request.flags:
+            for index in range(len(request.paths)) if request.each else (None,):
+                calls.append(_call(session, request, flags, index, time))
+        ms["call"] = time.lap() if calls else 0
+
+    if request.read and any(call["made"] for call in calls):
+        after, _ = _read(session, request, time, time.left(min(_AFTER_SECONDS, request.timeout)))
+        ms["after"] = time.lap()
+
+    skipped = None
+    if not calls:
+        skipped = "no_method" if request.method is None else "not_needed" if available else "unavailable"
+    answer = {
+        "contract": CONTRACT,
+        "host": {"user": session.user, "powershell": host.machine.powershell},
+        "cache": cache,
+        "services": services,
+        "before": before,
+        "after": after,
+        "calls": calls,
+        "skipped": skipped,
+        "ms": ms,
+    }
+    return {"changed": False, "answer": answer}
+
+
+def _error(error: WmiError) -> Answer:
+    return {"code": error.code, "message": error.message}
+
+
+def _cache(session: WmiSession) -> Answer:
+    try:
+        row = session.get(CACHE_CLASS)
+    except WmiError as error:
+        return {"found": False, "enabled": None, "active": None, "location": None, "error": _error(error)}
+    return {
+        "found": True,
+        "enabled": row["Enabled"],
+        "active": row["Active"],
+        "location": row["Location"],
+        "error": None,
+    }
+
+
+def _service(session: WmiSession, cls: str, name: str) -> Answer:
+    try:
+        row = session.get(cls, name)
+    except WmiError as error:
+        return {"state": None, "start_mode": None, "error": _error(error)}
+    return {"state": row["State"], "start_mode": row["StartMode"], "error": None}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _getter(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    """Reads a dotted property out of a row; a null embedded object makes its fields null."""
+    head, _, tail = path.partition(".")
+    if not tail:
+        return itemgetter(head)
+    inner = _getter(tail)
+
+    def read(row: Mapping[str, Any]) -> Any:
+        embedded = row[head]
+        return None if embedded is None else inner(embedded)
+
+    return read
+
+
+class _Scope:
+    """Which items a request is about."""
+
+    def __init__(self, paths: Sequence[str], deep: bool | None) -> None:
+        self._wanted = {fold(path) for path in paths}
+        self._deep = deep is not False
+        self._folders: dict[str, bool] = {}
+
+    def wants(self, folded: str) -> bool:
+        return folded in self._wanted
+
+    def holds(self, folded: str) -> bool:
+        if not self._wanted or folded in self._wanted:
+            return True
+        parent = folded.rpartition("\\")[0]
+        if not self._deep:
+            return parent in self._wanted
+        return self._folder(parent)
+
+    def _folder(self, folder: str) -> bool:
+        # Rows come folder by folder, so the answer for the last few folders is nearly always the one needed.
+        known = self._folders.get(folder)
+        if known is None:
+            if len(self._folders) > 1000:
+                self._folders.clear()
+            known = self._folders[folder] = self._search(folder)
+        return known
+
+    def _search(self, folder: str) -> bool:
+        while len(folder) > 2:
+            if folder in self._wanted:
+                return True
+            folder = folder.rpartition("\\")[0]
+        return False
+
+
+class _Reading:
+    """What one reading has collected so far."""
+
+    def __init__(self, request: _Request) -> None:
+        self._request = request
+        self._scope = _Scope(request.paths, request.deep)
+        self._getters = [_getter(name) for name in request.fields]
+        self._keep = [request.fields.index(name) for name in request.keep]
+        self._reasons = [request.fields.index(name) for name in request.reasons]
+        self._rows = PackWriter()
+        self._held: set[str] = set()
+        self._shares: list[str] = []
+        self.properties = list(dict.fromkeys(["ItemPath", "ItemType", *(f.partition(".")[0] for f in request.fields)]))
+        self.seen = 0
+        self.reason_seen = False
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        path: str = row["ItemPath"]
+        folded = fold(path)
+        self.seen += 1
+        if self._scope.wants(folded):
+            self._held.add(folded)
+        if row["ItemType"] == _SHARE:
+            self._shares.append(path)
+        if not self._scope.holds(folded):
+            return
+        values = [get(row) for get in self._getters]
+        # What Python takes for false (None, False, 0, "") is exactly what the contract calls not set.
+        if not self.reason_seen:
+            self.reason_seen = any(values[index] for index in self._reasons)
+        if not self._keep or any(values[index] for index in self._keep):
+            self._rows.add("\t".join([*map(_text, values), path]))
+
+    def state(self, way: str, error: Answer | None) -> Answer:
+        return {
+            "complete": error is None,
+            "error": error,
+            "way": way,
+            "seen": self.seen,
+            "held": [fold(path) in self._held for path in self._request.paths],
+            "shares": self._shares,
+            "rows": self._rows.records,
+            "data": self._rows.finish(),
+        }
+
+
+def _read(session: WmiSession, request: _Request, time: _Time, left: float) -> tuple[Answer, bool]:
+    """A STATE, and whether a row in scope had a reason set."""
+    reading = _Reading(request)
+    deadline = time.host.clock.now() + left
+    way, error = "query", None
+    try:
+        try:
+            _collect(session.enumerate(ITEM_CLASS, reading.properties, way), reading, time, deadline)
+        except WmiError:
+            # Refused, not broken off: the plain enumeration may still work.
+            if reading.seen:
+                raise
+            way = "instances"
+            _collect(session.enumerate(ITEM_CLASS, reading.properties, way), reading, time, deadline)
+    except WmiError as thrown:
+        error = _error(thrown)
+    except KeyError as missing:
+        error = {"code": WBEM_E_NOT_FOUND, "message": f"Not found: {missing}"}
+    except _TimeUp:
+        error = dict(_TIME_UP)
+    return reading.state(way, error), reading.reason_seen
+
+
+def _collect(rows: Iterator[dict[str, Any] | Wait | Hang], reading: _Reading, time: _Time, deadline: float) -> None:
+    now = time.host.clock.now
+    if now() >= deadline:
+        raise _TimeUp
+    for row in rows:
+        if isinstance(row, (Wait, Hang)):
+            time.wait(row, deadline)
+            continue
+        reading.add(row)
+        if reading.seen % _LOOK_EVERY == 0 and now() >= deadline:
+            raise _TimeUp
+
+
+class _Call:
+    """What one call of the method has answered so far."""
+
+    def __init__(self, last: str) -> None:
+        self._last = last
+        self.texts = PackWriter()
+        self.return_value: int | None = None
+        self.completed = False
+        self.status: Answer | None = None
+        self.last_came = False
+
+    def take(self, event: Progress | ObjectReady | Completed) -> None:
+        if isinstance(event, Progress):
+            text = event.message or ""
+            self.texts.add(text)
+            if self._last and text.startswith(self._last):
+                self.last_came = True
+        elif isinstance(event, ObjectReady):
+            self.return_value = event.return_value
+        else:
+            self.completed = True
+            if event.status:
+                self.status = {"code": event.status, "message": event.message}
+
+
+def _call(session: WmiSession, request: _Request, flags: int, index: int | None, time: _Time) -> Answer:
+    """One CALL."""
+    paths = request.paths if index is None else [request.paths[index]]
+    call = _Call(request.last)
+    made, timed_out, error = False, False, None
+    if time.left() > 0:
+        try:
+            timed_out = _invoke(session, request, paths, flags, call, time)
+            made = True
+        except WmiError as thrown:
+            error = _error(thrown)
+    return {
+        "flags": flags & 0xFFFFFFFF,
+        "path": index,
+        "made": made,
+        "error": error,
+        "completed": call.completed,
+        "status": call.status,
+        "return_value": call.return_value,
+        "timed_out": timed_out,
+        "texts": call.texts.records,
+        "data": call.texts.finish(),
+    }
+
+
+def _invoke(session: WmiSession, request: _Request, paths: list[str], flags: int, call: _Call, time: _Time) -> bool:
+    """Call the method and take its events. Answers whether the time was over before Completed came."""
+    params: dict[str, Any] = {"Paths": paths, "Flags": flags & 0xFFFFFFFF}
+    if request.deep is not None:
+        params["Deep"] = request.deep
+    clock = time.host.clock
+    deadline = clock.now() + time.left()
+    events = session.invoke(CACHE_CLASS, str(request.method), params, request.observe)
+    # Closing tells the simulated provider that nobody listens any more, as the end of the process would.
+    try:
+        for number, event in enumerate(events):
+            if isinstance(event, (Wait, Hang)):
+                time.wait(event, deadline)
+                continue
+            call.take(event)
+            if call.completed:
+                break
+            if number % _LOOK_EVERY == 0 and clock.now() >= deadline:
+                raise _TimeUp
+        if call.completed and request.observe:
+            _take_late(events, call, time)
+    except _TimeUp:
+        return not call.completed
+    finally:
+        events.close()
+    return False
+
+
+def _take_late(events: Iterator[Any], call: _Call, time: _Time) -> None:
+    """Texts, and perhaps ReturnValue, that come within the grace period."""
+    clock = time.host.clock
+    deadline = clock.now() + _GRACE_SECONDS
+    for event in events:
+        if call.last_came:
+            return
+        if isinstance(event, (Wait, Hang)):
+            time.wait(event, deadline)
+        else:
+            call.take(event)
+    if not call.last_came:
+        clock.sleep(max(0.0, deadline - clock.now()), time.stop)

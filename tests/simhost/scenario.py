@@ -1,0 +1,469 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the scenario file: YAML that a person writes, checked strictly, to a simulated Windows (scenarios/README.md)."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simhost import behaviour as switches
+from simhost.cache import (
+    DIRTY_KINDS,
+    NO_PINS,
+    REASONS,
+    Cache,
+    Facts,
+    Fault,
+    Item,
+    ItemType,
+    Pins,
+    fold,
+    pins_from,
+)
+from simhost.operations import METHODS
+from simhost.result_texts import number_of
+from simhost.windows import Host, Machine, Service
+
+__all__ = ["Host", "Scenario", "ScenarioError", "load", "parse"]
+
+_PIN_VALUES = {"none": 0, "pinned": 1, "inherit": 2, 0: 0, 1: 1, 2: 2}
+_CONNECT_STATES = {"unknown": 0, "offline": 1, "online": 2, "transparent": 3, "partly_transparent": 4}
+_OFFLINE_REASONS = {
+    "unknown": 0,
+    "not_applicable": 1,
+    "working_offline": 2,
+    "slow": 3,
+    "disconnected": 4,
+    "need_to_sync": 5,
+    "suspended": 6,
+}
+_TYPES = {"file": ItemType.FILE, "directory": ItemType.DIRECTORY, "share": ItemType.SHARE, "server": ItemType.SERVER}
+_ILLEGAL_NAME = re.compile(r'[<>:"/|?*\x00-\x1f]')
+_NO_MAPPING: Mapping[str, Any] = {}
+
+
+class ScenarioError(ValueError):
+    """Something in a scenario is wrong. The message says where, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A loaded scenario. `accounts` and `transport` are for the server and were only checked to be mappings."""
+
+    name: str
+    host: Host
+    accounts: Mapping[str, str] = field(repr=False)
+    transport: Mapping[str, Any]
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario file. Raises ScenarioError for its content, OSError when it cannot be read."""
+    file = Path(path)
+    with _at(file.name):
+        return parse(file.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Scenario:
+    """A scenario from YAML text. Raises ScenarioError."""
+    try:
+        raw = yaml.load(text, Loader=_StrictLoader)
+    except yaml.YAMLError as error:
+        raise ScenarioError(str(error)) from None
+    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "transport"}
+    top = _mapping(raw, known)
+    with _at("host"):
+        machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
+    with _at("accounts"):
+        accounts = _mapping(top.get("accounts", _NO_MAPPING))
+        _all_text(accounts.values(), "a password")
+    with _at("behaviour"), _as_scenario_error():
+        behaviour = switches.from_mapping(_mapping(top.get("behaviour", _NO_MAPPING)))
+    cache = _mapping(top.get("cache", _NO_MAPPING))
+    generators = _list(top.get("generate", []), "generate")
+    with _at("transport"):
+        transport = _mapping(top.get("transport", _NO_MAPPING))
+
+    def build() -> Cache:
+        made = Cache()
+        with _at("cache"):
+            _Builder(made, machine).fill(cache)
+        for number, generator in enumerate(generators):
+            with _at(f"generate[{number}]"):
+                _Builder(made, machine).generate(_mapping(generator, set(_GENERATOR_KEYS)))
+        return made
+
+    host = Host(machine, build, behaviour)
+    return Scenario(_text(top.get("name", ""), "name"), host, accounts, transport)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without the silent loss of a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Put the place in front of what is said about the things in it."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioError(f"{place}: {error}") from None
+
+
+@contextmanager
+def _as_scenario_error() -> Iterator[None]:
+    try:
+        yield
+    except ScenarioError:
+        raise
+    except ValueError as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _mapping(value: object, known: set[str] | None = None) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ScenarioError(f"expected a mapping, got {value!r}")
+    for key in value:
+        if not isinstance(key, str):
+            raise ScenarioError(f"the key {key!r} is no text; put it in quotes")
+        if known is not None and key not in known:
+            raise ScenarioError(f"unknown key {key!r} (known: {', '.join(sorted(known))})")
+    return dict(value)
+
+
+def _list(value: object, what: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ScenarioError(f"{what}: expected a list, got {value!r}")
+    return value
+
+
+def _text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise ScenarioError(f"{what}: expected a text, got {value!r}")
+    return value
+
+
+def _all_text(values: Any, what: str) -> None:
+    for value in values:
+        _text(value, what)
+
+
+def _flag(value: object, what: str) -> bool:
+    if not isinstance(value, bool):
+        raise ScenarioError(f"{what}: expected true or false, got {value!r}")
+    return value
+
+
+def _count(value: object, what: str, minimum: int = 0) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise ScenarioError(f"{what}: expected a whole number of at least {minimum}, got {value!r}")
+    return value
+
+
+def _one_of(value: object, known: Mapping[Any, Any], what: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in known:
+        raise ScenarioError(f"{what}: unknown value {value!r} (known: {', '.join(map(str, known))})")
+    return known[value]
+
+
+def _machine(raw: dict[str, Any]) -> Machine:
+    known = {one.name for one in fields(Machine)}
+    _mapping(raw, known)
+    checked: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key in ("enabled", "active"):
+            checked[key] = _flag(value, key)
+        elif key in ("admins", "delegated"):
+            checked[key] = _users(value, key)
+        elif key == "services":
+            with _at(key):
+                checked[key] = {
+                    name: _service(one, name) for name, one in _mapping(value, {"CscService", "CSC"}).items()
+                }
+        else:
+            checked[key] = _text(value, key)
+    machine = Machine(**checked)
+    if "user" not in raw:
+        machine = replace(machine, user=f"{machine.name}\\admin")
+    return machine
+
+
+def _users(value: object, what: str) -> frozenset[str]:
+    names = _list(value, what)
+    _all_text(names, what)
+    for name in names:
+        if "\\" not in name and "@" not in name:
+            raise ScenarioError(f"{what}: {name!r} needs its domain, such as CORP\\{name}")
+    return frozenset(map(fold, names))
+
+
+def _service(value: object, name: str) -> Service | None:
+    if value is None:
+        return None
+    with _at(name):
+        raw = _mapping(value, {"state", "start_mode", "error"})
+        default = Service()
+        with _as_scenario_error():
+            error = number_of(raw.get("error", 0))
+        state = _text(raw.get("state", default.state), "state")
+        return Service(state, _text(raw.get("start_mode", default.start_mode), "start_mode"), error)
+
+
+def _pins(value: object) -> Pins:
+    """`user`, `[user, computer]` or `{user: inherit}`."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list):
+        value = dict.fromkeys(value, 1)
+    if not isinstance(value, Mapping):
+        raise ScenarioError(f"pin: expected a reason, a list of reasons or a mapping, got {value!r}")
+    try:
+        return pins_from((reason, _one_of(pin, _PIN_VALUES, f"pin: {reason}")) for reason, pin in value.items())
+    except KeyError as error:
+        raise ScenarioError(f"pin: unknown reason {error.args[0]!r} (known: {', '.join(REASONS)})") from None
+
+
+def _faults(value: object) -> tuple[Fault, ...]:
+    return tuple(_fault(one) for one in (value if isinstance(value, list) else [value]))
+
+
+def _fault(value: object) -> Fault:
+    with _at("error"), _as_scenario_error():
+        if not isinstance(value, Mapping):
+            return Fault(number_of(value))
+        raw = _mapping(value, {"code", "as", "methods"})
+        if "code" not in raw:
+            raise ScenarioError("the code is missing")
+        methods = _list(raw.get("methods", []), "methods")
+        for method in methods:
+            _one_of(method, dict.fromkeys(METHODS), "methods")
+        form = _one_of(raw.get("as", "hresult"), {"hresult": "hresult", "win32": "win32"}, "as")
+        return Fault(number_of(raw["code"]), form, frozenset(methods))
+
+
+def _connection(value: object) -> tuple[int, int]:
+    if not isinstance(value, Mapping):
+        value = {"state": value}
+    with _at("connection"):
+        raw = _mapping(value, {"state", "reason"})
+        state = _one_of(raw.get("state", "online"), _CONNECT_STATES, "state")
+        reason = raw.get("reason", "disconnected" if state == _CONNECT_STATES["offline"] else "not_applicable")
+        return state, _one_of(reason, _OFFLINE_REASONS, "reason")
+
+
+def _dirty(value: object) -> frozenset[str]:
+    kinds = _list(value, "dirty")
+    for kind in kinds:
+        _one_of(kind, dict.fromkeys(DIRTY_KINDS), "dirty")
+    return frozenset(kinds)
+
+
+def _datetime(value: object, what: str) -> str:
+    """A YAML timestamp as CIM DATETIME in UTC. Without a zone it is UTC."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        value = datetime.datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime.datetime):
+        raise ScenarioError(f"{what}: expected a time such as 2024-01-31T12:00:00Z, got {value!r}")
+    if value.tzinfo is not None:
+        value = value.astimezone(datetime.UTC)
+    return value.strftime("%Y%m%d%H%M%S.%f+000")
+
+
+# Each key of an item that describes facts, and how its value becomes a field of Facts of the same name.
+_FACTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "size": ("size", lambda value: _count(value, "size")),
+    "attributes": ("attributes", lambda value: _count(value, "attributes")),
+    "created": ("created", lambda value: _datetime(value, "created")),
+    "modified": ("modified", lambda value: _datetime(value, "modified")),
+    "accessed": ("accessed", lambda value: _datetime(value, "accessed")),
+    "dirty": ("dirty", _dirty),
+    "dirty_bytes": ("dirty_bytes", lambda value: _count(value, "dirty_bytes")),
+    "connection": ("connection", _connection),
+    "visible_to": ("visible_to", lambda value: _users(value, "visible_to")),
+    "error": ("faults", _faults),
+    "suspended": ("suspended", lambda value: _flag(value, "suspended")),
+    "encrypted": ("encrypted", lambda value: _flag(value, "encrypted")),
+    "sparse": ("sparse", lambda value: _flag(value, "sparse")),
+    "in_use": ("in_use", lambda value: _flag(value, "in_use")),
+}
+_ITEM_KEYS = {"pin", "type", "items", *_FACTS}
+_GENERATOR_KEYS = {
+    "under",
+    "directories",
+    "files",
+    "directory_name",
+    "file_name",
+    "directory_pin",
+    "pin",
+    "size",
+    "seed",
+    "every",
+}
+
+
+def _facts(raw: Mapping[str, Any], inherited: Facts) -> Facts:
+    """Facts of an item. Connection and visibility are those of the folder above unless it says otherwise."""
+    given = {_FACTS[key][0]: _FACTS[key][1](value) for key, value in raw.items() if key in _FACTS}
+    if given.get("dirty") and "dirty_bytes" not in given and "data" in given["dirty"]:
+        given["dirty_bytes"] = given.get("size", 0)
+    base = Facts(connection=inherited.connection, visible_to=inherited.visible_to)
+    return replace(base, **given) if given else base
+
+
+class _Builder:
+    """Puts what a scenario describes into a cache."""
+
+    def __init__(self, cache: Cache, machine: Machine) -> None:
+        self._cache = cache
+        self._machine = machine
+
+    def fill(self, items: Mapping[str, Any]) -> None:
+        """Items by UNC path of any depth; a folder that is described must stand before what is in it."""
+        for path, raw in items.items():
+            with _at(repr(path)):
+                if not path.startswith("\\\\") or path == "\\\\":
+                    raise ScenarioError("expected a UNC path such as '\\\\fs01\\users'")
+                self._put(None, path[2:], raw)
+
+    def _put(self, parent: Item | None, relative: str, raw: object) -> None:
+        directory = relative.endswith("\\")
+        names = relative.removesuffix("\\").split("\\")
+        for name in names:
+            if not name or _ILLEGAL_NAME.search(name):
+                raise ScenarioError(f"{name!r} is no possible name")
+        for name in names[:-1]:
+            parent = self._folder(parent, name)
+        self._item(parent, names[-1], _mapping(raw, _ITEM_KEYS), directory)
+
+    def _folder(self, parent: Item | None, name: str) -> Item:
+        """The folder of this name; made when it is not there yet."""
+        siblings = self._cache.servers if parent is None else parent.children or {}
+        found = siblings.get(fold(name))
+        return found or self._add(parent, name, _type(parent, ItemType.DIRECTORY), NO_PINS, self._above(parent))
+
+    def _above(self, parent: Item | None) -> Facts:
+        facts = parent.facts if parent else Facts()
+        return Facts(connection=facts.connection, visible_to=facts.visible_to)
+
+    def _item(self, parent: Item | None, name: str, raw: dict[str, Any], directory: bool) -> None:
+        children = _mapping(raw.get("items", _NO_MAPPING))
+        bottom = ItemType.DIRECTORY if directory or "items" in raw else ItemType.FILE
+        if "type" in raw:
+            bottom = _one_of(raw["type"], _TYPES, "type")
+        item_type = _type(parent, bottom)
+        if "type" in raw and item_type != bottom:
+            raise ScenarioError(f"type: this place can only hold a {item_type.name.lower()}")
+        if item_type == ItemType.SERVER and "pin" in raw:
+            raise ScenarioError("pin: a server cannot be pinned")
+        pins = _pins(raw["pin"]) if "pin" in raw else NO_PINS
+        facts = _facts(raw, self._above(parent))
+        item = self._add(parent, name, item_type, pins, facts)
+        for child, raw_child in children.items():
+            with _at(repr(child)):
+                self._put(item, child, raw_child)
+
+    def _add(self, parent: Item | None, name: str, item_type: ItemType, pins: Pins, facts: Facts) -> Item:
+        with _as_scenario_error():
+            return self._cache.add_child(parent, name, item_type, pins, facts)
+
+    def generate(self, raw: dict[str, Any]) -> None:
+        """Many items with a pattern; the same for the same numbers and seed, on every run."""
+        under = _text(raw.get("under"), "under")
+        if not re.fullmatch(r"\\\\[^\\]+(\\[^\\]+)+", under):
+            raise ScenarioError(f"under: expected a share or directory such as '\\\\fs02\\projects', got {under!r}")
+        folder: Item | None = None
+        for name in under[2:].split("\\"):
+            folder = self._folder(folder, name)
+        above = self._above(folder)
+        pins = _pins(raw["pin"]) if "pin" in raw else NO_PINS
+        directory_pins = _pins(raw["directory_pin"]) if "directory_pin" in raw else pins
+        sizes = _sizes(raw.get("size", 4096), random.Random(_count(raw.get("seed", 1), "seed")))
+        special = [_special(one, above) for one in _list(raw.get("every", []), "every")]
+        directory_name = _pattern(raw.get("directory_name", "dir{n:04}"), "directory_name")
+        file_name = _pattern(raw.get("file_name", "file{n:04}.dat"), "file_name")
+        files = _count(raw.get("files", 0), "files")
+        directories = _count(raw.get("directories", 1), "directories", 1)
+        # Files of equal size without peculiarities share one object: a million of them must fit into memory.
+        common: dict[int, Facts] = {}
+        number = 0
+        for outer in range(1, directories + 1):
+            directory = self._add(folder, directory_name(outer), ItemType.DIRECTORY, directory_pins, above)
+            for inner in range(1, files + 1):
+                number += 1
+                size = sizes()
+                facts = common.get(size) or common.setdefault(size, replace(above, size=size))
+                file_pins = pins
+                for nth, change in special:
+                    if number % nth == 0:
+                        file_pins, facts = change(file_pins, facts)
+                self._add(directory, file_name(inner), ItemType.FILE, file_pins, facts)
+
+
+def _type(parent: Item | None, bottom: ItemType) -> ItemType:
+    """Depth decides: servers, shares in them, below that what the entry is."""
+    if parent is None:
+        return ItemType.SERVER
+    if parent.type == ItemType.SERVER:
+        return ItemType.SHARE
+    return bottom
+
+
+def _sizes(value: object, source: random.Random) -> Callable[[], int]:
+    """A number, or `[smallest, largest]` for random sizes in whole KiB steps."""
+    if not isinstance(value, list):
+        size = _count(value, "size")
+        return lambda: size
+    if len(value) != 2:
+        raise ScenarioError(f"size: expected a number or [smallest, largest], got {value!r}")
+    low, high = _count(value[0], "size"), _count(value[1], "size")
+    if low > high:
+        raise ScenarioError(f"size: {low} is more than {high}")
+    return lambda: source.randrange(low, high + 1, 1024)
+
+
+def _pattern(value: object, what: str) -> Callable[[int], str]:
+    pattern = _text(value, what)
+    try:
+        first, second = pattern.format(n=1), pattern.format(n=2)
+    except (LookupError, ValueError):
+        first = second = ""
+    if first == second or not first or _ILLEGAL_NAME.search(first) or "\\" in first:
+        raise ScenarioError(f"{what}: expected a name with {{n}} or {{n:04}} in it, got {pattern!r}")
+    return lambda number: pattern.format(n=number)
+
+
+def _special(value: object, above: Facts) -> tuple[int, Callable[[Pins, Facts], tuple[Pins, Facts]]]:
+    """Every nth generated file differs in these keys."""
+    with _at("every"):
+        raw = _mapping(value, {"nth", "pin", *_FACTS})
+        nth = _count(raw.pop("nth", 0), "nth", 1)
+        pins = _pins(raw["pin"]) if "pin" in raw else None
+        facts = _facts(raw, above)
+        changed = {_FACTS[key][0]: getattr(facts, _FACTS[key][0]) for key in raw if key in _FACTS}
+
+    def change(old_pins: Pins, old: Facts) -> tuple[Pins, Facts]:
+        new = replace(old, **changed) if changed else old
+        if "data" in new.dirty and "dirty_bytes" not in changed:
+            new = replace(new, dirty_bytes=new.size)
+        return old_pins if pins is None else pins, new
+
+    return nth, change

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the scenario that is loaded now: its simulated cache, its accounts, and the backend that answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simhost.accounts import Accounts
+from simhost.backend import Backend, Emulation, EmulationBackend, ModuleCall, empty_module
+from simhost.faults import Faults
+from simhost.log import Log
+
+COLLECTION = "winops.offline_files"
+COLLECTION_ROOT = Path(__file__).resolve().parents[2]
+HOST_CALL = f"ansible_collections.{COLLECTION}.plugins.modules.host_call"
+BACKENDS = ("emulation", "engine")
+
+
+class Stage:
+    """A loaded scenario and its backend. `reset()` loads it anew.
+
+    :param scenario: the scenario's file, None for a host without any Offline Files cache, that emulates `extra` only.
+    :param backend: `emulation`, or `engine` for a PowerShell that runs what was sent.
+    :param extra: further emulations, by the names that EmulationBackend takes.
+    :param accounts: users and passwords that replace or join the scenario's.
+    """
+
+    def __init__(
+        self,
+        scenario: Path | None,
+        log: Log,
+        backend: str = "emulation",
+        extra: Mapping[str, Emulation] | None = None,
+        accounts: Mapping[str, str] | None = None,
+    ) -> None:
+        if backend not in BACKENDS:
+            raise ValueError(f"unknown backend {backend!r}")
+        self._scenario, self._log, self._kind, self._extra = scenario, log, backend, dict(extra or {})
+        self.host: Any = None
+        loaded = self._load(scenario) if scenario else None
+        self.accounts = Accounts({**(loaded.accounts if loaded else {}), **(accounts or {})})
+        self.faults = Faults.load(loaded.transport if loaded else {})
+        self._backend = self._make_backend()
+
+    def backend(self) -> Backend:
+        """The backend of now; it changes with `reset()`."""
+        return self._backend
+
+    def snapshot(self) -> Any:
+        """What the cache holds, as data that JSON can carry."""
+        return self.host.snapshot() if self.host is not None else None
+
+    def reset(self) -> None:
+        """Bring the cache back to what the scenario's file says. Accounts and faults stay."""
+        if self._scenario:
+            self._load(self._scenario)
+        self.close()
+        self._backend = self._make_backend()
+
+    def close(self) -> None:
+        """End what the backend holds."""
+        close = getattr(self._backend, "close", None)
+        if close:
+            close()
+
+    def _load(self, path: Path) -> Any:
+        from simhost import scenario
+
+        loaded = scenario.load(path)
+        self.host = loaded.host
+        return loaded
+
+    def _make_backend(self) -> Backend:
+        if self._kind == "engine":
+            from simhost.engine import EngineBackend
+
+            backend: Backend = EngineBackend(self.host, self.accounts)
+            return backend
+        emulations = {"empty": Emulation(empty_module), **self._extra}
+        if self._scenario:
+            from simhost import host_call
+
+            def run(call: ModuleCall) -> dict[str, Any]:
+                return host_call.run(call.args, self.host, call.effective_user, call.check_mode, call.cancelled)
+
+            emulations[HOST_CALL] = Emulation(run, host_call.SPEC)
+        return EmulationBackend(emulations, self.accounts, self._log, (COLLECTION, COLLECTION_ROOT))

@@ -1,0 +1,198 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns one simulated Windows machine: its cache, its users' views, its services, and what was done to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simhost.behaviour import DEFAULT, Behaviour
+from simhost.cache import ALL_REASONS, REASONS, Cache, Item, Pins, fold, pinned_for, without
+from simhost.clock import Clock, RealClock
+
+SYSTEM = "NT AUTHORITY\\SYSTEM"
+_BUILT_IN = {
+    "system": SYSTEM,
+    "local service": "NT AUTHORITY\\LOCAL SERVICE",
+    "localservice": "NT AUTHORITY\\LOCAL SERVICE",
+}
+_BUILT_IN |= {"network service": "NT AUTHORITY\\NETWORK SERVICE", "networkservice": "NT AUTHORITY\\NETWORK SERVICE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A row of Win32_Service or Win32_SystemDriver. `error`: reading it fails with this code; 0: it does not."""
+
+    state: str = "Running"
+    start_mode: str = "Auto"
+    error: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a scenario says about the machine itself. User names are `DOMAIN\\name`, compared without case."""
+
+    name: str = "SIMHOST"
+    user: str = "SIMHOST\\admin"
+    location: str = "C:\\Windows\\CSC"
+    enabled: bool = True
+    active: bool = True
+    powershell: str = "5.1.26100.1"
+    admins: frozenset[str] = frozenset()
+    delegated: frozenset[str] = frozenset()
+    services: Mapping[str, Service | None] = field(default_factory=dict)
+
+    def service(self, name: str) -> Service | None:
+        """CscService or CSC; None when it is not installed. Without a word in the scenario it follows the cache."""
+        if name in self.services:
+            return self.services[name]
+        if name not in ("CscService", "CSC"):
+            return None
+        state = "Running" if self.enabled and self.active else "Stopped"
+        return Service(state, "Disabled" if not self.enabled else "Auto" if name == "CscService" else "System")
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Pins that are gone for the provider and not yet for readers."""
+
+    due: float
+    reads: int
+    item: Item
+    mask: int
+
+
+class Host:
+    """One machine. Several threads may use it; `reset` puts everything back to where the scenario began."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        build: Callable[[], Cache],
+        behaviour: Behaviour = DEFAULT,
+        clock: Clock | None = None,
+    ) -> None:
+        self.machine = machine
+        self.behaviour = behaviour
+        self.clock: Clock = clock or RealClock()
+        self._build = build
+        self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every change and every count."""
+        with self._lock:
+            self.cache = self._build()
+            self.active = self.machine.active
+            self.reads = 0
+            self.cancels = 0
+            self.calls: list[dict[str, Any]] = []
+            self._pending: list[_Pending] = []
+
+    @property
+    def user(self) -> str:
+        """The user of the scenario, for callers that have no logon of their own."""
+        return self.machine.user
+
+    def full_name(self, user: str) -> str:
+        """`DOMAIN\\name` of a user. A name without a domain is a user of this machine."""
+        bare = user.lower().removeprefix("nt authority\\")
+        if bare in _BUILT_IN:
+            return _BUILT_IN[bare]
+        return user if "\\" in user or "@" in user else f"{self.machine.name}\\{user}"
+
+    def sees(self, user: str, everything: bool = False) -> Callable[[Item], bool]:
+        """The test whether a user's view holds an item. `everything`: as if no view limited it."""
+        name = fold(self.full_name(user))
+        if name == fold(SYSTEM):
+            view = self.behaviour.system_view
+        elif name in self.machine.admins:
+            view = self.behaviour.admin_view
+        else:
+            view = self.behaviour.user_view
+        if everything or view == "all":
+            return lambda item: True
+        if view == "none":
+            return lambda item: False
+        return lambda item: item.facts.visible_to is None or name in item.facts.visible_to
+
+    def reaches_servers(self, user: str) -> bool:
+        """Whether this user's logon carries credentials for file servers (delegation, become with a password)."""
+        return fold(self.full_name(user)) in self.machine.delegated
+
+    def release(self, item: Item, mask: int, delay: float = 0.0) -> None:
+        """Take the reasons in the mask from an item: in `delay` seconds and after the lag that the switches ask for."""
+        delay += self.behaviour.state_lag_ms / 1000
+        if delay or self.behaviour.state_lag_reads:
+            with self._lock:
+                due = self.clock.now() + delay
+                self._pending.append(_Pending(due, self.behaviour.state_lag_reads, item, mask))
+        else:
+            item.pins = without(item.pins, mask)
+
+    def settle(self, reading: bool = False) -> None:
+        """Show the changes whose time has come. `reading`: this counts as one read for `state_lag_reads`."""
+        with self._lock:
+            now = self.clock.now()
+            waiting = []
+            for change in self._pending:
+                if change.due <= now and change.reads == 0:
+                    change.item.pins = without(change.item.pins, change.mask)
+                else:
+                    change.reads -= reading and change.reads > 0
+                    waiting.append(change)
+            self._pending = waiting
+
+    def begin_read(self) -> int:
+        """Count an enumeration of items and settle the state for it. Answers its number, from 1."""
+        with self._lock:
+            self.reads += 1
+            self.settle(reading=True)
+            return self.reads
+
+    def evict(self, item: Item) -> None:
+        """Drop an item that nothing holds: no reason, no change, nothing in it."""
+        with self._lock:
+            if not item.children and not item.facts.dirty and not pinned_for(item.pins, ALL_REASONS):
+                self.cache.remove(item)
+
+    def record_call(self, user: str, method: str, params: Mapping[str, Any], observe: bool) -> None:
+        """Note that a method was called."""
+        with self._lock:
+            self.calls.append({"user": user, "method": method, "params": dict(params), "observe": observe})
+
+    def record_cancel(self) -> None:
+        """Note that a caller asked for cancellation. Nothing else happens: WMI does not pass it on to a provider."""
+        with self._lock:
+            self.cancels += 1
+
+    def snapshot(self) -> dict[str, Any]:
+        """What is in the cache and what was done to it, fit for JSON. Items stand in the order of an enumeration."""
+        self.settle()
+        with self._lock:
+            return {
+                "host": self.machine.name,
+                "enabled": self.machine.enabled,
+                "active": self.active,
+                "reads": self.reads,
+                "cancels": self.cancels,
+                "calls": [dict(call) for call in self.calls],
+                "items": [_described(path, item) for path, item in self.cache.walk()],
+            }
+
+
+def _described(path: str, item: Item) -> dict[str, Any]:
+    return {
+        "path": path,
+        "type": item.type.name.lower(),
+        "pins": _named(item.pins),
+        "size": item.facts.size,
+        "dirty": sorted(item.facts.dirty),
+    }
+
+
+def _named(pins: Pins) -> dict[str, int]:
+    return {reason: value for reason, value in zip(REASONS, pins, strict=True) if value}

@@ -1,0 +1,424 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns WMI as one user's session sees it: instances, rows, method calls with their events and progress texts.
+
+Classes and property names are those of root\\cimv2 (Win32_OfflineFiles..., Win32_Service, Win32_SystemDriver).
+Numbers are integers, times CIM DATETIME strings, embedded objects dictionaries; None stands where Windows gives null.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from simhost.behaviour import ODD_TEXTS, Behaviour
+from simhost.cache import DIRTY_KINDS, Facts, Item, ItemType, Pins
+from simhost.operations import METHODS, Finished, Hang, MethodCall, Reason, Step, Steps, Wait, WmiError, wmi_error
+from simhost.result_texts import (
+    ERROR_NOT_SUPPORTED,
+    ERROR_SERVICE_DISABLED,
+    ERROR_SERVICE_NOT_ACTIVE,
+    WBEM_E_INVALID_CLASS,
+    WBEM_E_INVALID_METHOD_PARAMETERS,
+    WBEM_E_INVALID_QUERY,
+    WBEM_E_METHOD_NOT_IMPLEMENTED,
+    WBEM_E_NOT_FOUND,
+    WBEM_E_TYPE_MISMATCH,
+    as_hresult,
+    as_win32,
+    text_of,
+)
+from simhost.windows import Host
+
+CACHE_CLASS = "Win32_OfflineFilesCache"
+ITEM_CLASS = "Win32_OfflineFilesItem"
+_SERVICE_CLASSES = {"Win32_Service": "CscService", "Win32_SystemDriver": "CSC"}
+_PROVIDER_NOT_CAPABLE = 0x80041024
+
+_CLASS_FAULTS = {
+    "missing": 0x80041010,
+    "load_failure": 0x80041013,
+    "access_denied": 0x80041003,
+    "unauthorized": 0x80070005,
+}
+_OBSERVER_FAULTS = {"refused_com": 0x80070005, "refused_wmi": 0x80041003}
+_INACTIVE = {
+    "not_active": ERROR_SERVICE_NOT_ACTIVE,
+    "disabled": ERROR_SERVICE_DISABLED,
+    "not_supported": ERROR_NOT_SUPPORTED,
+}
+
+
+class Progress(NamedTuple):
+    """IWbemObjectSink.SetStatus(WBEM_STATUS_PROGRESS): one strMessage."""
+
+    message: str | None
+
+
+class ObjectReady(NamedTuple):
+    """The method's out parameters."""
+
+    return_value: int | None
+
+
+class Completed(NamedTuple):
+    """The end of the operation. `status`: 0 or an HRESULT."""
+
+    status: int
+    message: str
+
+
+Event = Progress | ObjectReady | Completed | Wait | Hang
+
+__all__ = [
+    "CACHE_CLASS",
+    "ITEM_CLASS",
+    "Completed",
+    "Event",
+    "Hang",
+    "ObjectReady",
+    "Progress",
+    "Wait",
+    "WmiError",
+    "WmiSession",
+]
+
+
+@functools.cache
+def _pin_info(pins: Pins) -> dict[str, Any]:
+    user, policy, computer, redirection = pins
+    return {
+        "Pinned": any(pins),
+        "PinnedForUser": user,
+        "PinnedForUserByPolicy": policy,
+        "PinnedForComputer": computer,
+        "PinnedForFolderRedirection": redirection,
+    }
+
+
+@functools.cache
+def _change_info(dirty: frozenset[str]) -> dict[str, Any]:
+    names = ("ModifiedData", "ModifiedAttributes", "ModifiedTime", "CreatedOffline", "DeletedOffline")
+    return {"Dirty": bool(dirty)} | {name: kind in dirty for name, kind in zip(names, DIRTY_KINDS, strict=True)}
+
+
+@functools.cache
+def _connection_info(connection: tuple[int, int]) -> dict[str, Any]:
+    return {"ConnectState": connection[0], "OfflineReason": connection[1]}
+
+
+def _file_sys_info(facts: Facts, directory: bool) -> dict[str, Any]:
+    values = {
+        "Attributes": 0x10 if directory else facts.attributes,
+        "Size": facts.size,
+        "CreationTime": facts.created,
+        "LastWriteTime": facts.modified,
+        "ChangeTime": facts.modified,
+        "LastAccessTime": facts.accessed,
+    }
+    return {prefix + name: value for prefix in ("Local", "Original", "Remote") for name, value in values.items()}
+
+
+def _parent_path(path: str, item: Item) -> str:
+    return "" if item.type == ItemType.SERVER else path.rpartition("\\")[0]
+
+
+_ROW: Mapping[str, Callable[[str, Item], Any]] = {
+    "ItemPath": lambda path, item: path,
+    "ItemName": lambda path, item: item.name,
+    "ParentItemPath": _parent_path,
+    "ItemType": lambda path, item: int(item.type),
+    "FileSysInfo": lambda path, item: (
+        _file_sys_info(item.facts, item.type == ItemType.DIRECTORY) if item.type <= ItemType.DIRECTORY else None
+    ),
+    "PinInfo": lambda path, item: None if item.type == ItemType.SERVER else _pin_info(item.pins),
+    "ChangeInfo": lambda path, item: None if item.type == ItemType.SERVER else _change_info(item.facts.dirty),
+    "ConnectionInfo": lambda path, item: (
+        None if item.type == ItemType.SERVER else _connection_info(item.facts.connection)
+    ),
+    "SuspendInfo": lambda path, item: (
+        None if item.type == ItemType.SERVER else {"Suspended": item.facts.suspended, "SuspendedRoot": False}
+    ),
+    "DirtyInfo": lambda path, item: (
+        {"LocalDirtyByteCount": item.facts.dirty_bytes, "RemoteDirtyByteCount": 0}
+        if item.type == ItemType.FILE
+        else None
+    ),
+    "Encrypted": lambda path, item: item.facts.encrypted,
+    "Sparse": lambda path, item: item.facts.sparse,
+}
+
+
+class WmiSession:
+    """One user's WMI on one machine. Every method may raise WmiError; rows and events come lazily."""
+
+    def __init__(self, host: Host, user: str) -> None:
+        self._host = host
+        self._behaviour = host.behaviour
+        self.user = host.full_name(user)
+        breaks = (self._behaviour.read_error_after_rows, self._behaviour.read_hangs_after_rows)
+        self._spoils_reads = bool(self._behaviour.row_delay_ms) or any(limit is not None for limit in breaks)
+
+    def get(self, cls: str, key: str | None = None) -> dict[str, Any]:
+        """One instance: the singleton of the cache, or a service or driver by its name."""
+        if cls == CACHE_CLASS:
+            self._check_class()
+            machine = self._host.machine
+            return {"Enabled": machine.enabled, "Active": self._host.active, "Location": machine.location}
+        if cls == ITEM_CLASS:
+            # Whether the real provider can do this is not known (offline_files.md section 6); the host part never asks.
+            self._check_class()
+            raise self._error(_PROVIDER_NOT_CAPABLE)
+        if cls not in _SERVICE_CLASSES:
+            raise self._error(WBEM_E_INVALID_CLASS)
+        name = _SERVICE_CLASSES[cls]
+        service = self._host.machine.service(name) if name.lower() == (key or "").lower() else None
+        if service is None:
+            raise self._error(WBEM_E_NOT_FOUND)
+        if service.error:
+            raise self._error(service.error)
+        return {"Name": name, "State": service.state, "StartMode": service.start_mode}
+
+    def enumerate(
+        self, cls: str, properties: Sequence[str] | None = None, way: str = "query"
+    ) -> Iterator[dict[str, Any] | Wait | Hang]:
+        """Rows with the given properties (None: all), in between the time that they take.
+
+        `way` is `query` (WQL) or `instances` (plain enumeration). Embedded objects are shared between rows: read only.
+        After Hang nothing may be expected.
+        """
+        if cls != ITEM_CLASS:
+            row = self.get(cls, _SERVICE_CLASSES.get(cls))
+            yield row if properties is None else {name: row[name] for name in properties}
+            return
+        self._check_class()
+        unknown = any(name not in _ROW for name in properties or ())
+        refusal = self._behaviour.query_error if way == "query" else self._behaviour.instances_error
+        if refusal or unknown:
+            raise self._error(refusal or (WBEM_E_INVALID_QUERY if way == "query" else WBEM_E_NOT_FOUND))
+        if not self._available():
+            if self._behaviour.inactive_answer == "hang":
+                yield Hang()
+                return
+            raise self._error(_INACTIVE[self._behaviour.inactive_answer])
+        readers = [(name, _ROW[name]) for name in properties or _ROW]
+        number = self._host.begin_read()
+        rows: Iterator[dict[str, Any] | Wait | Hang] = self._rows(readers)
+        yield from self._spoiled(rows) if self._spoils_reads and number >= self._behaviour.read_faults_from else rows
+
+    def _rows(self, readers: list[tuple[str, Callable[[str, Item], Any]]]) -> Iterator[dict[str, Any]]:
+        sees = self._host.sees(self.user)
+        for path, item in self._host.cache.walk():
+            if sees(item):
+                yield {name: read(path, item) for name, read in readers}
+
+    def _spoiled(self, rows: Iterator[dict[str, Any] | Wait | Hang]) -> Iterator[dict[str, Any] | Wait | Hang]:
+        behaviour = self._behaviour
+        end = object()
+        for number, row in enumerate(chain(rows, [end])):
+            if number == behaviour.read_error_after_rows:
+                raise self._error(behaviour.read_error)
+            if number == behaviour.read_hangs_after_rows:
+                yield Hang()
+                return
+            if isinstance(row, (dict, Wait, Hang)):
+                if behaviour.row_delay_ms:
+                    yield Wait(behaviour.row_delay_ms)
+                yield row
+
+    def invoke(self, cls: str, method: str, params: Mapping[str, Any], observe: bool = True) -> Generator[Event]:
+        """Call a method of the cache. Raises WmiError at the call; answers the events in the order of their arrival.
+
+        Without `observe` there are no progress texts, and a failure is raised instead of being Completed's status.
+        Changes happen as the events are fetched, because progress is synchronous with the operation. A caller that
+        closes the iterator early goes away; what happens then is the switch `abandoned_call`.
+        """
+        behaviour = self._behaviour
+        if cls != CACHE_CLASS:
+            raise self._error(WBEM_E_INVALID_CLASS)
+        self._check_class()
+        if method not in METHODS:
+            raise self._error(WBEM_E_METHOD_NOT_IMPLEMENTED)
+        self._check_params(METHODS[method].inputs, params)
+        if behaviour.call_error:
+            raise self._error(behaviour.call_error)
+        if observe and behaviour.observer in _OBSERVER_FAULTS:
+            raise self._error(_OBSERVER_FAULTS[behaviour.observer])
+        self._host.record_call(self.user, method, params, observe)
+        if behaviour.goes_inactive == "before_call":
+            self._host.active = False
+        call = MethodCall(self._host, self.user, params)
+        steps = METHODS[method].run(call) if self._available() else self._inactive_steps()
+        # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
+        first = next(steps)
+        return self._events(call, chain([first], steps), observe)
+
+    def _available(self) -> bool:
+        return self._host.machine.enabled and self._host.active
+
+    def _inactive_steps(self) -> Steps:
+        if self._behaviour.inactive_answer == "hang":
+            yield Hang()
+        else:
+            yield Finished(_INACTIVE[self._behaviour.inactive_answer], 0)
+
+    def _events(self, call: MethodCall, steps: Steps, observe: bool) -> Generator[Event]:
+        event: Event | None = None
+        try:
+            for event in self._delivered(steps, observe):
+                yield event
+        except GeneratorExit:
+            if self._behaviour.abandoned_call == "continues" and not isinstance(event, Hang):
+                call.delay = event.ms / 1000 if isinstance(event, Wait) else 0.0
+                for step in steps:
+                    if isinstance(step, Hang):
+                        break
+                    if isinstance(step, Wait):
+                        call.delay += step.ms / 1000
+            raise
+
+    def _delivered(self, steps: Steps, observe: bool) -> Iterator[Event]:
+        behaviour = self._behaviour
+        texts = _Texts(behaviour) if observe and behaviour.observer != "silent" else None
+        held: deque[Progress] = deque()
+        for step in steps:
+            if isinstance(step, Step):
+                if texts is None:
+                    continue
+                if not behaviour.texts_after_completed:
+                    yield from texts.of(step)
+                    continue
+                held.extend(texts.of(step))
+                while len(held) > behaviour.texts_after_completed:
+                    yield held.popleft()
+            elif isinstance(step, Finished):
+                if texts is not None:
+                    held.extend(texts.rest())
+                while len(held) > behaviour.texts_after_completed:
+                    yield held.popleft()
+                yield from self._finish(step, observe, held)
+                return
+            else:
+                yield step
+
+    def _finish(self, step: Finished, observe: bool, late: deque[Progress]) -> Iterator[Event]:
+        behaviour = self._behaviour
+        if step.status and not observe:
+            raise self._error(step.status)
+        value = step.return_value
+        ready = value is not None and behaviour.object_ready != "missing"
+        if behaviour.object_ready == "missing_on_error" and value:
+            ready = False
+        if ready and behaviour.object_ready != "after_completed":
+            yield ObjectReady(value)
+        if behaviour.completed == "missing":
+            yield Hang()
+            return
+        yield Completed(step.status, self._message(step.status) if step.status else "")
+        if ready and behaviour.object_ready == "after_completed":
+            yield ObjectReady(value)
+        if late:
+            yield Wait(behaviour.late_text_ms)
+            yield from late
+
+    def _check_class(self) -> None:
+        if self._behaviour.wmi_class != "present":
+            raise self._error(_CLASS_FAULTS[self._behaviour.wmi_class])
+
+    def _check_params(self, inputs: Mapping[str, str], params: Mapping[str, Any]) -> None:
+        # A null array is legal and names nothing; every other parameter must have a value.
+        absent = any(params.get(name) is None for name, cim_type in inputs.items() if cim_type != "string[]")
+        if absent or not set(params) <= set(inputs):
+            raise self._error(WBEM_E_INVALID_METHOD_PARAMETERS)
+        if not all(_fits(params.get(name), cim_type) for name, cim_type in inputs.items()):
+            raise self._error(WBEM_E_TYPE_MISMATCH)
+
+    def _message(self, code: int) -> str:
+        language = self._behaviour.text_language
+        return text_of(as_hresult(code), "en" if language == "empty" else language)
+
+    def _error(self, code: int) -> WmiError:
+        return wmi_error(code, self._behaviour.text_language)
+
+
+def _fits(value: object, cim_type: str) -> bool:
+    if cim_type == "string[]":
+        return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if cim_type == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFFFFFF
+
+
+class _Texts:
+    """Progress texts as the switches want them: `Reason:Result:ResultText:[Path]`."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+        self._heads: dict[tuple[Reason, int], str] = {}
+        self._joined: list[str] = []
+        self._stray = [*(ODD_TEXTS[name] for name in behaviour.odd_texts), *behaviour.extra_texts]
+        self._dropped = {
+            reason
+            for reason, switch in (
+                (Reason.BEGIN, behaviour.begin_text),
+                (Reason.END, behaviour.end_text),
+                (Reason.ITEM_BEGIN, behaviour.item_begin_text),
+                (Reason.ITEM_RESULT, behaviour.item_result_text),
+            )
+            if switch == "missing"
+        }
+        self._plain = behaviour.messages_per_progress == 1 and behaviour.repeat_texts == 1
+        self._bracket_empty = behaviour.brackets == "always"
+        self._bracket_path = behaviour.brackets != "none"
+
+    def of(self, step: Step) -> Iterator[Progress]:
+        """The Progress calls that a step makes now."""
+        if step.reason not in self._dropped:
+            head = self._heads.get((step.reason, step.code)) or self._head(step.reason, step.code)
+            bracketed = self._bracket_path and (step.path or self._bracket_empty)
+            message = f"{head}[{step.path}]" if bracketed else head + step.path
+            if self._plain:
+                yield Progress(message)
+            else:
+                yield from self._send(message)
+        while self._stray:
+            yield from self._send(self._stray.pop(0))
+
+    def rest(self) -> Iterator[Progress]:
+        """What still waits to be joined with others."""
+        if self._joined:
+            yield Progress("\r\n".join(self._joined))
+            self._joined.clear()
+
+    def _send(self, message: str | None) -> Iterator[Progress]:
+        for _ in range(self._behaviour.repeat_texts):
+            if self._behaviour.messages_per_progress == 1:
+                yield Progress(message)
+                continue
+            if message is None:
+                yield from self.rest()
+                yield Progress(None)
+                continue
+            self._joined.append(message)
+            if len(self._joined) >= self._behaviour.messages_per_progress:
+                yield from self.rest()
+
+    def _head(self, reason: Reason, code: int) -> str:
+        behaviour = self._behaviour
+        number = as_win32(code) if behaviour.result_form == "win32" else code
+        shown = {
+            "unsigned": str(number),
+            "signed": str(number - 0x100000000 if number & 0x80000000 else number),
+            "hex": f"0x{number:08X}",
+            "bare_hex": f"{number:08X}",
+        }[behaviour.number_format]
+        text = ""
+        if behaviour.text_language != "empty" and (code or behaviour.success_text == "text"):
+            text = text_of(code, behaviour.text_language)
+        text += behaviour.text_suffix + ("\r\n" if behaviour.text_ending == "crlf" else "")
+        head = f"{int(reason)}:{shown}:{text}:"
+        self._heads[reason, code] = head
+        return head

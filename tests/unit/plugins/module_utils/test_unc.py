@@ -1,0 +1,158 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tests of the UNC paths: accepted, normalised, refused with the reason, compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.winops.offline_files.plugins.module_utils import unc
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        (r"\\fs01\users", r"\\fs01\users"),
+        ("//fs01/users", r"\\fs01\users"),
+        (r"//fs01\users/alice", r"\\fs01\users\alice"),
+        (r"\\fs01", r"\\fs01"),
+        ("//fs01/", r"\\fs01"),
+        ("\\\\fs01\\users\\", r"\\fs01\users"),
+        ("//fs01/users///", r"\\fs01\users"),
+        (r"\\?\UNC\fs01\users", r"\\fs01\users"),
+        ("\\\\?\\unc\\fs01\\users\\", r"\\fs01\users"),
+        ("//?/UNC/fs01/users", r"\\fs01\users"),
+        (r"\\Fs01.Example.COM\Users\Ärger & Söhne", r"\\Fs01.Example.COM\Users\Ärger & Söhne"),
+        (r"\\10.0.0.5\c$\a", r"\\10.0.0.5\c$\a"),
+        (r"\\fs01\users\a, b.txt", r"\\fs01\users\a, b.txt"),
+        (r"\\fs01\users\$(whoami)`;'%TEMP%", r"\\fs01\users\$(whoami)`;'%TEMP%"),
+        ("\\\\fs01\\users\\e\u0301 \u202egnp.exe", "\\\\fs01\\users\\e\u0301 \u202egnp.exe"),
+        (r"\\fs01\共有\😀", r"\\fs01\共有\😀"),
+        (r"\\fs01\users\...", r"\\fs01\users\..."),
+        (r"\\fs01\users\UNC\x", r"\\fs01\users\UNC\x"),
+        ("\\\\s\\" + "x" * 32763, "\\\\s\\" + "x" * 32763),
+    ],
+)
+def test_normalise(given: str, path: str) -> None:
+    assert unc.normalise(given) == path
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("", "is empty"),
+        ("/", "is empty"),
+        ("//", "is empty"),
+        ("\\\\?\\UNC\\", "is empty"),
+        ("users", "is not a UNC path"),
+        ("users\\alice", "is not a UNC path"),
+        ("\\fs01\\users", "is not a UNC path"),
+        ("./users", "is not a UNC path"),
+        (" //fs01/users", "is not a UNC path"),
+        ("C:", "drive letter"),
+        ("C:\\Users", "drive letter"),
+        ("z:/users", "drive letter"),
+        (r"\\?\C:\Users", "device path"),
+        (r"\\.\pipe\x", "device path"),
+        (r"\\.", "device path"),
+        (r"\\?\UNC\.\x", "device path"),
+        (r"\\fs01\\users", "empty name"),
+        (r"\\\fs01\users", "empty name"),
+        ("//fs01//users", "empty name"),
+        (r"\\fs01\users\..\secret", "is relative"),
+        (r"\\fs01\.\users", "is relative"),
+        (r"\\fs01\users\*.docx", "wildcard"),
+        (r"\\fs01\users\a?.docx", "wildcard"),
+        (r"\\fs01\users\a<b", "character '<'"),
+        (r"\\fs01\users\a>b", "character '>'"),
+        (r"\\fs01\users\a:b", "character ':'"),
+        (r"\\fs01\users\a|b", "character '|'"),
+        ('\\\\fs01\\users\\a"b', "character '\"'"),
+        ("\\\\fs01\\users\\a\nb", "character '\\n'"),
+        ("\\\\fs01\\users\\a\0b", "character '\\x00'"),
+        ("\\\\fs01\\users\\a\tb", "character '\\t'"),
+        ("\\\\fs01\\users\\\ud800", "surrogate"),
+        ("\\\\s\\" + "x" * 32764, "longer than 32767"),
+        ("\\\\s\\" + "😀" * 16382, "longer than 32767"),
+    ],
+)
+def test_refused_with_the_reason(given: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        unc.normalise(given)
+    message = str(caught.value)
+    assert reason in message
+    assert message.startswith("path '")
+    assert message.endswith(".")
+    assert message.isprintable()
+    assert caught.value.value == given
+
+
+def test_a_message_shows_no_control_or_direction_character() -> None:
+    with pytest.raises(InputError) as caught:
+        unc.normalise("bad\u202e\x1b[31m\n")
+    assert "\\u202e\\u001b[31m\\u000a" in str(caught.value)
+
+
+def test_a_message_shows_the_beginning_of_a_long_path() -> None:
+    with pytest.raises(InputError) as caught:
+        unc.normalise("x" * 5000)
+    assert "x...'" in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("//fs01/users", ["//fs01/users"]),
+        ("//fs01/a,//fs02/b", ["//fs01/a", "//fs02/b"]),
+        (r"\\fs01\a , \\fs02\b", [r"\\fs01\a", r"\\fs02\b"]),
+        (r"//fs01/a,\\fs02\b", ["//fs01/a", r"\\fs02\b"]),
+        ("//fs01/letter, formal.dotx", ["//fs01/letter, formal.dotx"]),
+        ("//fs01/a,b,c/d,//fs02/e,f", ["//fs01/a,b,c/d", "//fs02/e,f"]),
+        ("//fs01/a,/b", ["//fs01/a,/b"]),
+        ("  //fs01/users  ", ["//fs01/users"]),
+        ("", [""]),
+    ],
+)
+def test_a_plain_string_is_split_only_where_a_path_follows(text: str, paths: list[str]) -> None:
+    assert unc.split_list(text) == paths
+
+
+def test_paths_are_compared_without_case() -> None:
+    assert unc.key(r"\\FS01\Users\Ärger") == unc.key(r"\\fs01\users\ÄRGER")
+    assert unc.key(r"\\fs01\users") != unc.key(r"\\fs01\user")
+    assert unc.key(r"\\fs01\straße") != unc.key(r"\\fs01\strasse")
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [(r"\\fs01\users\alice", r"\\fs01\users"), (r"\\fs01\users", r"\\fs01"), (r"\\fs01", ""), ("", "")],
+)
+def test_parent(path: str, above: str) -> None:
+    assert unc.parent(path) == above
+
+
+def test_lineage_from_the_longest() -> None:
+    assert list(unc.lineage(r"\\fs01\users\alice")) == [r"\\fs01\users\alice", r"\\fs01\users", r"\\fs01"]
+    assert list(unc.lineage("")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "above", "under"),
+    [
+        (r"\\fs01\users\alice", r"\\FS01\USERS", True),
+        (r"\\fs01\users", r"\\fs01\users", True),
+        (r"\\fs01\users2", r"\\fs01\users", False),
+        (r"\\fs01\users", r"\\fs01\users\alice", False),
+        (r"\\fs012\users", r"\\fs01", False),
+        (r"\\fs01\users", r"\\fs01", True),
+    ],
+)
+def test_is_under(path: str, above: str, under: bool) -> None:
+    assert unc.is_under(path, above) is under
+
+
+def test_split_server() -> None:
+    assert unc.split_server(r"\\fs01\users\a") == ("fs01", r"\users\a")
+    assert unc.split_server(r"\\fs01") == ("fs01", "")

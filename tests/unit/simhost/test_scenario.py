@@ -1,0 +1,264 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Scenario files: what they can say, and how they are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simhost import behaviour, scenario
+from simhost.cache import Fault, Item, ItemType
+from simhost.scenario import ScenarioError
+from simhost.windows import Service
+
+pytestmark = pytest.mark.timeout(20)
+
+SCENARIOS = Path(scenario.__file__).with_name("scenarios")
+SHIPPED = sorted(path.name for path in SCENARIOS.glob("*.yml"))
+
+
+def item(text: str, path: str) -> Item:
+    found = scenario.parse(text).host.cache.find(path)
+    assert found is not None
+    return found
+
+
+def test_the_promised_scenarios_are_there() -> None:
+    promised = "absent cancelled demo denied disabled german inactive japanese million small"
+    assert SHIPPED == [f"{name}.yml" for name in promised.split()]
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name != "million.yml"])
+def test_shipped_scenarios_load(name: str) -> None:
+    loaded = scenario.load(SCENARIOS / name)
+    assert loaded.name
+    assert loaded.host.user in loaded.accounts
+    assert loaded.host.snapshot()["host"] == loaded.host.machine.name
+
+
+def test_demo_has_what_it_is_to_show() -> None:
+    items = scenario.load(SCENARIOS / "demo.yml").host.snapshot()["items"]
+    assert 300 <= len(items) <= 999
+    assert {one["path"] for one in items if one["type"] == "server"} == {"\\\\fs01", "\\\\fs02"}
+    assert {reason for one in items for reason in one["pins"]} == {
+        "user",
+        "user_policy",
+        "computer",
+        "folder_redirection",
+    }
+    assert any(one["dirty"] for one in items)
+
+
+def test_million_generates_a_million() -> None:
+    text = (SCENARIOS / "million.yml").read_text(encoding="utf-8")
+    generator = scenario.yaml.safe_load(text)["generate"][0]
+    assert generator["directories"] * (1 + generator["files"]) == 1_000_000
+    smaller = scenario.parse(text.replace("directories: 1000", "directories: 3")).host.snapshot()["items"]
+    assert len(smaller) == 3 * 1000 + 2
+
+
+def test_the_readme_lists_every_switch_and_scenario() -> None:
+    text = (SCENARIOS / "README.md").read_text(encoding="utf-8")
+    assert behaviour.table() in text
+    for name in SHIPPED:
+        assert f"`{name}`" in text
+
+
+def test_every_key_of_an_item() -> None:
+    text = r"""
+    cache:
+      '\\fs01\users': {connection: slow, items: {x: {}}}
+    """
+    with pytest.raises(ScenarioError, match="connection: state: unknown value 'slow'"):
+        scenario.parse(text)
+    text = r"""
+    cache:
+      '\\fs01': {connection: offline}
+      '\\fs01\users':
+        visible_to: ['CORP\alice']
+        items:
+          plain.txt: {}
+          'deep\er\x.txt':
+            pin: {user: inherit, computer: 1}
+            size: 10
+            attributes: 33
+            created: 2024-05-06T07:08:09.5Z
+            modified: 2024-05-06T07:08:09+02:00
+            accessed: 2024-05-06
+            dirty: [data, time]
+            connection: {state: online, reason: need_to_sync}
+            visible_to: ['CORP\bob']
+            error: [{code: ERROR_ACCESS_DENIED, as: win32, methods: [Unpin]}, 32]
+            suspended: true
+            encrypted: true
+            sparse: true
+            in_use: true
+          'empty\': {}
+          also: {type: directory}
+    """
+    full = item(text, "\\\\fs01\\users\\deep\\er\\x.txt")
+    facts = full.facts
+    assert full.pins == (2, 0, 1, 0)
+    assert (facts.size, facts.dirty_bytes, facts.attributes) == (10, 10, 33)
+    assert facts.created == "20240506070809.500000+000"
+    assert facts.modified == "20240506050809.000000+000"
+    assert facts.accessed == "20240506000000.000000+000"
+    assert facts.dirty == {"data", "time"}
+    assert facts.connection == (2, 5)
+    assert facts.visible_to == {"CORP\\BOB"}
+    assert facts.faults == (Fault(5, "win32", frozenset({"Unpin"})), Fault(32))
+    assert (facts.suspended, facts.encrypted, facts.sparse, facts.in_use) == (True, True, True, True)
+    plain = item(text, "\\\\fs01\\users\\plain.txt").facts
+    assert (plain.connection, plain.visible_to) == ((1, 4), {"CORP\\ALICE"})
+    for name, kind in {"empty": ItemType.DIRECTORY, "also": ItemType.DIRECTORY, "deep\\er": ItemType.DIRECTORY}.items():
+        assert item(text, f"\\\\fs01\\users\\{name}").type == kind
+
+
+@pytest.mark.parametrize(
+    ("pin", "pins"),
+    [
+        ("user", (1, 0, 0, 0)),
+        ("[user, user_policy]", (1, 1, 0, 0)),
+        ("{folder_redirection: inherit}", (0, 0, 0, 2)),
+        ("{computer: 2, user: none}", (0, 0, 2, 0)),
+    ],
+)
+def test_ways_to_write_pins(pin: str, pins: tuple[int, ...]) -> None:
+    assert item(f"cache: {{'\\\\s\\h\\f': {{pin: {pin}}}}}", "\\\\s\\h\\f").pins == pins
+
+
+def test_generate_is_the_same_on_every_run_and_can_vary() -> None:
+    text = r"""
+    generate:
+      - under: '\\fs02\projects\old'
+        directories: 2
+        files: 4
+        directory_name: 'p{n}'
+        file_name: 'f{n:02}.dwg'
+        directory_pin: {computer: inherit}
+        pin: computer
+        size: [1024, 9216]
+        seed: 3
+        every: [{nth: 3, error: 5, dirty: [data], pin: user}]
+    """
+    items = scenario.parse(text).host.snapshot()["items"]
+    assert items == scenario.parse(text).host.snapshot()["items"]
+    assert [one["path"].removeprefix("\\\\fs02\\projects") for one in items[2:6]] == [
+        "",
+        "\\old",
+        "\\old\\p1",
+        "\\old\\p1\\f01.dwg",
+    ][1:] + ["\\old\\p1\\f02.dwg"]
+    files = [one for one in items if one["type"] == "file"]
+    assert len(files) == 8
+    assert len({one["size"] for one in files}) > 1
+    assert [one["pins"] for one in files[1:3]] == [{"computer": 1}, {"user": 1}]
+    special = item(text, "\\\\fs02\\projects\\old\\p1\\f03.dwg").facts
+    assert special.faults == (Fault(5),)
+    assert special.dirty_bytes == special.size
+    assert item(text, "\\\\fs02\\projects\\old\\p2").pins == (0, 0, 2, 0)
+
+
+def test_host_settings() -> None:
+    machine = scenario.parse(r"""
+    host:
+      name: PC9
+      enabled: false
+      active: false
+      location: 'D:\csc'
+      powershell: '7.5.0'
+      admins: ['CORP\Admin']
+      delegated: [alice@corp]
+      services: {CscService: {state: Stopped, start_mode: Manual, error: WBEM_E_ACCESS_DENIED}, CSC: null}
+    """).host.machine
+    assert (machine.name, machine.user, machine.enabled, machine.active) == ("PC9", "PC9\\admin", False, False)
+    assert (machine.location, machine.powershell) == ("D:\\csc", "7.5.0")
+    assert (machine.admins, machine.delegated) == ({"CORP\\ADMIN"}, {"ALICE@CORP"})
+    assert machine.service("CscService") == Service("Stopped", "Manual", 0x80041003)
+    assert machine.service("CSC") is None
+
+
+def test_accounts_and_transport_are_passed_through() -> None:
+    loaded = scenario.parse("{accounts: {bob: secret}, transport: {reset: 3}, name: x}")
+    assert (loaded.accounts, loaded.transport, loaded.name) == ({"bob": "secret"}, {"reset": 3}, "x")
+    assert "secret" not in repr(loaded)
+
+
+def test_an_empty_file_is_an_empty_machine() -> None:
+    assert scenario.parse("").host.snapshot()["items"] == []
+
+
+REFUSED: dict[str, tuple[str, str]] = {
+    "unknown top key": ("caches: {}", r"unknown key 'caches' \(known: .*cache"),
+    "unknown host key": ("host: {nam: x}", "host: unknown key 'nam'"),
+    "unknown switch": ("behaviour: {number: hex}", "behaviour: unknown switch 'number' .*number_format"),
+    "unknown value": ("behaviour: {number_format: octal}", "number_format: unknown value 'octal' .*bare_hex"),
+    "bad count": ("behaviour: {item_delay_ms: -1}", "item_delay_ms: expected a whole number of at least 0"),
+    "bad code": ("behaviour: {read_error: ERROR_X}", "read_error: unknown error name 'ERROR_X'"),
+    "bad odd text": ("behaviour: {odd_texts: [zero]}", "odd_texts: unknown odd text 'zero'"),
+    "odd texts no list": ("behaviour: {odd_texts: nul}", "odd_texts: expected a list"),
+    "bad extra text": ("behaviour: {extra_texts: [1]}", "extra_texts: expected a list of texts"),
+    "suffix no text": ("behaviour: {text_suffix: 3}", "text_suffix: expected a text"),
+    "not UNC": ("cache: {'C:\\x': {}}", r"cache: 'C:\\\\x': expected a UNC path"),
+    "unknown item key": (r"cache: {'\\s\h\f': {pinned: user}}", r"f': unknown key 'pinned'"),
+    "unknown reason": (r"cache: {'\\s\h\f': {pin: users}}", "pin: unknown reason 'users' .*folder_redirection"),
+    "bad pin value": (r"cache: {'\\s\h\f': {pin: {user: 3}}}", "pin: user: unknown value 3"),
+    "bad pin": (r"cache: {'\\s\h\f': {pin: 3}}", "pin: expected a reason"),
+    "unknown error": (r"cache: {'\\s\h\f': {error: ERROR_NOPE}}", "error: unknown error name 'ERROR_NOPE'"),
+    "error without code": (r"cache: {'\\s\h\f': {error: {as: win32}}}", "error: the code is missing"),
+    "error form": (r"cache: {'\\s\h\f': {error: {code: 5, as: hex}}}", "error: as: unknown value 'hex'"),
+    "error method": (r"cache: {'\\s\h\f': {error: {code: 5, methods: [Pinn]}}}", "methods: unknown value 'Pinn'"),
+    "bad dirty": (r"cache: {'\\s\h\f': {dirty: [content]}}", "dirty: unknown value 'content'"),
+    "bad time": (r"cache: {'\\s\h\f': {created: soon}}", "created: expected a time such as"),
+    "bad flag": (r"cache: {'\\s\h\f': {sparse: 1}}", "sparse: expected true or false"),
+    "bad size": (r"cache: {'\\s\h\f': {size: big}}", "size: expected a whole number"),
+    "user without domain": (r"cache: {'\\s\h\f': {visible_to: [bob]}}", r"visible_to: 'bob' needs its domain"),
+    "pinned server": (r"cache: {'\\s': {pin: user}}", "pin: a server cannot be pinned"),
+    "wrong type": (r"cache: {'\\s\h': {type: file}}", "type: this place can only hold a share"),
+    "impossible name": (r"cache: {'\\s\h\a:b': {}}", "'a:b' is no possible name"),
+    "empty name": (r"cache: {'\\s\\h': {}}", "'' is no possible name"),
+    "twice in other case": (r"cache: {'\\s\h\f': {}, '\\S\H\F': {}}", "stands twice"),
+    "twice in YAML": ("name: a\nname: b", "'name' stands twice"),
+    "number as key": (r"cache: {'\\s\h': {items: {2024: {}}}}", "the key 2024 is no text; put it in quotes"),
+    "no YAML": ("a: [", "while parsing"),
+    "no mapping": ("- a", "expected a mapping"),
+    "password": ("accounts: {bob: 1}", "accounts: a password: expected a text"),
+    "service": ("host: {services: {Spooler: {}}}", "host: services: unknown key 'Spooler'"),
+    "generate no list": ("generate: {}", "generate: expected a list"),
+    "generate under": ("generate: [{under: 'x'}]", r"generate\[0\]: under: expected a share or directory"),
+    "generate pattern": (r"generate: [{under: '\\s\h', file_name: same}]", r"file_name: expected a name with \{n\}"),
+    "generate size": (r"generate: [{under: '\\s\h', size: [9, 1]}]", "size: 9 is more than 1"),
+    "generate sizes": (r"generate: [{under: '\\s\h', size: [9]}]", r"size: expected a number or \[smallest"),
+    "generate every": (r"generate: [{under: '\\s\h', every: [{error: 5}]}]", "every: nth: expected a whole number"),
+    "generate twice": (r"generate: [{under: '\\s\h'}, {under: '\\s\h'}]", r"generate\[1\]: .*stands twice"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_is_refused_with_its_place(name: str) -> None:
+    text, words = REFUSED[name]
+    with pytest.raises(ScenarioError, match=words):
+        scenario.parse(text)
+
+
+def test_the_file_is_named_in_front(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text("hosts: {}", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="^mine.yml: unknown key 'hosts'"):
+        scenario.load(file)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"missing_path_code": "ERROR_NOT_FOUND"}, {"missing_path_code": 1168}),
+        ({"hang_after_items": None}, {"hang_after_items": None}),
+        ({"odd_texts": ["nul", "null"]}, {"odd_texts": ("nul", "null")}),
+        ({"extra_texts": ["x", None]}, {"extra_texts": ("x", None)}),
+    ],
+)
+def test_switches_are_converted(value: dict[str, Any], expected: dict[str, Any]) -> None:
+    made = behaviour.from_mapping(value)
+    assert {name: getattr(made, name) for name in expected} == expected

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The command line behind the Makefile: ``python3 -m tools COMMAND``."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a less helpful way
+    sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.12 ...")
+
+import argparse
+import os
+
+from . import demo, environment, testing
+from .checking import checks
+from .environment import Problem, Python, Venv
+from .steps import Step, run_all
+
+
+def main() -> int:
+    """Run one command and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python3 -m tools", description="Development tools of winops.offline_files.")
+    parser.add_argument(
+        "--core", default="", help="ansible-core, such as 2.20 or 2.22.0rc1; default: what fits the Python"
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("demo", "check", "test-host", "bench", "fuzz", "clean", "pythons"):
+        commands.add_parser(name)
+    commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, molecule")
+    commands.add_parser("run").add_argument("program", nargs=argparse.REMAINDER, help="run it with the variables set")
+    options = parser.parse_args()
+    try:
+        return _run(options)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "clean":
+        environment.clean()
+        return 0
+    if options.command == "pythons":
+        print("\n".join(python.executable for python in environment.pythons()))
+        return 0
+    if options.command == "check":
+        newest = max([environment.this_python(), *environment.pythons()], key=lambda python: python.version)
+        with checks(_venv(newest, options, "check")) as gates:
+            return run_all(gates.steps())
+    this = environment.this_python()
+    if options.command == "demo":
+        return demo.run(_venv(this, options, "demo"))
+    venv = _venv(this, options, "test")
+    if options.command == "run":
+        if not options.program:
+            raise Problem("run: which program?")
+        os.execvpe(options.program[0], options.program, environment.variables(venv, environment.tree()))
+    if options.command == "test":
+        return run_all(testing.steps(venv, options.only))
+    single = {"test-host": testing.host, "bench": testing.bench, "fuzz": testing.fuzz}[options.command]
+    return run_all([Step(options.command, lambda: single(venv))])
+
+
+def _venv(python: Python, options: argparse.Namespace, layer: str) -> Venv:
+    return environment.venv(python, environment.core_for(python, options.core or None), layer)
+
+
+if __name__ == "__main__":
+    os.chdir(environment.ROOT)
+    sys.exit(main())

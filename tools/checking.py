@@ -1,0 +1,212 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the gates of ``make check``: all that judges the repository without running the collection on a host."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import engine
+from .environment import BUILD, HOME, ROOT, Problem, Venv, variables
+from .sources import copy, sources
+from .steps import Skipped, Step, command
+
+ARCHIVE_TOP = {
+    *("COPYING", "FILES.json", "MANIFEST.json", "README.md", "CHANGELOG.rst", "CONTRIBUTING.md"),
+    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "tests"),
+}
+"""What may stand at the top of the built archive."""
+ARCHIVE_LIMIT = 2_000_000
+"""Bytes; an archive that grows beyond it holds something that nobody meant to ship."""
+
+GET_PIP = '''"""Installs pip from the interpreter's own ensurepip and lets it install the version asked for."""
+
+import subprocess
+import sys
+
+wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--upgrade", "--default-pip"], stdout=subprocess.DEVNULL)
+subprocess.check_call([sys.executable, "-m", "pip", "install", *wanted])
+'''
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The gates over one copy of the sources, in which nothing but sources lies."""
+
+    venv: Venv
+    collection: Path
+
+    @property
+    def collections(self) -> Path:
+        """The folder of collections that holds the copy."""
+        return self.collection.parents[2]
+
+    def run(self, program: str, *arguments: str | Path, cwd: Path | None = None, **more: str) -> None:
+        """Run a program of the virtual environment in the copy."""
+        env = variables(self.venv, self.collections, **more)
+        command([self.venv.folder / "bin" / program, *arguments], env=env, cwd=cwd or self.collection)
+
+    def steps(self) -> list[Step]:
+        """Return all gates, quick ones first."""
+        return [
+            Step("ruff check", lambda: self.run("ruff", "check", "--no-cache", ".")),
+            Step("ruff format", lambda: self.run("ruff", "format", "--no-cache", "--check", ".")),
+            Step("mypy", self.mypy),
+            Step("antsibull-changelog lint", lambda: self.run("antsibull-changelog", "lint")),
+            Step("antsibull-docs lint", self.docs),
+            Step("ansible-lint", lambda: self.run("ansible-lint", "--offline", "--strict")),
+            Step("build and install", self.build),
+            Step("sanity", self.sanity),
+            Step("sanity validate-modules", self.validate_modules),
+            Step("sanity pslint", self.pslint),
+        ]
+
+    def mypy(self) -> None:
+        """Check the types with the names that Python gives the modules: plugins as part of the collection."""
+        parts = [self.collection / name for name in ("plugins", "tests", "tools")]
+        config = self.collection / "pyproject.toml"
+        cache = BUILD / "mypy"
+        self.run("mypy", "--config-file", config, "--cache-dir", cache, *parts, cwd=self.collections)
+
+    def docs(self) -> None:
+        """Lint the documentation of the plugins and the collection."""
+        self.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".")
+
+    def build(self) -> None:
+        """Build the archive, look into it, install it into an empty folder and read the documentation there.
+
+        Raises:
+            Problem: the archive holds something unexpected, or the installed module has no documentation.
+        """
+        out = BUILD / "dist"
+        shutil.rmtree(out, ignore_errors=True)
+        self.run("ansible-galaxy", "collection", "build", "--output-path", out)
+        (archive,) = out.glob("*.tar.gz")
+        check_archive(archive)
+        installed = out / "collections"
+        # with that folder as the only path, for the copy would count as installed
+        into = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
+        self.run("ansible-galaxy", "collection", "install", archive, "-p", installed, "--offline", "--no-deps", **into)
+        env = variables(self.venv, installed)
+        for plugin in ("winops.offline_files.unpin",):
+            program = self.venv.folder / "bin" / "ansible-doc"
+            shown = subprocess.run([program, plugin], env=env, cwd=out, stdout=subprocess.PIPE, text=True, check=True)
+            if plugin not in shown.stdout or "OPTIONS" not in shown.stdout:
+                raise Problem(f"ansible-doc shows no documentation for {plugin}.")
+            print(f"ansible-doc {plugin}: {len(shown.stdout.splitlines())} lines")
+
+    def sanity(self) -> None:
+        """Run ansible-test sanity but for the two tests that need PowerShell, which have steps of their own."""
+        self._sanity("--skip-test", "validate-modules", "--skip-test", "pslint")
+
+    def validate_modules(self) -> None:
+        """Hold the modules' argument specs against their documentation; the .ps1 are read with a PowerShell engine.
+
+        Raises:
+            Skipped: there is none.
+        """
+        pwsh = engine.find()
+        if pwsh is None:
+            raise Skipped(engine.HOW)
+        folder = BUILD / "engine-bin"
+        folder.mkdir(parents=True, exist_ok=True)
+        link = folder / "pwsh"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(pwsh).resolve())
+        self._sanity("--test", "validate-modules", first_on_path=str(folder))
+
+    def pslint(self) -> None:
+        """Run PSScriptAnalyzer where it is.
+
+        Raises:
+            Skipped: it is not.
+        """
+        pwsh = shutil.which("pwsh")
+        look = "if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { exit 1 }"
+        if not pwsh or subprocess.run([pwsh, "-NoProfile", "-Command", look], check=False, timeout=60).returncode != 0:
+            raise Skipped("needs a pwsh on PATH with the module PSScriptAnalyzer")
+        self._sanity("--test", "pslint", first_on_path=str(Path(pwsh).parent))
+
+    def _sanity(self, *arguments: str, first_on_path: str | None = None) -> None:
+        _prepare_pip(self.venv)
+        # A short PATH: ansible-test runs every python3.x that it finds, and a version manager's shim without a
+        # version behind it ends the run.
+        path = [str(self.venv.folder / "bin"), *([first_on_path] if first_on_path else []), "/usr/bin", "/bin"]
+        python = ["--python", self.venv.python.name]
+        self.run("ansible-test", "sanity", "--color", "no", *python, *arguments, PATH=os.pathsep.join(path))
+
+
+@contextmanager
+def checks(venv: Venv) -> Iterator[Checks]:
+    """Make the copy for the gates and remove it afterwards.
+
+    It lies outside the repository: ansible-test would take the repository around it for its content root.
+    """
+    with tempfile.TemporaryDirectory(prefix="offline_files-") as folder:
+        yield Checks(venv, copy(Path(folder).resolve()))
+
+
+def check_archive(archive: Path) -> None:
+    """Hold the content of the built collection against what is meant to be in it.
+
+    Raises:
+        Problem: a file that is no source, a kind of member other than file and folder, an unknown top-level name, a
+            missing file, or more bytes than expected.
+    """
+    with tarfile.open(archive) as tar:
+        members = tar.getmembers()
+    files = {member.name for member in members if member.isfile()}
+    known = {str(path) for path in sources()} | {"FILES.json", "MANIFEST.json"}
+    needed = {"plugins/action/unpin.py", "plugins/modules/unpin.py", "meta/runtime.yml", "COPYING", "README.md"}
+    wrong = [f"no source file: {name}" for name in sorted(files - known)]
+    wrong += [f"neither file nor folder: {each.name}" for each in members if not (each.isfile() or each.isdir())]
+    wrong += [f"not meant to be there: {name}" for name in sorted({name.split("/")[0] for name in files} - ARCHIVE_TOP)]
+    wrong += [f"missing: {name}" for name in sorted(needed - files)]
+    size = archive.stat().st_size
+    if size > ARCHIVE_LIMIT:
+        wrong.append(f"{size} bytes, more than {ARCHIVE_LIMIT}")
+    print(f"{archive.relative_to(ROOT)}: {len(files)} files, {size} bytes", flush=True)
+    if wrong:
+        raise Problem("; ".join(wrong))
+
+
+def _prepare_pip(venv: Venv) -> None:
+    """Let ansible-test make its virtual environments from the package index alone, with the user's settings for pip.
+
+    It would fetch get-pip from a server of its own. It also drops the variables that configure pip, and its home is
+    the one in the build folder, so the settings go into a file there.
+    """
+    (requirements,) = venv.folder.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
+    cache = HOME / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in re.findall(r"\bpip='([\d.]+)'", requirements.read_text()):
+        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP)
+    listed = subprocess.run(
+        [venv.executable, "-m", "pip", "config", "list"], stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    settings = configparser.RawConfigParser()
+    settings["global"] = {"quiet": "2"}
+    # the environment last: it takes precedence over the files
+    lines = [line.partition("=") for line in listed.stdout.splitlines()]
+    for name, _equals, value in sorted(lines, key=lambda line: line[0].startswith(":env:")):
+        section, _dot, option = name.replace(":env:", "global").rpartition(".")
+        section = section or "global"
+        if not settings.has_section(section):
+            settings.add_section(section)
+        settings.set(section, option, ast.literal_eval(value))
+    target = HOME / ".config" / "pip" / "pip.conf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open(target, "w") as file:
+        settings.write(file)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns ``make demo``: a simulated Windows host for as long as the demo playbook runs against it, twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .environment import BUILD, ROOT, Problem, Venv, tree, variables
+
+SCENARIO = ROOT / "tests" / "simhost" / "scenarios" / "demo.yml"
+PLAYBOOK = ROOT / "playbooks" / "demo.yml"
+HOST = "winhost"
+"""The name of the simulated host in its inventory, over WinRM with NTLM; other names there are other ways in."""
+STOP_SECONDS = 10
+
+
+def run(venv: Venv) -> int:
+    """Run the demo and return the exit code: 0 when both runs of the playbook passed."""
+    look = {
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
+        "ANSIBLE_TASK_TIMEOUT": "120",
+    }
+    env = variables(venv, tree(), **look)
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
+        inventory = Path(folder) / "inventory.yml"
+        with simulated_host(venv, env, inventory, Path(folder) / "host.log") as ready:
+            print(f"Simulated Windows host on 127.0.0.1:{ready['port']}; ansible-core {venv.core}", flush=True)
+            program = str(venv.folder / "bin" / "ansible-playbook")
+            playbook = [program, "--inventory", str(inventory), "--limit", HOST, str(PLAYBOOK)]
+            for title, again in (("First run: releases", False), ("Second run: nothing left to do", True)):
+                print(f"\n##### {title}", flush=True)
+                extra = ["--extra-vars", json.dumps({"demo_second_run": again})]
+                done = subprocess.run([*playbook, *extra], env=env, cwd=ROOT, check=False, timeout=300)
+                if done.returncode != 0:
+                    return done.returncode
+    print("\nThe simulated host is stopped.")
+    print("Playbook: playbooks/demo.yml. What the host's cache held: tests/simhost/scenarios/demo.yml.")
+    return 0
+
+
+@contextmanager
+def simulated_host(venv: Venv, env: dict[str, str], inventory: Path, log: Path) -> Iterator[dict[str, Any]]:
+    """Start the simulated host on a free port, yield its ready line, and stop it whatever happens.
+
+    Raises:
+        Problem: it did not start.
+    """
+    options = ["--scenario", str(SCENARIO), "--port", "0", "--inventory", str(inventory), "--log", str(log)]
+    # should this process be killed, the host ends by itself
+    options += ["--parent", str(os.getpid()), "--lifetime", "900"]
+    process = subprocess.Popen(
+        [venv.executable, "-m", "simhost", *options],
+        env=env | {"PYTHONPATH": str(ROOT / "tests")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise Problem(f"The simulated host did not start (exit code {process.wait(STOP_SECONDS)}).")
+        yield json.loads(line)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenario."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+from . import engine
+from .environment import BUILD, ROOT, Problem, Venv, tree, variables
+from .steps import Skipped, Step, command
+
+UNIT_COVERAGE = 90
+"""Per cent of the lines of the action plugins and module_utils that the unit tests alone must reach."""
+
+
+def steps(venv: Venv, only: list[str]) -> list[Step]:
+    """Return the steps named in ``only``, or all of them, in their order.
+
+    Raises:
+        Problem: ``only`` holds an unknown name.
+    """
+    known: dict[str, Callable[[Venv], None]] = {
+        "unit": _unit,
+        "integration": _integration,
+        "engine": _engine_if_there,
+        "molecule": molecule,
+    }
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        raise Problem(f"Unknown tests: {', '.join(unknown)}; there are: {', '.join(known)}.")
+    title = f"(Python {venv.python.name}, ansible-core {venv.core})"
+    return [
+        Step(f"{name} {title}", lambda test=test: test(venv))  # type: ignore[misc]
+        for name, test in known.items()
+        if not only or name in only
+    ]
+
+
+def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, limit: int = 600) -> None:
+    command([venv.executable, "-m", "pytest", *arguments], env=variables(venv, tree(), **(more or {})), limit=limit)
+
+
+def _unit(venv: Venv) -> None:
+    data = str(BUILD / f"coverage-{venv.folder.name}")
+    gate = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={UNIT_COVERAGE}"]
+    _pytest(venv, "tests/unit", *gate, more={"COVERAGE_FILE": data})
+
+
+def _integration(venv: Venv) -> None:
+    _pytest(venv, "tests/integration")
+
+
+def _engine_if_there(venv: Venv) -> None:
+    if not any(ROOT.glob("tests/engine/test_*.py")):
+        raise Skipped("tests/engine holds no tests")
+    if engine.find() is None and not engine.required():
+        raise Skipped(engine.HOW)
+    host(venv)
+
+
+def host(venv: Venv) -> None:
+    """Run the tests of the real host part on a PowerShell engine.
+
+    Raises:
+        Problem: there is none.
+    """
+    pwsh = engine.find()
+    if pwsh is None:
+        raise Problem(engine.HOW)
+    print(f"engine: {pwsh}", flush=True)
+    _pytest(venv, "tests/engine", more={engine.VARIABLE: pwsh})
+
+
+def molecule(venv: Venv) -> None:
+    """Run the Molecule scenario against the simulated host, or the real one that the WINOPS_ variables name."""
+    state = BUILD / "molecule"
+    shutil.rmtree(state, ignore_errors=True)
+    program = os.path.join(venv.folder, "bin", "molecule")
+    command([program, "test"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
+
+
+def fuzz(venv: Venv) -> None:
+    """Run the property tests with the long profile of tests/unit/conftest.py."""
+    _pytest(venv, "tests/unit", "-m", "hypothesis", "--hypothesis-profile=fuzz", "--timeout=3600", limit=4000)
+
+
+def bench(venv: Venv) -> None:
+    """Run the measurements of tests/bench."""
+    command([venv.executable, "-m", "bench"], env=variables(venv, tree(), PYTHONPATH=str(ROOT / "tests")), limit=3600)
