@@ -12,13 +12,14 @@ version_added: 0.1.0
 author:
   - winops.offline_files contributors (@winops)
 description:
-  - Unpins files, directories and shared folders from the Offline Files cache of a Windows host with the method C(Unpin) of the WMI
-    class C(Win32_OfflineFilesCache).
-  - Reads every progress text of the method and compares the pin state before and after, so that the result says for each item
-    what happened and RV(ignore:changed) is true exactly when something was released.
-  - Use it when a file server is retired, a share moves or folder redirection ends, and the hosts still pin the old paths.
-  - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not synchronised are
-    never lost by this module.
+  - Unpins files, directories and shared folders from the Offline Files cache of a Windows host with the
+    method C(Unpin) of the WMI class C(Win32_OfflineFilesCache).
+  - Reads every progress text of the method and compares the pin state before and after, so that the result
+    says for each item what happened and RV(ignore:changed) is true exactly when something was released.
+  - Use it when a file server is retired, a share moves or folder redirection ends, and the hosts still pin
+    the old paths.
+  - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not
+    synchronised are never lost by this module.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
   - ansible.builtin.action_common_attributes.flow
@@ -28,9 +29,10 @@ attributes:
   async:
     support: none
     details:
-      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks or the strategy
-        P(ansible.builtin.free#strategy) to work on many hosts at once.
+      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks
+        or the strategy P(ansible.builtin.free#strategy) to work on many hosts at once.
   become:
+    description: Can run as another user of the host with become.
     support: full
     details:
       - Become decides whose view of the cache is read and with whose rights items are released. See the notes.
@@ -47,40 +49,45 @@ attributes:
 options:
   paths:
     description:
-      - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward slashes need no escaping in YAML
-        and on the command line.
+      - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward
+        slashes need no escaping in YAML and on the command line.
       - V(\\\\?\\UNC\\server\\share) and a backslash at the end are accepted and normalised.
       - A plain string is one path, or several that are parted by a comma which a new V(//) or V(\\\\) follows.
-      - The name of the server must be the one that the cache knows. Windows keeps the short name, the full name and DFS names of one
-        server apart.
+      - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
+        name and DFS names of one server apart.
       - Drive letters, wildcards, relative paths and an empty list are refused.
-      - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says what Windows makes
-        of it, so look at the result.
+      - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says
+        what Windows makes of it, so look at the result.
     type: list
     elements: str
     required: true
     aliases: [path]
   flags:
     description:
-      - The control flags of the method. At least one of them must be a pin reason, which are V(for_user), V(for_user_policy) and V(for_all).
-      - V(for_user) (0x20) releases what a user pinned with C(Always available offline). Windows knows no true pin of one user,
-        the item is released for all users of the host.
-      - V(for_user_policy) (0x40) releases what the Group Policy list of administratively assigned files of users pinned.
-      - V(for_all) (0x80) releases what is pinned for all users of the computer, normally by the Group Policy of the computer.
+      - The control flags of the method. At least one of them must be a pin reason, which are V(for_user),
+        V(for_user_policy) and V(for_all).
+      - V(for_user) (0x20) releases what a user pinned with C(Always available offline). Windows knows no true
+        pin of one user, the item is released for all users of the host.
+      - V(for_user_policy) (0x40) releases what the Group Policy list of administratively assigned files of
+        users pinned.
+      - V(for_all) (0x80) releases what is pinned for all users of the computer, normally by the Group Policy
+        of the computer.
       - V(low_priority) (0x200) is reserved by Windows.
       - V(async_progress) (0x400) lets Windows report progress later than it works.
-      - V(interactive) (0x800) allows Windows to ask for credentials in a dialog. A remote logon has no desktop, so the call may hang.
+      - V(interactive) (0x800) allows Windows to ask for credentials in a dialog. A remote logon has no
+        desktop, so the call may hang.
       - V(console) (0x1000) directs such a dialog to the console. It is ignored without V(interactive).
       - V(background) (0x10000) lets Windows step back from a file that an application wants to open.
-      - The vendor's names, such as V(OfflineFilesPinControlFlagForUser), and numbers, decimal or as hex string, are accepted too. A number
-        may hold several flags.
+      - The vendor's names, such as V(OfflineFilesPinControlFlagForUser), and numbers, decimal or as hex
+        string, are accepted too. A number may hold several flags.
       - Policy and folder redirection pin again at their next refresh. Change the policy before you unpin.
     type: list
     elements: raw
     default: [for_user]
   deep:
     description:
-      - Whether all subdirectories are unpinned too, or only the files that are immediate children of a directory or share.
+      - Whether all subdirectories are unpinned too, or only the files that are immediate children of a
+        directory or share.
     type: bool
     default: true
   missing:
@@ -92,14 +99,16 @@ options:
   unavailable:
     description:
       - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - V(ok) is for fleets where the feature is off on some hosts. Then nothing is changed, and RV(paths[].status) is V(unavailable).
+      - V(ok) is for fleets where the feature is off on some hosts. Then nothing is changed, and
+        RV(paths[].status) is V(unavailable).
     type: str
     choices: [fail, ok]
     default: fail
   verify:
     description:
       - Whether the pin state is read before and after the call.
-      - Without it the method is always called and the progress texts alone are trusted. It saves reading the whole cache twice.
+      - Without it the method is always called and the progress texts alone are trusted. It saves reading the
+        whole cache twice.
       - Check mode always reads the state.
     type: bool
     default: true
@@ -124,17 +133,20 @@ options:
     default: all
   max_entries:
     description:
-      - The highest number of items in RV(entries) and in a diff, those that failed first, then those that changed; V(0) is no limit.
+      - The highest number of items in RV(entries) and in a diff, those that failed first, then those that
+        changed; V(0) is no limit.
     type: int
     default: 1000
 notes:
-  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be visible; then they are
-    reported as V(not_cached). Use become with that user and its password to unpin what belongs to another user.
-  - A logon over WinRM has no credentials for the file server (double hop). Where the codes of RV(entries[].result) say so, use become with
-    the user's password, CredSSP, or Kerberos with delegation.
-  - Several forms of the same server name are different servers for Windows. When a path is not in the cache but the same share is,
-    under another server name, a warning says which.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet on Windows.
+  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
+    visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what
+    belongs to another user.
+  - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
+    RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
+  - Several forms of the same server name are different servers for Windows. When a path is not in the cache
+    but the same share is, under another server name, a warning says which.
+  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
+    on Windows.
 seealso:
   - name: Unpin method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.
@@ -219,10 +231,10 @@ paths:
     status:
       description:
         - What became of the items under the path.
-        - V(unpinned), a requested reason went away; V(unchanged), none was there; V(still_pinned), success was reported, but the
-          reason is still there; V(failed); V(not_cached), the cache does not hold it or does not show it to this user; V(cancelled);
-          V(unknown), neither a result nor a state was seen; V(partial), some items were released and some not; V(unavailable),
-          the cache could not be asked.
+        - V(unpinned), a requested reason went away; V(unchanged), none was there; V(still_pinned), success
+          was reported, but the reason is still there; V(failed); V(not_cached), the cache does not hold it or
+          does not show it to this user; V(cancelled); V(unknown), neither a result nor a state was seen;
+          V(partial), some items were released and some not; V(unavailable), the cache could not be asked.
       type: str
       sample: partial
     changed:
@@ -292,8 +304,9 @@ entries:
           type: str
         category:
           description:
-            - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service), V(busy), V(unsupported),
-              V(network), V(auth), V(input), V(partial), V(cancelled), V(offline), V(corrupt), V(other), V(wmi).
+            - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service),
+              V(busy), V(unsupported), V(network), V(auth), V(input), V(partial), V(cancelled), V(offline),
+              V(corrupt), V(other), V(wmi).
           type: str
         text:
           description: What the host said, in its language, or else the English text of the code.
@@ -317,7 +330,8 @@ entries_truncated:
   type: bool
 counts:
   description:
-    - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.items) is the sum of the others.
+    - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.items) is the sum of
+      the others.
   returned: always
   type: dict
   contains:
@@ -348,8 +362,8 @@ counts:
     unknown: 0
 return_value:
   description:
-    - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or gave none. It says little
-      about single items.
+    - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or
+      gave none. It says little about single items.
   returned: always
   type: dict
   sample:
@@ -372,7 +386,8 @@ may_still_run:
   type: bool
 state_verified:
   description:
-    - Whether the pin state could be read. If not, an item counts as changed when the method reported a success for it.
+    - Whether the pin state could be read. If not, an item counts as changed when the method reported a
+      success for it.
   returned: always
   type: bool
   sample: true

@@ -83,15 +83,8 @@ class Answer(NamedTuple):
 def _run_all(tree: Path, inventory: Path, pattern: str, *options: str, module: str = "echo", args: Any = None) -> Any:
     """One ad hoc task on several hosts: host -> Answer."""
     text = json.dumps({"text": "x"} if args is None else args)
-    arguments: list[str | Path] = [
-        pattern,
-        "-i",
-        inventory,
-        "-f",
-        "16",
-        "-m",
-        module if module == "empty" else f"test.sim.{module}",
-    ]
+    name = module if module == "empty" else f"test.sim.{module}"
+    arguments: list[str | Path] = [pattern, "-i", inventory, "-f", "16", "-m", name]
     library = str(tree / "library")
     ended = run_ansible(
         "ansible",

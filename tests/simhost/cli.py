@@ -56,12 +56,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         added = {options.user: os.environ[options.password_env]} if options.password_env else {}
         stage = Stage(options.scenario, log, options.backend, accounts=added)
         user = options.user or next(iter(stage.accounts))
+        if user not in stage.accounts:
+            raise ValueError(f"there is no account {user!r}")
         password = f"{{{{ lookup('env', '{options.password_env}') }}}}" if added else stage.accounts[user]
         settings = Settings(options.port, options.https, options.allow_unencrypted, options.envelope)
         world = World(stage.backend, stage.snapshot, stage.reset)
         server = Server(world, stage.accounts, log, settings, stage.faults)
     except (OSError, ValueError, LookupError, ImportError) as error:
-        print(f"simhost: cannot start: {type(error).__name__}: {error}", file=sys.stderr)
+        print(f"simhost: cannot start: {error!r}", file=sys.stderr)
         return 2
     written: dict[Path, str] = {}
     try:

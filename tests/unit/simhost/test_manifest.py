@@ -84,10 +84,8 @@ def test_become_without_password() -> None:
 
 
 def test_async() -> None:
-    wrappers: list[dict[str, Any]] = [
-        {"name": name, "params": {}} for name in ("async_wrapper.ps1", "async_watchdog.ps1")
-    ]
-    assert parse(_LINE, _stdin(*wrappers)).is_async
+    wrapper: dict[str, Any] = {"name": "async_wrapper.ps1", "params": {}}
+    assert parse(_LINE, _stdin(wrapper)).is_async
 
 
 def test_auxiliary_script_of_the_installed_core() -> None:

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The compile gate: the host part is fit for Windows PowerShell 5.1, though only PowerShell 7 runs it here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import ansible.module_utils
+import pytest
+import yaml
+from simhost.engine import build
+from simhost.engine.build import Engine, EngineError, compile_library
+from simhost.host_call import SPEC
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "plugins" / "module_utils" / "OfflineFiles.cs"
+SCRIPT = ROOT / "plugins" / "modules" / "host_call.ps1"
+SIDECAR = ROOT / "plugins" / "modules" / "host_call.yml"
+BASIC = Path(ansible.module_utils.__file__).with_name("csharp") / "Ansible.Basic.cs"
+FRAMEWORK = ("mscorlib", "System", "System.Core", "System.Management")
+"""What Ansible's Add-CSharpType gives the compiler on Windows PowerShell, and what OfflineFiles.cs asks for."""
+FOR_BASIC = ("System.Web.Extensions", "System.Management.Automation")
+MAX_LINES = 300
+
+# Any script, its syntax tree's kinds that Windows PowerShell 5.1 does not know, and the commands it calls.
+LOOK = r"""
+$ErrorActionPreference = 'Stop'
+$errors = $null
+$file = [Console]::In.ReadToEnd()
+$tree = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref]$null, [ref]$errors)
+$newer = @($tree.FindAll({
+    param($node)
+    $kind = $node.GetType().Name
+    $operator = "$($node.Operator)"
+    $kind -in 'TernaryExpressionAst', 'PipelineChainAst' -or
+    ($node.PSObject.Properties.Name -contains 'NullConditional' -and $node.NullConditional) -or
+    ($node.PSObject.Properties.Name -contains 'Background' -and $node.Background) -or
+    ($node.PSObject.Properties.Name -contains 'Clean' -and $null -ne $node.Clean) -or
+    $operator -in 'QuestionQuestion', 'QuestionQuestionEquals'
+}, $true) | ForEach-Object { $_.Extent.Text })
+$commands = @($tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.CommandAst] }, $true) |
+    ForEach-Object { $_.GetCommandName() })
+@{ errors = @($errors | ForEach-Object { "$_" }); newer = $newer; commands = $commands } | ConvertTo-Json -Compress
+"""
+
+KNOWN_COMMANDS: frozenset[str] = frozenset()
+"""Commands of the .ps1 files that Windows PowerShell 5.1 has; each was looked up before it was entered."""
+
+
+def framework_compiler(bundle: Path, output: Path, *sources: Path, basic: bool = False) -> subprocess.CompletedProcess[str]:
+    """Compile as csc of Windows PowerShell 5.1 would: C# 5, .NET Framework, warnings are errors."""
+    assemblies = FRAMEWORK + (FOR_BASIC if basic else ())
+    options = ["-nologo", "-langversion:5", "-warnaserror", "-target:library", "-nostdlib", "-noconfig", "-define:WINDOWS"]
+    references = [f"-r:{bundle / 'net462' / name}.dll" for name in assemblies]
+    command = [str(bundle / "pwsh"), "--csc", *options, f"-out:{output}", *references, *map(str, sources)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+
+
+def test_offline_files_compiles_for_the_framework(bundle: Path, tmp_path: Path) -> None:
+    done = framework_compiler(bundle, tmp_path / "out.dll", SOURCE)
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_offline_files_compiles_with_ansible_basic(bundle: Path, tmp_path: Path) -> None:
+    done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, SOURCE, basic=True)
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_offline_files_compiles_for_net(engine: Engine, tmp_path: Path) -> None:
+    compile_library(engine.pwsh, [SOURCE], tmp_path / "out.dll", [engine.double])
+    assert (tmp_path / "out.dll").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ('public class C { public string N { get { return $"{1}"; } } }', "CS8026"),
+        ("public class C { public int? L(string s) { return s?.Length; } }", "CS8026"),
+        ("public class C { public void M() { int unused = 1; } }", "CS0219"),
+        ("public class C { public System.Text.Json.JsonElement E; }", "CS0234"),
+        ("public class C { public object O = new System.Management.Nothing(); }", "CS0234"),
+    ],
+    ids=["interpolation", "null-conditional", "warning", "type of .NET only", "no such type"],
+)
+def test_the_gate_refuses(bundle: Path, tmp_path: Path, code: str, message: str) -> None:
+    source = tmp_path / "bad.cs"
+    source.write_text(code)
+    done = framework_compiler(bundle, tmp_path / "out.dll", source)
+    assert done.returncode == 1
+    assert message in done.stdout
+
+
+def look_at(pwsh: Path, script: Path) -> dict[str, list[str]]:
+    command = [str(pwsh), "-NoProfile", "-NonInteractive", "-Command", LOOK]
+    done = subprocess.run(command, input=str(script), capture_output=True, text=True, timeout=50, check=False)
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, list[str]] = json.loads(done.stdout)
+    return seen
+
+
+@pytest.mark.parametrize("script", sorted(ROOT.glob("plugins/**/*.ps*1")), ids=lambda path: path.name)
+def test_scripts_need_nothing_newer(pwsh: Path, script: Path) -> None:
+    seen = look_at(pwsh, script)
+    assert seen["errors"] == []
+    assert seen["newer"] == []
+    assert set(seen["commands"]) <= KNOWN_COMMANDS
+
+
+@pytest.mark.parametrize(
+    "text", ["$a = $b ? 1 : 2", "$a ?? 1", "$a ??= 1", "Get-Item x && Get-Item y", "${a}?.Length", "${a}?[0]"]
+)
+def test_newer_syntax_is_seen(pwsh: Path, tmp_path: Path, text: str) -> None:
+    script = tmp_path / "newer.ps1"
+    script.write_text(text)
+    seen = look_at(pwsh, script)
+    assert seen["errors"] == []
+    assert seen["newer"] != []
+
+
+def test_broken_script_and_commands_are_seen(pwsh: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.ps1").write_text("if (")
+    (tmp_path / "command.ps1").write_text("Get-Error; Test-Json '{}'")
+    assert look_at(pwsh, tmp_path / "broken.ps1")["errors"] != []
+    assert look_at(pwsh, tmp_path / "command.ps1")["commands"] == ["Get-Error", "Test-Json"]
+
+
+def test_the_host_part_stays_small() -> None:
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (SOURCE, SCRIPT))
+    assert lines <= MAX_LINES
+
+
+def test_documented_options_are_those_of_the_emulation() -> None:
+    documented = yaml.safe_load(SIDECAR.read_text(encoding="utf-8"))["DOCUMENTATION"]["options"]
+    assert {name: {k: v for k, v in option.items() if k != "description"} for name, option in documented.items()} == SPEC
+
+
+def test_a_double_that_does_not_compile_is_reported(pwsh: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.cs").write_text("class C {")
+    with pytest.raises(EngineError, match="CS1513"):
+        compile_library(pwsh, [tmp_path / "bad.cs"], tmp_path / "out.dll")
+
+
+@pytest.mark.timeout(120)
+def test_an_engine_without_shadow_assemblies_gets_a_private_copy(
+    pwsh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a pwsh of PowerShell's own releases needs; a variable that nothing reads makes any engine one of them.
+    monkeypatch.setattr(build, "_SHADOW", "SIMHOST_NO_SUCH_VARIABLE")
+    prepared = build.prepare(pwsh, tmp_path)
+    assert prepared.environment == {}
+    assert prepared.pwsh.parent == prepared.double.parent
+    assert build._loads(prepared)
+    assert build.prepare(pwsh, tmp_path) == prepared

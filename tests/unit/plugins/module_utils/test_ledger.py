@@ -1,0 +1,185 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tests of the ledger: whose item is it, what is known of it, and that it remembers steps and not mistakes."""
+
+from __future__ import annotations
+
+import pytest
+from unit.host_answers import row
+
+from ansible_collections.winops.offline_files.plugins.module_utils import codes
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Fate, Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.pins import Reasons
+
+SHARE = r"\\fs01\users"
+
+
+def _with_texts(*texts: str, paths: tuple[str, ...] = (SHARE,)) -> Ledger:
+    ledger = Ledger(paths)
+    ledger.add_texts([list(texts)])
+    ledger.close()
+    return ledger
+
+
+def _codes(ledger: Ledger) -> dict[str, int | None]:
+    return {path: fate.head.code.code if fate.head else None for path, fate in ledger.items.items()}
+
+
+def test_a_row_tells_reasons_and_type() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(SHARE, "share user+"), row(SHARE + r"\a", "file user_policy")]])
+    assert {path: (fate.request, fate.before, fate.shallow) for path, fate in ledger.items.items()} == {
+        SHARE: (0, Reasons.USER, False),
+        SHARE + r"\a": (0, Reasons.USER_POLICY, False),
+    }
+
+
+def test_only_folders_are_shallow_and_only_without_deep() -> None:
+    ledger = Ledger([SHARE], deep=False)
+    ledger.add_before([[row(SHARE, "share user"), row(SHARE + r"\d", "directory user"), row(SHARE + r"\a", "file user")]])
+    assert [fate.shallow for fate in ledger.items.values()] == [True, True, False]
+
+
+@pytest.mark.parametrize("row_of_host", ["", "no tabs", "0\t1\t0\t0\t\\\\fs01\\users", "0\t1\t0\t0\t0\t0\t\\\\fs01\\users"])
+def test_a_row_with_other_fields_is_a_contract_error(row_of_host: str) -> None:
+    with pytest.raises(ContractError, match="5 were asked for"):
+        Ledger([SHARE]).add_before([[row_of_host]])
+    with pytest.raises(ContractError, match="5 were asked for"):
+        Ledger([SHARE]).add_after([[row_of_host]])
+
+
+def test_missing_is_what_is_not_held_and_has_no_item() -> None:
+    ledger = Ledger([SHARE, r"\\fs01\gone", r"\\fs01\busy"])
+    ledger.add_before([[row(r"\\fs01\busy\a", "file user")]])
+    ledger.add_missing([True, False, False])
+    assert {path: fate.missing for path, fate in ledger.items.items()} == {r"\\fs01\busy\a": False, r"\\fs01\gone": True}
+
+
+def test_items_with_one_fate_share_it() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(f"{SHARE}\\{number}", "file user") for number in range(1000)]])
+    ledger.add_texts([[f"3:0:done:[{SHARE}\\{number}]" for number in range(1000)]])
+    ledger.add_after([[]])
+    tally = ledger.tally()
+    assert list(tally.values()) == [1000]
+    assert len({id(fate) for fate in ledger.items.values()}) == 1
+
+
+def test_the_longest_requested_path_owns_an_item() -> None:
+    paths = (r"\\fs01", r"\\fs01\Users\Alice", r"\\fs01\users", r"\\fs01\users\alice\plan.docx")
+    named = {
+        r"\\fs01": 0,
+        r"\\fs01\other": 0,
+        r"\\fs01\other\x": 0,
+        r"\\FS01\USERS": 2,
+        r"\\fs01\users\bob": 2,
+        r"\\fs01\users\alicex\y": 2,
+        r"\\fs01\users\ALICE": 1,
+        r"\\fs01\users\alice\note.txt": 1,
+        r"\\fs01\users\alice\PLAN.docx": 3,
+        r"\\fs02\users\a": None,
+    }
+    ledger = _with_texts(*(f"3:0::[{path}]" for path in named), paths=paths)
+    assert {path: fate.request for path, fate in ledger.items.items()} == named
+
+
+def test_order_of_the_texts_does_not_change_the_owner() -> None:
+    """What is remembered of a folder must not depend on who was seen there first."""
+    paths = (SHARE, SHARE + r"\a\b")
+    texts = [f"3:0::[{SHARE}\\a\\x]", f"3:0::[{SHARE}\\a\\b]", f"3:0::[{SHARE}\\a\\b\\y]", f"3:0::[{SHARE}\\a\\z]"]
+    for order in (texts, texts[::-1]):
+        ledger = _with_texts(*order, paths=paths)
+        assert {path.removeprefix(SHARE): fate.request for path, fate in ledger.items.items()} == {
+            r"\a\x": 0,
+            r"\a\b": 1,
+            r"\a\b\y": 1,
+            r"\a\z": 0,
+        }
+
+
+def test_the_same_text_again_and_again_is_one_item() -> None:
+    ledger = _with_texts(*[f"3:0:done:[{SHARE}\\a]"] * 5)
+    assert _codes(ledger) == {SHARE + r"\a": 0}
+    assert ledger.messages == 5
+
+
+def test_forms_of_one_text_mean_one_item() -> None:
+    item = SHARE + r"\a"
+    ledger = _with_texts(f"2:0::[{item}]", f"3:5::{item}", f" 3:5::[{item}]\r\n", f"3:0x80070020:in use:[{item}\\]")
+    assert _codes(ledger) == {item: 0x80070020}
+    assert next(iter(ledger.items.values())).begun
+
+
+def test_a_remembered_head_is_used_for_its_fate_only() -> None:
+    """The second item begins with another fate than the first, and must keep what is special about it."""
+    ledger = Ledger([SHARE, r"\\fs01\other"])
+    ledger.add_before([[row(SHARE + r"\a", "file user"), row(r"\\fs01\other\b", "file computer")]])
+    ledger.add_texts([[f"3:0::[{SHARE}\\a]", r"3:0::[\\fs01\other\b]", f"3:0::[{SHARE}\\new]", r"3:0::[\\fs01\other\new]"]])
+    assert [(fate.request, fate.before) for fate in ledger.items.values()] == [
+        (0, Reasons.USER),
+        (1, Reasons.COMPUTER),
+        (0, Reasons.NONE),
+        (1, Reasons.NONE),
+    ]
+
+
+def test_ten_thousand_differently_worded_texts_are_all_entered() -> None:
+    ledger = _with_texts(*(f"3:5:reason {number}:[{SHARE}\\{number}]" for number in range(12_000)))
+    assert len(ledger.items) == ledger.messages == 12_000
+    said = [fate.head.text for fate in ledger.items.values() if fate.head]
+    assert said == [f"reason {number}" for number in range(12_000)]
+
+
+def test_begin_and_end_are_no_items() -> None:
+    ledger = _with_texts("0:0::[]", "1:0x800704C7:cancelled:[]")
+    assert ledger.items == {}
+    assert ledger.ended is not None
+    assert ledger.ended.code.category == "cancelled"
+
+
+def test_the_server_may_be_named_with_its_domain_and_without() -> None:
+    ledger = _with_texts(r"3:0::[\\fs01.example.com\users\a]", r"3:0::[\\FS01\users\b]", paths=(r"\\fs01\users",))
+    assert [fate.request for fate in ledger.items.values()] == [0, 0]
+    ledger = _with_texts(r"3:0::[\\fs01\users\a]", r"3:0::[\\fs02\users\a]", paths=(r"\\fs01.example.com\users",))
+    assert [(path, fate.request) for path, fate in ledger.items.items()] == [
+        (r"\\fs01.example.com\users\a", 0),
+        (r"\\fs02\users\a", None),
+    ]
+
+
+def test_an_address_has_no_domain() -> None:
+    ledger = _with_texts(r"3:0::[\\10.0.0.7\users\a]", paths=(r"\\10.0.0.5\users",))
+    assert [fate.request for fate in ledger.items.values()] == [None]
+
+
+def test_a_row_and_a_text_in_another_case_are_one_item() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(r"\\fs01\Users\Plan.docx", "file user computer"), row(SHARE + r"\b", "file user")]])
+    ledger.add_texts([[r"2:0::[\\FS01\USERS\PLAN.DOCX]", r"3:5::[\\FS01\USERS\PLAN.DOCX]"]])
+    ledger.add_after([[row(r"\\fs01\users\plan.docx", "file user")]])
+    ledger.close()
+    fate = ledger.items[r"\\fs01\Users\Plan.docx"]
+    assert (fate.before, fate.begun) == (Reasons.USER | Reasons.COMPUTER, True)
+    assert fate.head is not None
+    assert fate.head.code.code == 5
+
+
+def test_the_return_value_speaks_only_where_no_text_did() -> None:
+    ledger = Ledger([SHARE, r"\\fs01\other", r"\\fs01\gone"])
+    ledger.add_before([[row(SHARE, "share user"), row(r"\\fs01\other", "share user")]])
+    ledger.add_texts([[f"3:0::[{SHARE}]"]])
+    for request in range(3):
+        ledger.add_return_value(request, codes.explain(5))
+    assert _codes(ledger) == {SHARE: 0, r"\\fs01\other": 5}
+
+
+def test_a_success_as_return_value_tells_nothing_about_an_item() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(SHARE, "share user")]])
+    ledger.add_return_value(0, codes.explain(0))
+    assert _codes(ledger) == {SHARE: None}
+
+
+def test_a_fate_is_compared_by_identity() -> None:
+    assert Fate(1) != Fate(1)
