@@ -53,9 +53,11 @@ class Checks:
         """The folder of collections that holds the copy."""
         return self.collection.parents[2]
 
-    def run(self, program: str, *arguments: str | Path, cwd: Path | None = None, **more: str) -> None:
-        """Run a program of the virtual environment in the copy."""
-        env = variables(self.venv, self.collections, **more)
+    def run(
+        self, program: str, *arguments: str | Path, cwd: Path | None = None, more: dict[str, str] | None = None
+    ) -> None:
+        """Run a program of the virtual environment in the copy, with ``more`` variables if need be."""
+        env = variables(self.venv, self.collections, **(more or {}))
         command([self.venv.folder / "bin" / program, *arguments], env=env, cwd=cwd or self.collection)
 
     def steps(self) -> list[Step]:
@@ -98,7 +100,8 @@ class Checks:
         installed = out / "collections"
         # with that folder as the only path, for the copy would count as installed
         into = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
-        self.run("ansible-galaxy", "collection", "install", archive, "-p", installed, "--offline", "--no-deps", **into)
+        install = ("install", "-p", str(installed), "--offline", "--no-deps", str(archive))
+        self.run("ansible-galaxy", "collection", *install, more=into)
         env = variables(self.venv, installed)
         for plugin in ("winops.offline_files.unpin",):
             program = self.venv.folder / "bin" / "ansible-doc"
@@ -145,7 +148,7 @@ class Checks:
         # version behind it ends the run.
         path = [str(self.venv.folder / "bin"), *([first_on_path] if first_on_path else []), "/usr/bin", "/bin"]
         python = ["--python", self.venv.python.name]
-        self.run("ansible-test", "sanity", "--color", "no", *python, *arguments, PATH=os.pathsep.join(path))
+        self.run("ansible-test", "sanity", "--color", "no", *python, *arguments, more={"PATH": os.pathsep.join(path)})
 
 
 @contextmanager

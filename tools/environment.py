@@ -179,7 +179,10 @@ def variables(venv: Venv, collections: Path, **more: str) -> dict[str, str]:
     The user's own settings for Ansible and Molecule are left out, and the home folder is one inside the build
     folder, so that a run neither depends on nor touches what lies outside the repository.
     """
-    dropped = ("ANSIBLE_", "MOLECULE_", "XDG_", "PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV", "REQUESTS_CA_BUNDLE")
+    settings = ("ANSIBLE_", "MOLECULE_", "XDG_", "PYTHON", "PYTEST_", "COVERAGE_", "VIRTUAL_ENV")
+    # pywinrm would prefer these to the certificate that an inventory names
+    certificates = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    dropped = (*settings, *certificates)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     HOME.mkdir(parents=True, exist_ok=True)
     no_settings = HOME / "ansible.cfg"
@@ -190,6 +193,7 @@ def variables(venv: Venv, collections: Path, **more: str) -> dict[str, str]:
         "ANSIBLE_HOME": str(HOME / ".ansible"),
         "ANSIBLE_NOCOWS": "1",
         "HOME": str(HOME),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis"),
         "LC_ALL": "C.UTF-8",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",

@@ -118,7 +118,7 @@ class Ledger:
         for batch in batches:
             self.messages += len(batch)
             for text in batch:
-                start = text.rfind(":[\\\\")
+                start = text.find(":[\\\\")
                 path = text[start + 2 : -1]
                 fate = items.get(path) or self._newcomer(path)
                 following = steps.get((fate, text[:start])) if text.endswith("]") else None

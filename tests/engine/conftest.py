@@ -48,9 +48,10 @@ def engine(pwsh: Path) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def direct(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> DirectHost:
-    """OfflineFiles.cs, compiled."""
-    return DirectHost(engine, tmp_path_factory.mktemp("direct"))
+def direct(engine: Engine) -> Iterator[DirectHost]:
+    """OfflineFiles.cs, compiled and loaded."""
+    with DirectHost(engine) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

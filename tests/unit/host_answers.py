@@ -167,7 +167,17 @@ class Scenario:
 def scenario(path: Path) -> Scenario:
     """Read one scenario file."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    unknown = set(raw) - {"about", "options", "check_mode", "diff", "answers", "requests", "result", "warnings", "results"}
+    unknown = set(raw) - {
+        "about",
+        "options",
+        "check_mode",
+        "diff",
+        "answers",
+        "requests",
+        "result",
+        "warnings",
+        "results",
+    }
     if unknown:
         raise ValueError(f"{path.name} has unknown keys: {', '.join(sorted(unknown))}")
     count = raw.get("paths_asked", len(raw["options"]["paths"]))

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import subprocess
+import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,68 +19,121 @@ from simhost.host_call import SPEC
 
 SOURCE = Path(__file__).resolve().parents[3] / "plugins" / "module_utils" / "OfflineFiles.cs"
 """The C# of the collection."""
-NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
+_NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
+_END_SECONDS = 10
 
-# Gives the arguments the types that Ansible.Basic gives them.
+# A task in each line. Gives the arguments the types that Ansible.Basic gives them.
 _SCRIPT = f"""
 $ErrorActionPreference = 'Stop'
-$task = [Console]::In.ReadToEnd() | ConvertFrom-Json -AsHashtable
-Add-Type -Path $task.library
-$request = @{{}}
-foreach ($name in $task.request.Keys) {{
-    $value = $task.request[$name]
-    if ($value -is [long]) {{ $value = [int]$value }}
-    if ($value -is [array]) {{
-        $list = [System.Collections.Generic.List[object]]::new()
-        foreach ($one in $value) {{ $list.Add($(if ($one -is [long]) {{ [int]$one }} else {{ $one }})) }}
-        $value = $list
+Add-Type -Path $env:SIMHOST_LIBRARY
+while ($line = [Console]::In.ReadLine()) {{
+    $task = $line | ConvertFrom-Json -AsHashtable
+    $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
+    $request = @{{}}
+    foreach ($name in $task.request.Keys) {{
+        $value = $task.request[$name]
+        if ($value -is [long]) {{ $value = [int]$value }}
+        if ($value -is [array]) {{
+            $list = [System.Collections.Generic.List[object]]::new()
+            foreach ($one in $value) {{ $list.Add($(if ($one -is [long]) {{ [int]$one }} else {{ $one }})) }}
+            $value = $list
+        }}
+        $request[$name] = $value
     }}
-    $request[$name] = $value
+    try {{
+        $answer = [{_NAMESPACE}.Host]::Answer($request, $task.check_mode, "$($PSVersionTable.PSVersion)")
+        $said = @{{ answer = $answer }}
+    }} catch {{
+        $said = @{{ thrown = "$_" }}
+    }}
+    [Console]::Out.WriteLine(($said | ConvertTo-Json -Depth 10 -Compress))
+    [Console]::Out.Flush()
 }}
-$answer = [{NAMESPACE}.Host]::Answer($request, $task.check_mode, "$($PSVersionTable.PSVersion)")
-[Console]::Out.Write(($answer | ConvertTo-Json -Depth 10 -Compress))
 """
 
 
 class DirectError(RuntimeError):
-    """The host part threw, or its process ended without an answer."""
+    """The host part threw, or there was no answer."""
 
 
 class DirectHost:
-    """OfflineFiles.cs, compiled once against the double into `folder`.
+    """OfflineFiles.cs, compiled against the double and loaded once; a context manager that answers one request after the other.
 
     :raises simhost.engine.EngineError: it does not compile.
     """
 
-    def __init__(self, engine: Engine, folder: Path, source: Path = SOURCE) -> None:
+    def __init__(self, engine: Engine, source: Path = SOURCE) -> None:
         self._engine = engine
-        self._library = folder / "OfflineFiles.dll"
+        self._folder = tempfile.TemporaryDirectory(prefix="simhost-direct-")
+        self._library = Path(self._folder.name, "OfflineFiles.dll")
         compile_library(engine.pwsh, [source], self._library, [engine.double])
+        self._errors = Path(self._folder.name, "stderr")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> DirectHost:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self._folder.cleanup()
 
     def answer(
-        self, address: str, session: str, request: Mapping[str, Any], check_mode: bool = False, timeout: float = 60
+        self, address: str, session: str, request: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
     ) -> dict[str, Any]:
         """The `answer` of docs/host_contract.md.
 
         :param address: of the simulated WMI, `host:port`.
         :param session: its token.
         :param request: options of host_call; absent ones get their defaults.
-        :raises DirectError: there was no answer.
-        :raises subprocess.TimeoutExpired: it took longer than `timeout` seconds.
+        :param timeout: seconds to wait for the answer.
+        :raises DirectError: the host part threw, or there was no answer in time.
         """
         full = {name: request.get(name, option.get("default")) for name, option in SPEC.items()}
-        task = {"library": str(self._library), "request": full, "check_mode": check_mode}
-        environment = {**os.environ, **self._engine.environment, "SIMHOST_WMI": address, "SIMHOST_SESSION": session}
-        done = subprocess.run(
-            [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
-            input=json.dumps(task),
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=timeout,
-            check=False,
-        )
-        if done.returncode != 0 or not done.stdout.startswith("{"):
-            raise DirectError(done.stderr or done.stdout or f"exit code {done.returncode}")
-        answer: dict[str, Any] = json.loads(done.stdout)
+        task = {"address": address, "session": session, "request": full, "check_mode": check_mode}
+        process = self._process = self._process or self._start()
+        try:
+            said = json.loads(self._exchange(process, json.dumps(task).encode() + b"\n", timeout))
+        except (OSError, ValueError) as error:
+            self._stop()
+            raise DirectError(f"{error}; {self._errors.read_text(encoding='utf-8', errors='replace')}") from None
+        if "thrown" in said:
+            raise DirectError(said["thrown"])
+        answer: dict[str, Any] = said["answer"]
         return answer
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, **self._engine.environment, "SIMHOST_LIBRARY": str(self._library)}
+        with self._errors.open("wb") as errors:
+            return subprocess.Popen(
+                [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=environment,
+            )
+
+    @staticmethod
+    def _exchange(process: subprocess.Popen[bytes], task: bytes, timeout: float) -> bytes:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("no pipes")
+        process.stdin.write(task)
+        process.stdin.flush()
+        line = bytearray()
+        deadline = time.monotonic() + timeout
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while not line.endswith(b"\n"):
+                if not selector.select(deadline - time.monotonic()):
+                    raise TimeoutError(f"no answer within {timeout} s")
+                piece = os.read(process.stdout.fileno(), 1 << 20)
+                if not piece:
+                    raise ValueError("the engine has ended")
+                line += piece
+        return bytes(line)
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.communicate(timeout=_END_SECONDS)

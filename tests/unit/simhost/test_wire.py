@@ -139,7 +139,7 @@ def test_many_texts_come_in_batches_and_in_order() -> None:
 
 
 def test_delays_are_really_slept_and_texts_come_meanwhile(server: WireServer, machine: Host) -> None:
-    machine.behaviour = from_mapping({"item_delay_ms": 300})
+    machine.behaviour = from_mapping({"item_delay_ms": 600})
     params = {"Paths": [REPORT], "Flags": 32, "Deep": True}
     request = {"op": "invoke", "session": server.open_session(ALICE), "class": "Win32_OfflineFilesCache"}
     started = time.monotonic()
@@ -150,8 +150,8 @@ def test_delays_are_really_slept_and_texts_come_meanwhile(server: WireServer, ma
         early = time.monotonic() - started
         rest = [json.loads(line) for line in stream]
     assert [(text or "")[0] for text in texts([first])] == ["0", "2"]
-    assert early < 0.25
-    assert time.monotonic() - started >= 0.3
+    assert early < 0.5
+    assert time.monotonic() - started >= 0.6
     assert rest[-1] == {"completed": {"status": 0, "message": ""}}
 
 

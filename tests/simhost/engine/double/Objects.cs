@@ -28,7 +28,7 @@ namespace System.Management
             {
                 Fetch();
                 if (!values.TryGetValue(propertyName, out object value))
-                    throw new ManagementException(ManagementStatus.NotFound, "Not found ");
+                    throw new ManagementException(ManagementStatus.NotFound, "Object cannot be found");
                 // Every access to an embedded object gives a new wrapper around a copy.
                 return value is Dictionary<string, object> embedded
                     ? new ManagementBaseObject(new Dictionary<string, object>(embedded, embedded.Comparer)) : value;

@@ -24,7 +24,17 @@ NAMES = [
 
 @pytest.mark.parametrize(("short", "value", "vendor"), NAMES)
 def test_every_flag_by_every_name(short: str, value: int, vendor: str) -> None:
-    for given in (short, short.upper(), f" {short} ", vendor, vendor.lower(), value, str(value), hex(value), f"0X{value:X}"):
+    for given in (
+        short,
+        short.upper(),
+        f" {short} ",
+        vendor,
+        vendor.lower(),
+        value,
+        str(value),
+        hex(value),
+        f"0X{value:X}",
+    ):
         assert int(flags.parse([given, 0x20])) == value | 0x20, given
 
 

@@ -52,7 +52,9 @@ def test_scenario(scenario: Scenario) -> None:
         check_mode=scenario.check_mode,
     )
     assert outcome.result == scenario.result
-    assert [said[: len(begins)] for said, begins in zip(outcome.warnings, scenario.warnings, strict=True)] == scenario.warnings
+    assert [
+        said[: len(begins)] for said, begins in zip(outcome.warnings, scenario.warnings, strict=True)
+    ] == scenario.warnings
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in scenarios()])
@@ -205,13 +207,25 @@ def test_a_timeout_of_a_verified_run_is_told_even_when_nothing_is_left() -> None
         },
         timeout=5,
     ).result
-    assert (result["failed"], result["timed_out"], result["may_still_run"], result["changed"]) == (True, True, True, True)
+    assert (result["failed"], result["timed_out"], result["may_still_run"], result["changed"]) == (
+        True,
+        True,
+        True,
+        True,
+    )
     assert result["msg"] == "The host did not finish within 5 seconds; unpinned 1 of 1 item."
 
 
 @pytest.mark.parametrize(
     ("return_value", "status"),
-    [(2, "not_cached"), (0x80070490, "not_cached"), (0x80041002, "not_cached"), (5, "failed"), (0, "unknown"), (None, "unknown")],
+    [
+        (2, "not_cached"),
+        (0x80070490, "not_cached"),
+        (0x80041002, "not_cached"),
+        (5, "failed"),
+        (0, "unknown"),
+        (None, "unknown"),
+    ],
 )
 def test_one_path_without_any_item_and_state(return_value: int | None, status: str) -> None:
     result = _fold({"texts": [], "return_value": return_value}, verify=False).result

@@ -24,7 +24,12 @@ def test_a_text_gives_its_parts(case: dict[str, t.Any]) -> None:
     message = progress.parse(case["text"])
     assert message is not None
     head, path = message
-    assert (head.kind, head.code.hresult, head.text, path) == (case["kind"], case["hresult"], case["says"], case["path"])
+    assert (head.kind, head.code.hresult, head.text, path) == (
+        case["kind"],
+        case["hresult"],
+        case["says"],
+        case["path"],
+    )
 
 
 @pytest.mark.parametrize("text", load("progress/unreadable.yml"))
@@ -47,7 +52,12 @@ def test_a_very_long_text_and_path() -> None:
 
 
 def test_the_four_reasons() -> None:
-    assert [(kind.name, kind.value) for kind in Kind] == [("BEGIN", 0), ("END", 1), ("ITEM_BEGIN", 2), ("ITEM_RESULT", 3)]
+    assert [(kind.name, kind.value) for kind in Kind] == [
+        ("BEGIN", 0),
+        ("END", 1),
+        ("ITEM_BEGIN", 2),
+        ("ITEM_RESULT", 3),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``make bench``: measures everything side by side and prints a table and JSON.
+
+Every figure is a ratio of two things that ran in turn in this run, or bytes; seconds are shown only to be read.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from . import fold, tasks
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what was measured, its value, the most that is wanted (None: only to know), and what lies behind."""
+
+    name: str
+    value: float
+    wanted: float | None
+    detail: str
+
+    @property
+    def line(self) -> str:
+        """The figure as a row of the table."""
+        verdict = "" if self.wanted is None else ("ok" if self.value <= self.wanted else "MISSED")
+        wanted = "" if self.wanted is None else f"<= {self.wanted:g}"
+        return f"| {self.name} | {self.value:.2f} | {wanted} | {verdict} | {self.detail} |"
+
+
+def folding() -> Iterator[Figure]:
+    """Fold texts against the floor, from 10^4 to 2 x 10^6 texts."""
+    per_text: list[float] = []
+    for items in (5_000, 50_000, 500_000, 1_000_000):
+        pairs = [fold.fold_seconds(items) for _round in range(5 if items < 10**6 else 3)]
+        ours, seconds, floor = tasks.ratio_of_pairs(pairs)
+        per_text.append(seconds / (2 * items))
+        yield Figure(f"fold {2 * items:,} texts / floor", ours, 2.5, f"{seconds:.2f} s against {floor:.2f} s")
+    yield Figure("fold per text, most / least over the sizes", max(per_text) / min(per_text), None, "1 is linear")
+
+
+def memory() -> Iterator[Figure]:
+    """Peak memory of reading and folding a million items."""
+    grown, raw = fold.fold_memory(1_000_000)
+    detail = f"{grown / MIB:.0f} MiB for {raw / MIB:.0f} MiB of texts"
+    yield Figure("controller memory for 1,000,000 items / raw texts", grown / raw, 2.0, detail)
+
+
+def task_times(backend: str) -> Iterator[Figure]:
+    """Tasks of several sizes against the empty module and the no-op task, on one kind of host."""
+    collections = tasks.collections_path()
+    rounds = 10
+    with tasks.play(0, backend, collections) as play:
+        plan = [tasks.EMPTY, tasks.unpin("no-op")]
+        seconds, _cpu = play.run(plan * (rounds + 1))
+        # the first round of both warms the host up
+        empty, noop = seconds["empty"][1:], seconds["no-op"][1:]
+        value = statistics.median(a / b for a, b in zip(noop, empty, strict=True))
+        detail = f"{statistics.median(noop):.3f} s against {statistics.median(empty):.3f} s"
+        yield Figure(f"no-op task / empty module ({backend})", value, 1.05, detail)
+        many = [rf"\\fs01\archive\folder{number:05}" for number in range(10_000)]
+        plan = [tasks.unpin("one path"), tasks.unpin("10,000 paths", many, report="none")]
+        seconds, _cpu = play.run(plan * 6)
+        pairs = zip(seconds["10,000 paths"][1:], seconds["one path"][1:], strict=True)
+        value = statistics.median(a / b for a, b in pairs)
+        detail = (
+            f"{statistics.median(seconds['10,000 paths']):.3f} s against {statistics.median(seconds['one path']):.3f} s"
+        )
+        yield Figure(f"10,000 paths / one path ({backend})", value, 1.3, detail)
+        base = statistics.median(noop)
+    for items, wanted in ((10_000, None), (100_000, 1.5), (1_000_000, 7.0)):
+        with tasks.play(items, backend, collections) as play:
+            sent = tasks.received_bytes(play.host)
+            seconds, _cpu = play.run([tasks.unpin("release")])
+            taken = seconds["release"][0]
+            wire = tasks.received_bytes(play.host) - sent
+        detail = f"{taken:.2f} s against {base:.3f} s"
+        yield Figure(f"task with {items:,} items / no-op task ({backend})", taken / base, wanted, detail)
+        limit = 1.4 if items == 100_000 else None
+        yield Figure(
+            f"MB received over WinRM for {items:,} items ({backend})", wire / 1e6, limit, "all answers to Receive"
+        )
+
+
+def fleet() -> Iterator[Figure]:
+    """CPU of the controller for 100 hosts with 20 forks, against the empty module."""
+    with tasks.play(0, "emulation", tasks.collections_path(), hosts=100) as play:
+
+        def cpu(task: dict[str, Any]) -> Callable[[], float]:
+            return lambda: play.run([task], forks=20)[1]
+
+        value, ours, theirs = tasks.ratio(cpu(tasks.unpin("no-op")), cpu(tasks.EMPTY), 3)
+    detail = f"{10 * ours:.0f} ms a host against {10 * theirs:.0f} ms"
+    yield Figure("controller CPU, 100 hosts with 20 forks / empty module", value, 1.2, detail)
+
+
+def main() -> int:
+    """Measure, print, and write the JSON to the file that is named as the only argument, if one is."""
+    from simhost.engine import find_engine
+
+    measurements: list[tuple[str, Callable[[], Iterator[Figure]]]] = [
+        ("folding", folding),
+        ("memory", memory),
+        ("fleet", fleet),
+        ("tasks on the emulation", lambda: task_times("emulation")),
+    ]
+    if find_engine():
+        measurements.append(("tasks on the engine", lambda: task_times("engine")))
+    else:
+        print("no PowerShell engine: tasks are measured on the emulation only")
+    only = sys.argv[2:] or None
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{datetime.date.today().isoformat()}, {machine}\n")
+    print("| figure | value | wanted | | behind it |\n|---|---|---|---|---|")
+    figures: list[Figure] = []
+    for name, measure in measurements:
+        if only and name.split()[-1] not in only:
+            continue
+        for figure in measure():
+            figures.append(figure)
+            print(figure.line, flush=True)
+    if len(sys.argv) > 1:
+        report = {"date": datetime.date.today().isoformat(), "machine": machine}
+        text = json.dumps({**report, "figures": [asdict(figure) for figure in figures]}, indent=2)
+        Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

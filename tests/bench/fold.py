@@ -1,0 +1,111 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What folding costs on the controller, in time against the least that could be done, and in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ansible_collections.winops.offline_files.plugins.module_utils import answer, outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Ledger
+from simhost import pack
+
+SHARE = r"\\fs01\archive"
+
+
+def paths(items: int) -> Iterator[str]:
+    """Yield paths as a deep tree has them."""
+    return (rf"{SHARE}\folder{number // 1000:04}\file{number:07}.txt" for number in range(items))
+
+
+def texts(items: int) -> list[str]:
+    """Return the progress texts of a run in which every item is released."""
+    return [
+        text
+        for path in paths(items)
+        for text in (f"2:0::[{path}]", f"3:0:The operation completed successfully.:[{path}]")
+    ]
+
+
+def fold_seconds(items: int) -> tuple[float, float]:
+    """Return the seconds that our fold and the floor, str.split and a dict, take for the same texts."""
+    all_texts = texts(items)
+    batches = [all_texts[start : start + 5000] for start in range(0, len(all_texts), 5000)]
+    begin = time.perf_counter()
+    floor: dict[str, str] = {}
+    for text in all_texts:
+        parts = text.split(":", 3)
+        floor[parts[3]] = parts[1]
+    floor_seconds = time.perf_counter() - begin
+    del floor
+    ledger = Ledger([SHARE])
+    ledger.add_before([[f"0\t1\t0\t0\t0\t{path}" for path in paths(items)]])
+    begin = time.perf_counter()
+    ledger.add_texts(batches)
+    ledger.close()
+    ours = time.perf_counter() - begin
+    if ledger.messages != 2 * items or sum(ledger.tally().values()) != items:
+        raise RuntimeError("the fold lost texts")
+    return ours, floor_seconds
+
+
+def fold_memory(items: int) -> tuple[int, int]:
+    """Return how many bytes of memory folding a packed answer takes at its peak, and how many its raw texts have."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        file = Path(folder) / "answer.json"
+        raw = _write_answer(file, items)
+        command = [sys.executable, "-m", "bench.fold", str(file)]
+        done = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, check=True, timeout=600)
+        return int(done.stdout), raw
+
+
+def _write_answer(file: Path, items: int) -> int:
+    rows, progress = pack.PackWriter(), pack.PackWriter()
+    raw = 0
+    for path in paths(items):
+        rows.add(f"0\t1\t0\t0\t0\t{path}")
+    for text in texts(items):
+        progress.add(text)
+        raw += len(text.encode())
+    state = {"complete": True, "error": None, "way": "query", "seen": items, "held": [True], "shares": [SHARE]}
+    call = {"flags": 32, "path": None, "made": True, "error": None, "completed": True, "status": None}
+    call |= {"return_value": 0, "timed_out": False, "texts": 2 * items, "data": progress.finish()}
+    before = {**state, "rows": items, "data": rows.finish()}
+    after = {**state, "rows": 0, "data": pack.PackWriter().finish()}
+    cache = {"found": True, "enabled": True, "active": True, "location": "C:", "error": None}
+    body = {"contract": 1, "host": {"user": "x"}, "cache": cache, "services": {}, "before": before, "after": after}
+    file.write_text(json.dumps({"answer": {**body, "calls": [call], "skipped": None}}), encoding="utf-8")
+    return raw
+
+
+def _measure(file: Path) -> int:
+    """Fold the answer in this process and return how much its peak memory grew, in bytes."""
+    invocation = Invocation.from_options(
+        "Unpin",
+        {"paths": [SHARE], "flags": ["for_user"], "deep": True, "verify": True, "force": False, "timeout": 0},
+    )
+    before = _peak()
+    result = outcome.fold(invocation, outcome.Policy(), [answer.read(json.loads(file.read_text(encoding="utf-8")))])
+    if not result.result["changed"]:
+        raise RuntimeError("nothing was folded")
+    return _peak() - before
+
+
+def _peak() -> int:
+    # ru_maxrss would be that of the parent, which the fork inherits.
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("no VmHWM in /proc/self/status")
+
+
+if __name__ == "__main__":
+    print(_measure(Path(sys.argv[1])))

@@ -1,0 +1,128 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a task costs, through the real ansible-playbook and WinRM against a simulated host on the same machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simhost.testing import SimHost, SimHostProcess, run_ansible
+
+HERE = Path(__file__).resolve().parent
+SHARE = r"\\fs01\archive"
+LIMIT = 900
+"""Seconds for one run of ansible-playbook."""
+
+
+def scenario(folder: Path, items: int) -> Path:
+    """Write a scenario with so many pinned files, 1,000 in a folder, and return its file."""
+    cache: dict[str, Any] = {"name": f"{items} items", "host": {"name": "PC042", "user": r"CORP\alice"}}
+    cache["accounts"] = {r"CORP\alice": "Wonderland-1"}
+    if items:
+        files = min(items, 1000)
+        pattern = {"under": SHARE, "directories": items // files, "files": files, "pin": "user"}
+        cache["generate"] = [pattern]
+    else:
+        cache["cache"] = {SHARE: {"items": {"readme.txt": {}}}}
+    file = folder / f"items-{items}.yml"
+    file.write_text(yaml.safe_dump(cache, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+class Play:
+    """Runs plays against one simulated host and records the seconds of every task."""
+
+    def __init__(self, host: SimHostProcess, folder: Path, collections: Path, hosts: int = 1) -> None:
+        self.host, self._folder, self._collections = host, folder, collections
+        names: dict[str, Any] = {f"pc{number:03}": {} for number in range(hosts)}
+        inventory = yaml.safe_load(host.inventory.read_text(encoding="utf-8"))
+        group = inventory["all"]["children"]["simhost"]
+        group["vars"] |= group["hosts"]["winhost_basic"]
+        group["hosts"] = names
+        self._inventory = folder / "inventory.yml"
+        self._inventory.write_text(yaml.safe_dump(inventory), encoding="utf-8")
+
+    def run(self, tasks: list[Mapping[str, Any]], *, forks: int = 5) -> tuple[dict[str, list[float]], float]:
+        """Run the tasks and return the seconds of each by name, and the controller's CPU seconds of the whole run.
+
+        :raises RuntimeError: a task did not end as it should
+        """
+        playbook = self._folder / "play.yml"
+        playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+        record = self._folder / "record"
+        record.unlink(missing_ok=True)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = run_ansible(
+            "ansible-playbook",
+            *("-i", self._inventory, "-f", str(forks), playbook),
+            home=self._folder / "home",
+            collections=self._collections,
+            timeout=LIMIT,
+            ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
+            ANSIBLE_CALLBACKS_ENABLED="timing",
+            ANSIBLE_LIBRARY=str(HERE / "library"),
+            BENCH_RECORD=str(record),
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        rows = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()] if record.exists() else []
+        bad = [row for row in rows if row["status"] != "ok"]
+        if done.returncode or bad or not rows:
+            raise RuntimeError(f"the play failed: {bad[:3]}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        seconds: dict[str, list[float]] = defaultdict(list)
+        for row in rows:
+            seconds[row["task"]].append(row["seconds"])
+        return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def unpin(name: str, paths: list[str] | None = None, **options: Any) -> dict[str, Any]:
+    """Return a task that unpins."""
+    return {"name": name, "winops.offline_files.unpin": {"paths": paths or [SHARE], **options}}
+
+
+EMPTY: dict[str, Any] = {"name": "empty", "empty": {}}
+
+
+@contextmanager
+def play(items: int, backend: str, collections: Path, hosts: int = 1) -> Iterator[Play]:
+    """Start a host with so many pinned items and yield what runs plays against it."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        options = ["--allow-unencrypted", "--backend", backend, "--port", "0"]
+        host = stack.enter_context(SimHost.process(scenario(folder, items), *options))
+        yield Play(host, folder, collections, hosts)
+
+
+def received_bytes(host: SimHostProcess) -> int:
+    """Return how many bytes the host has sent as answers to Receive."""
+    fields = [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in host.log]
+    return sum(int(row["out"]) for row in fields if row.get("op") == "Receive")
+
+
+def collections_path() -> Path:
+    """Return the folder with ansible_collections in which this collection lies, as the environment names it."""
+    return Path(os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
+
+
+def ratio(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+    """Measure both in turn and return the median of the ratios, and the medians of both."""
+    return ratio_of_pairs([(ours(), theirs()) for _round in range(rounds)])
+
+
+def ratio_of_pairs(pairs: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """Return the median of the ratios of pairs, and the medians of both sides."""
+    return (
+        statistics.median(a / b for a, b in pairs),
+        statistics.median(a for a, _b in pairs),
+        statistics.median(b for _a, b in pairs),
+    )

@@ -1,0 +1,316 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns what the tests of unpin through the real CLI share: simulated hosts in one inventory, runs, and what must be true.
+
+A start of ansible takes seconds, one more host in the same run nearly nothing. So each case has a host of its own, and
+one run asks them all.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from simhost.backend import Emulation
+from simhost.faults import Faults
+from simhost.testing import SimHost, run_ansible
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = "winops.offline_files.unpin"
+SHARE = r"\\fs01\users"
+HOME = SHARE + r"\alice"
+PASSWORDS = {r"CORP\alice": "Wonderland-1&x", r"CORP\bob": "Builder-2$(x)", r"CORP\admin": "Keeper-3'\""}
+
+CACHE: dict[str, Any] = {
+    SHARE: {
+        "items": {
+            "alice": {
+                "pin": {"user": "inherit"},
+                "visible_to": [r"CORP\alice"],
+                "items": {
+                    "report.docx": {"pin": "user", "size": 12345},
+                    "notes.txt": {"pin": ["user", "user_policy"]},
+                    "plain.txt": {},
+                    "drafts": {"pin": {"user": "inherit"}, "items": {"idea.txt": {"pin": "user"}}},
+                },
+            },
+            "bob": {
+                "pin": {"user": "inherit"},
+                "visible_to": [r"CORP\bob"],
+                "items": {"todo.txt": {"pin": "user"}},
+            },
+        }
+    },
+    r"\\fs02\projects": {"pin": {"computer": "inherit"}, "items": {"plan.mpp": {"pin": "computer"}, "logo.png": {}}},
+}
+"""Five items that alice sees under the share are pinned for the user; bob has two that she does not see."""
+
+PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
+
+RESULT_KEYS = {
+    "changed": bool,
+    "msg": str,
+    "paths": list,
+    "entries": list,
+    "entries_truncated": bool,
+    "counts": dict,
+    "return_value": (dict, type(None)),
+    "cancelled": bool,
+    "timed_out": bool,
+    "may_still_run": bool,
+    "state_verified": bool,
+    "progress": dict,
+    "flags": dict,
+    "deep": bool,
+    "cache": dict,
+}
+"""Every key that the documentation promises, with its type."""
+
+_BITS = {"user": 0x20, "user_policy": 0x40, "computer": 0x80}
+_COUNTED_AS = {"unpinned": "changed", "failed": "failed", "not_cached": "not_cached", "unknown": "unknown"}
+_COUNTED_AS |= {"cancelled": "unknown", "unchanged": "unchanged", "still_pinned": "unchanged"}
+
+
+def collections() -> Path:
+    """Return a folder that holds this repository as ansible_collections/winops/offline_files, if need be by a link."""
+    name = Path("ansible_collections", "winops", "offline_files")
+    if ROOT.parts[-3:] == name.parts:
+        return ROOT.parents[2]
+    link = ROOT / ".build" / "tree" / name
+    if not link.exists():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
+    return ROOT / ".build" / "tree"
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    """Return a scenario with CACHE; `host` and `behaviour` are added to, other keys replaced."""
+    made: dict[str, Any] = {
+        "name": "Made by a test",
+        "host": {"name": "PC042", "user": r"CORP\alice", "admins": [r"CORP\admin"]},
+        "accounts": PASSWORDS,
+        "behaviour": {},
+        "cache": copy.deepcopy(CACHE),
+    }
+    for key, value in changes.items():
+        if key in ("host", "behaviour"):
+            made[key] = {**made[key], **value}
+        else:
+            made[key] = value
+    return made
+
+
+@dataclass(frozen=True)
+class Told:
+    """What ansible told a callback about one task on one host. `status`: ok, failed, unreachable, item ok, item failed."""
+
+    status: str
+    host: str
+    task: str
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the CLI."""
+
+    code: int
+    stdout: str
+    stderr: str
+    told: list[Told]
+
+    def of(self, host: str, task: str | None = None) -> Told:
+        """The one thing that was told about a host (and a task), but for the items of a loop."""
+        found = [
+            one for one in self.told if one.host == host and task in (None, one.task) and "item" not in one.status
+        ]
+        assert len(found) == 1, (host, task, self.stdout, self.stderr)
+        return found[0]
+
+
+class Fleet:
+    """Simulated hosts, each with a scenario of its own, in one inventory. A context manager.
+
+    :param folder: for inventories, scenarios and what ansible writes
+    """
+
+    _numbers = itertools.count()
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._exit = ExitStack()
+        self._inventory: dict[str, dict[str, Any]] = {}
+        self.sims: dict[str, SimHost] = {}
+
+    def __enter__(self) -> Fleet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exit.close()
+
+    @property
+    def names(self) -> list[str]:
+        """The hosts of the inventory."""
+        return list(self._inventory)
+
+    def add(
+        self,
+        name: str,
+        content: Mapping[str, Any] | Path | None = None,
+        *,
+        ways: Mapping[str, str] | None = None,
+        faults: Faults | None = None,
+        extra: Mapping[str, Emulation] | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> SimHost:
+        """Start a host.
+
+        :param content: scenario, as data or as file; None for one with `extra` only
+        :param ways: name in the inventory to name of the way in (simhost.inventory); without it, `name` over WinRM with
+            NTLM
+        :param variables: of all its names in the inventory
+        """
+        file = content if isinstance(content, Path) else None
+        if isinstance(content, Mapping):
+            file = self._folder / f"{name}.scenario.yml"
+            file.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8")
+        accounts = None if file else PASSWORDS
+        sim = self._exit.enter_context(SimHost(file, faults=faults, extra=extra, accounts=accounts))
+        group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
+        for alias, way in (ways or {name: "winhost"}).items():
+            self._inventory[alias] = {**group["vars"], **group["hosts"][way], **(variables or {})}
+        self.sims[name] = sim
+        return sim
+
+    def adhoc(self, pattern: str, args: Any, *options: str, timeout: float = 60, **variables: str) -> Run:
+        """Run `ansible`; `args` is a text for -a, or what becomes JSON."""
+        text = args if isinstance(args, str) else json.dumps(args)
+        return self._run("ansible", timeout, variables, pattern, "-m", MODULE, "-a", text, *options)
+
+    def play(
+        self,
+        tasks: Sequence[Mapping[str, Any]],
+        *options: str,
+        hosts: str = "all",
+        timeout: float = 60,
+        keywords: Mapping[str, Any] | None = None,
+        **variables: str,
+    ) -> Run:
+        """Run `ansible-playbook` with one play."""
+        file = self._folder / f"play{next(self._numbers)}.yml"
+        play = {"hosts": hosts, "gather_facts": False, **(keywords or {}), "tasks": list(tasks)}
+        file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
+        return self._run("ansible-playbook", timeout, variables, file, *options)
+
+    def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
+        number = next(self._numbers)
+        inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
+        inventory.write_text(yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        record.touch()
+        settings = {
+            "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins")),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
+            # The time limit of ansible would switch off the module's own; the process has one in any case.
+            "ANSIBLE_TASK_TIMEOUT": "0",
+            "UNPIN_TEST_RECORD": str(record),
+            **variables,
+        }
+        ended: subprocess.CompletedProcess[str] = run_ansible(
+            tool,
+            *arguments,
+            "-i",
+            inventory,
+            "-f",
+            "12",
+            home=self._folder / f"home{number}",
+            collections=collections(),
+            timeout=timeout,
+            **settings,
+        )
+        told = [Told(**json.loads(line)) for line in record.read_text(encoding="utf-8").splitlines()]
+        return Run(ended.returncode, ended.stdout, ended.stderr, told)
+
+
+def pins(sim: SimHost) -> dict[str, list[str]]:
+    """Every item of the cache with the reasons for which it is pinned now."""
+    return {item["path"]: sorted(item["pins"]) for item in sim.host.snapshot()["items"]}
+
+
+def pinned_for_user(sim: SimHost, under: str = SHARE) -> list[str]:
+    """The items under a path that are pinned for the user now."""
+    return sorted(path for path, reasons in pins(sim).items() if path.startswith(under) and "user" in reasons)
+
+
+def module_calls(sim: SimHost) -> int:
+    """How often the host part was run."""
+    return sum(" call " in line for line in sim.log)
+
+
+def check_form(result: Mapping[str, Any]) -> None:
+    """Every documented key is there, of its type, and the numbers add up."""
+    for key, kind in RESULT_KEYS.items():
+        assert key in result, (key, result)
+        assert isinstance(result[key], kind), (key, result[key])
+    counts = dict(result["counts"])
+    assert sorted(counts) == ["changed", "failed", "items", "not_cached", "unchanged", "unknown"]
+    assert counts.pop("items") == sum(counts.values()), result
+    assert result["msg"].strip()
+    assert "\n" not in result["msg"]
+    assert "Traceback" not in json.dumps(result, default=str)
+    if not result["entries_truncated"] and len(result["entries"]) == result["counts"]["items"]:
+        tally = dict.fromkeys(counts, 0)
+        for entry in result["entries"]:
+            tally[_COUNTED_AS[entry["status"]]] += 1
+        assert tally == counts, result
+    for path in result["paths"]:
+        assert path["changed"] == (path["changed_items"] > 0), path
+        assert path["items"] >= max(path["changed_items"], path["failed_items"]), path
+
+
+def check_truth(
+    result: Mapping[str, Any], before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+) -> None:
+    """Nothing is called released that was not, and nothing that was released is passed over where a state was read.
+
+    :param before: reasons of every item that the user sees, before
+    :param after: the same afterwards
+    """
+    wanted = {reason for reason, bit in _BITS.items() if result["flags"]["value"] & bit}
+    old = {path.upper(): wanted & set(reasons) for path, reasons in before.items()}
+    new = {path.upper(): wanted & set(after.get(path, ())) for path in before}
+    lost = {path for path in old if old[path] - new[path]}
+    told = {entry["path"].upper(): entry for entry in result["entries"]}
+    for path, entry in told.items():
+        now = new.get(path, set())
+        if entry["status"] == "unpinned":
+            assert entry["changed"], entry
+            assert not now, ("called unpinned and still pinned", entry)
+        if entry["changed"]:
+            assert path in lost, ("called changed and nothing was released", entry)
+        if entry["status"] in ("not_cached", "unpinned") or (entry["status"] == "unchanged" and result["deep"]):
+            assert not now, ("nothing said of a pin", entry)
+        if result["state_verified"] and path in old and entry["status"] != "unknown":
+            assert wanted & set(entry["reasons_before"]) == old[path], entry
+            assert wanted & set(entry["reasons_after"]) == now, entry
+    if result["changed"]:
+        assert lost, "changed without a release"
+    if result["state_verified"] and len(told) == result["counts"]["items"]:
+        assert {path for path, entry in told.items() if entry["changed"]} == lost
+        assert result["changed"] == bool(lost)
+
+
+def view(reasons: Mapping[str, Sequence[str]], user: str = "alice") -> dict[str, Sequence[str]]:
+    """The part of CACHE that a user sees."""
+    hidden = {"alice": r"\\fs01\users\bob", "bob": r"\\fs01\users\alice"}.get(user)
+    return {path: names for path, names in reasons.items() if not hidden or not path.startswith(hidden)}

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns an action of the collection without Ansible around it: the host part's answers are given, its requests recorded."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+from collections.abc import Iterable
+from unittest.mock import MagicMock
+
+from ansible.playbook.task import Task
+
+from ansible_collections.winops.offline_files.plugins.action.unpin import ActionModule
+
+Answers = Iterable[dict[str, t.Any] | BaseException]
+
+
+class RecordingDisplay:
+    """Stands in for Ansible's display: keeps what was said, by level."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.lines: dict[str, list[str]] = {"v": [], "vv": [], "vvv": []}
+        self.hosts: set[str | None] = set()
+
+    def warning(self, message: str) -> None:
+        """Keep a warning."""
+        self.warnings.append(message)
+
+    def _line(self, level: str, message: str, host: str | None) -> None:
+        self.lines[level].append(message)
+        self.hosts.add(host)
+
+    def v(self, message: str, host: str | None = None) -> None:
+        """Keep a line of -v."""
+        self._line("v", message, host)
+
+    def vv(self, message: str, host: str | None = None) -> None:
+        """Keep a line of -vv."""
+        self._line("vv", message, host)
+
+    def vvv(self, message: str, host: str | None = None) -> None:
+        """Keep a line of -vvv."""
+        self._line("vvv", message, host)
+
+
+class UnpinUnderTest(ActionModule):
+    """The action ``unpin``, whose host answers are given one after the other.
+
+    :ivar requests: the module arguments of each execution
+    :ivar executions: all keyword arguments of each execution
+    """
+
+    def __init__(
+        self,
+        args: dict[str, t.Any],
+        answers: Answers = (),
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        async_val: int = 0,
+    ) -> None:
+        task = MagicMock(spec=Task)
+        task.args = args
+        task.action = "winops.offline_files.unpin"
+        task.check_mode = check_mode
+        task.diff = diff
+        task.async_val = async_val
+        super().__init__(
+            task=task,
+            connection=MagicMock(),
+            play_context=MagicMock(),
+            loader=MagicMock(),
+            templar=MagicMock(),
+            shared_loader_obj=None,
+        )
+        self._load_name = "winops.offline_files.unpin"
+        self._display = self.display = RecordingDisplay()
+        self._answers = iter(answers)
+        self.requests: list[dict[str, t.Any]] = []
+        self.executions: list[dict[str, t.Any]] = []
+
+    def _execute_module(self, **kwargs: t.Any) -> dict[str, t.Any]:
+        self.executions.append(kwargs)
+        self.requests.append(copy.deepcopy(kwargs["module_args"]))
+        # core adds keys of its own to the arguments that it is given
+        kwargs["module_args"]["_ansible_check_mode"] = False
+        answer = next(self._answers, None)
+        if answer is None:
+            raise AssertionError("the host was asked more often than the test has answers")
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def run_task(self) -> dict[str, t.Any]:
+        """Run the task for the host winhost."""
+        return self.run(task_vars={"inventory_hostname": "winhost"})

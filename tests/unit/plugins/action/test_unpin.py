@@ -1,0 +1,331 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tests of the action: arguments, what the host is asked and how often, what the user is told."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from unit.action_host import UnpinUnderTest
+from unit.host_answers import Scenario, answer, changed, load, scenarios
+
+from ansible_collections.winops.offline_files.plugins.action import unpin
+from ansible_collections.winops.offline_files.plugins.module_utils import followup
+
+SHARE = r"\\fs01\users"
+ITEM = SHARE + r"\a.txt"
+NOTHING = answer({"before": {}, "skipped": "not_needed"})
+RELEASED = answer({"before": {ITEM: "file user"}, "texts": [f"3:0::[{ITEM}]"], "return_value": 0, "after": {}})
+DENIED = answer(
+    {
+        "before": {ITEM: "file user"},
+        "texts": [f"3:-2147024891:Zugriff verweigert:[{ITEM}]"],
+        "return_value": 0,
+        "after": {ITEM: "file user"},
+    }
+)
+LAGS = answer(
+    {"before": {ITEM: "file user"}, "texts": [f"3:0::[{ITEM}]"], "return_value": 0, "after": {ITEM: "file user"}}
+)
+
+
+@pytest.fixture(autouse=True)
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Replace sleeping; the fixture holds how long the action meant to sleep."""
+    slept: list[float] = []
+    monkeypatch.setattr(unpin.time, "sleep", slept.append)
+    return slept
+
+
+# --- arguments
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({}, "missing required arguments: paths"),
+        ({"paths": []}, "paths is empty"),
+        ({"paths": ""}, "path '' is empty"),
+        ({"paths": "users/alice"}, "path 'users/alice' is not a UNC path"),
+        ({"paths": "Z:\\users"}, "path 'Z:\\users' has a drive letter"),
+        ({"paths": "//fs01/users/*"}, "has a wildcard"),
+        ({"paths": ["//fs01/users", "//fs01/../x"]}, "is relative"),
+        ({"paths": [None]}, "path '' is empty"),
+        ({"paths": "//fs01/users", "flags": ["everyone"]}, "unknown flag 'everyone'"),
+        ({"paths": "//fs01/users", "flags": "0x20000020"}, "unknown bits 0x20000000"),
+        ({"paths": "//fs01/users", "flags": ["background"]}, "no pin reason"),
+        ({"paths": "//fs01/users", "flags": []}, "no pin reason"),
+        ({"paths": "//fs01/users", "timeout": -1}, "timeout -1 is not allowed"),
+        ({"paths": "//fs01/users", "timeout": "soon"}, "timeout"),
+        ({"paths": "//fs01/users", "max_entries": -1}, "max_entries -1 is not allowed"),
+        ({"paths": "//fs01/users", "deep": "perhaps"}, "deep"),
+        ({"paths": "//fs01/users", "missing": "maybe"}, "value of missing must be one of: ok, fail"),
+        ({"paths": "//fs01/users", "unavailable": "maybe"}, "value of unavailable must be one of: fail, ok"),
+        ({"paths": "//fs01/users", "report": "some"}, "value of report must be one of: all, changed, failed, none"),
+        ({"paths": "//fs01/users", "recurse": True}, "recurse"),
+    ],
+)
+def test_a_bad_argument_is_one_sentence_and_the_host_is_not_asked(args: dict[str, t.Any], words: str) -> None:
+    action = UnpinUnderTest(args)
+    with pytest.raises(AnsibleActionFail) as caught:
+        action.run_task()
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value.message)
+    assert action.requests == []
+
+
+def test_async_is_refused_with_what_to_use_instead() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, async_val=10)
+    with pytest.raises(AnsibleActionFail, match=r"async is not supported by winops\.offline_files\.unpin.*timeout"):
+        action.run_task()
+    assert action.requests == []
+
+
+@pytest.mark.parametrize("name", ["paths", "path"])
+@pytest.mark.parametrize(
+    ("given", "paths"),
+    [
+        ("//fs01/users", SHARE),
+        ("//fs01/users,//fs02/b", SHARE + "\n" + r"\\fs02\b"),
+        ("//fs01/letter, formal.dotx", r"\\fs01\letter, formal.dotx"),
+        (["//fs01/a, b", r"\\fs02\c"], "\\\\fs01\\a, b\n\\\\fs02\\c"),
+    ],
+)
+def test_paths_as_string_and_list(name: str, given: t.Any, paths: str) -> None:
+    count = paths.count("\n") + 1
+    action = UnpinUnderTest({name: given}, [answer({"before": {}, "skipped": "not_needed"}, count)])
+    action.run_task()
+    assert action.requests[0]["paths"] == paths
+
+
+def test_the_arguments_of_the_task_stay_as_they_were() -> None:
+    args = {"paths": "//fs01/users,//fs02/b"}
+    UnpinUnderTest(args, [answer({"before": {}, "skipped": "not_needed"}, 2)]).run_task()
+    assert args == {"paths": "//fs01/users,//fs02/b"}
+
+
+@pytest.mark.parametrize(
+    ("given", "numbers"),
+    [("0x60", [0x60]), ("for_user,for_all", [0xA0]), (64, [0x40]), (["for_user", 0x200], [0x220])],
+)
+def test_flags_as_string_number_and_list(given: t.Any, numbers: list[int]) -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users", "flags": given}, [NOTHING])
+    action.run_task()
+    assert action.requests[0]["flags"] == numbers
+
+
+def test_the_first_request_is_that_of_the_invocation() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [NOTHING])
+    action.run_task()
+    assert action.requests == [
+        {
+            "method": "Unpin",
+            "paths": SHARE,
+            "flags": [0x20],
+            "deep": True,
+            "last": "1:",
+            "read": True,
+            "fields": [
+                "ItemType",
+                "PinInfo.PinnedForUser",
+                "PinInfo.PinnedForUserByPolicy",
+                "PinInfo.PinnedForComputer",
+                "PinInfo.PinnedForFolderRedirection",
+            ],
+            "keep": [
+                "PinInfo.PinnedForUser",
+                "PinInfo.PinnedForUserByPolicy",
+                "PinInfo.PinnedForComputer",
+                "PinInfo.PinnedForFolderRedirection",
+            ],
+            "reasons": ["PinInfo.PinnedForUser"],
+            "force": False,
+            "timeout": 3600,
+        }
+    ]
+    (execution,) = action.executions
+    assert execution["module_name"] == "winops.offline_files.host_call"
+    assert execution["task_vars"] == {"inventory_hostname": "winhost"}
+    assert execution["wrap_async"] is False
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["for_user"], []),
+        (["for_user", "interactive"], ["The flag interactive"]),
+        (["for_user", "console"], ["The flag console is ignored"]),
+        (["for_user", "interactive", "console"], ["The flag interactive"]),
+        (["0x1820"], ["The flag interactive"]),
+    ],
+)
+def test_flags_of_a_desktop_are_warned_of(flags: list[str], said: list[str]) -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users", "flags": flags}, [NOTHING])
+    action.run_task()
+    assert [warning[: len(begins)] for warning, begins in zip(action.display.warnings, said, strict=True)] == said
+
+
+# --- whole runs
+
+
+@pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in scenarios()])
+def test_scenario(scenario: Scenario) -> None:
+    action = UnpinUnderTest(
+        dict(scenario.options), scenario.answers, check_mode=scenario.check_mode, diff=scenario.diff
+    )
+    assert action.run_task() == scenario.result
+    assert [
+        said[: len(begins)] for said, begins in zip(action.display.warnings, scenario.warnings, strict=True)
+    ] == scenario.warnings
+    first, *others = action.requests
+    assert others == [{**first, **difference} for difference in scenario.requests]
+
+
+def test_check_mode_names_no_method() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users", "verify": False}, [NOTHING], check_mode=True)
+    action.run_task()
+    assert action.requests[0]["method"] is None
+    assert action.requests[0]["read"] is True
+
+
+def test_a_lagging_state_is_read_again_after_a_second_each(naps: list[float]) -> None:
+    again = answer({"before": {ITEM: "file user"}, "skipped": "no_method"})
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, again, again, again])
+    assert action.run_task()["paths"][0]["status"] == "still_pinned"
+    assert [nap for nap in naps if nap] == [followup.REREAD_DELAY] * 3 == [1.0] * 3
+    assert [request["method"] for request in action.requests] == ["Unpin", None, None, None]
+
+
+def test_a_follow_up_gets_what_is_left_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 107.5, 200.0])
+    monkeypatch.setattr(unpin.time, "monotonic", lambda: next(clock))
+    again = answer({"before": {ITEM: "file user"}, "skipped": "no_method"})
+    gone = answer({"before": {}, "skipped": "no_method"})
+    action = UnpinUnderTest({"paths": "//fs01/users", "timeout": 60}, [LAGS, again, gone])
+    assert action.run_task()["changed"] is True
+    assert [request["timeout"] for request in action.requests] == [60, 52, 1]
+
+
+def test_a_follow_up_has_no_limit_when_the_task_has_none() -> None:
+    gone = answer({"before": {}, "skipped": "no_method"})
+    action = UnpinUnderTest({"paths": "//fs01/users", "timeout": 0}, [LAGS, gone])
+    action.run_task()
+    assert [request["timeout"] for request in action.requests] == [0, 0]
+
+
+# --- what goes wrong
+
+
+def _quiet() -> dict[str, t.Any]:
+    quiet: dict[str, t.Any] = load("quiet_result.yml")
+    return quiet
+
+
+def test_a_broken_connection_is_one_sentence_and_a_whole_result() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [ConnectionResetError(104, "Connection reset\n by peer")])
+    result = action.run_task()
+    assert set(result) == {*_quiet(), "msg", "paths"}
+    assert result["failed"] is True
+    assert result["msg"] == (
+        "The connection broke while the host was asked: ConnectionResetError: [Errno 104] Connection reset by peer."
+    )
+    assert result["may_still_run"] is True
+    assert result["paths"][0]["status"] == "unknown"
+
+
+def test_a_broken_connection_in_check_mode_leaves_nothing_running() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [OSError("gone")], check_mode=True)
+    assert action.run_task()["may_still_run"] is False
+
+
+def test_an_unreachable_host_is_unreachable() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [AnsibleConnectionFailure("no route")])
+    with pytest.raises(AnsibleConnectionFailure, match="no route"):
+        action.run_task()
+
+
+def test_what_an_earlier_answer_told_is_not_lost() -> None:
+    again = OSError("gone")
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, again])
+    result = action.run_task()
+    assert result["failed"] is True
+    assert result["msg"] == (
+        "The connection broke while the host was asked: OSError: gone. "
+        "Before: Unpinned 0 of 1 item; 1 still pinned although Windows reported success."
+    )
+    assert result["entries"][0]["status"] == "still_pinned"
+    assert result["counts"]["items"] == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ({"failed": True, "msg": "Add-Type failed.\n"}, "The host part failed: Add-Type failed."),
+        ({"failed": True, "msg": None}, "The host part failed: no message."),
+        (
+            {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "first line\nsecond line"},
+            "The host part failed: MODULE FAILURE (first line).",
+        ),
+        ({"changed": False, "msg": "odd"}, "The host part failed: odd."),
+    ],
+)
+def test_a_failed_host_part_is_one_sentence(result: dict[str, t.Any], sentence: str) -> None:
+    shown = UnpinUnderTest({"paths": "//fs01/users"}, [result]).run_task()
+    assert (shown["failed"], shown["msg"]) == (True, sentence)
+
+
+def test_an_answer_of_another_contract_is_one_sentence() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "contract"], 2)])
+    result = action.run_task()
+    assert result["failed"] is True
+    assert "contract 2" in result["msg"]
+    assert result["msg"].endswith(".")
+
+
+def test_damaged_data_is_a_failed_task() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(RELEASED, ["answer", "after", "data"], "AAAA")])
+    result = action.run_task()
+    assert result["failed"] is True
+    assert "damaged" in result["msg"]
+    assert result["changed"] is False
+
+
+def test_an_interrupt_is_not_swallowed() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [KeyboardInterrupt()])
+    with pytest.raises(KeyboardInterrupt):
+        action.run_task()
+
+
+# --- what the user is told
+
+
+def test_warnings_of_the_host_are_passed_on() -> None:
+    said = {**RELEASED, "warnings": ["the host says"]}
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["the host says"]
+    assert "warnings" not in UnpinUnderTest({"paths": "//fs01/users"}, [RELEASED]).run_task()
+
+
+def test_lines_of_v_and_vv() -> None:
+    action = UnpinUnderTest(
+        {"paths": ["//fs01/users", "//fs01/b"]}, [changed(DENIED, ["answer", "before", "held"], [True, True])]
+    )
+    action.run_task()
+    assert action.display.lines["v"] == [
+        r"\\fs01\users: failed, 0 of 1 items changed, 1 failed",
+        r"\\fs01\b: unchanged, 0 of 0 items changed, 0 failed",
+    ]
+    assert action.display.lines["vv"] == [ITEM + ": ERROR_ACCESS_DENIED: Zugriff verweigert"]
+    assert action.display.hosts == {"winhost"}
+
+
+def test_a_second_question_is_explained_with_vv() -> None:
+    gone = answer({"before": {}, "skipped": "no_method"})
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, gone])
+    action.run_task()
+    assert any("reading it again" in line for line in action.display.lines["vv"])
+
+
+def test_a_task_without_variables_runs() -> None:
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [NOTHING]).run(task_vars=None)["changed"] is False

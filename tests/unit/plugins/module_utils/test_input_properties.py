@@ -1,0 +1,111 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Properties of flags, UNC paths, codes and packed data."""
+
+from __future__ import annotations
+
+import contextlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.host_answers import pack
+from unit.strategies import PATHS
+
+from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
+from ansible_collections.winops.offline_files.plugins.module_utils import codes, flags, unc
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
+
+MASKS = st.sets(st.sampled_from(list(PinControl)), min_size=1).map(lambda bits: PinControl(sum(bits)))
+VENDOR = {"for_user": "ForUser", "for_user_policy": "ForUser_Policy", "for_all": "ForAll"}
+
+
+@given(MASKS, st.randoms())
+def test_a_mask_and_its_names_round_trip(mask: PinControl, random: object) -> None:
+    mask |= PinControl.FOR_USER
+    names = flags.names_of(mask)
+    assert (
+        flags.parse(names)
+        == flags.parse([int(mask)])
+        == flags.parse([hex(mask)])
+        == flags.parse([str(int(mask))])
+        == mask
+    )
+    vendor = ["OfflineFilesPinControlFlag" + VENDOR.get(name, name.title().replace("_", "")) for name in names]
+    assert flags.parse(vendor) == mask
+    assert flags.names_of(flags.parse(reversed(names))) == names
+
+
+@given(st.lists(st.integers() | st.text(max_size=12) | st.none() | st.booleans() | st.floats(), max_size=4))
+def test_flags_are_understood_or_refused_in_a_sentence(values: list[object]) -> None:
+    try:
+        mask = flags.parse(values)
+    except InputError as exc:
+        assert str(exc).endswith(".")
+    else:
+        assert int(mask) & 0xE0
+        assert int(mask) & ~0x11EE0 == 0
+
+
+@given(PATHS, st.sampled_from(["", "\\", "/"]), st.booleans(), st.booleans())
+def test_every_form_of_a_path_is_the_path(path: str, end: str, slashes: bool, long_form: bool) -> None:
+    given_path = ("\\\\?\\UNC\\" + path[2:] if long_form else path) + end
+    given_path = given_path.replace("\\", "/") if slashes else given_path
+    assert unc.normalise(given_path) == path
+    assert unc.normalise(unc.normalise(given_path)) == path
+
+
+@given(st.text(max_size=60) | st.text(st.sampled_from("\\/?.:UNCunc*a ,[]\0\r\n\u202e"), max_size=30))
+def test_a_path_is_accepted_in_canonical_form_or_refused_in_a_sentence(text: str) -> None:
+    try:
+        path = unc.normalise(text)
+    except InputError as exc:
+        assert str(exc).isprintable()
+        assert exc.value == text
+    else:
+        assert path.startswith("\\\\")
+        assert not path.endswith("\\")
+        assert all(path[2:].split("\\"))
+        assert not set(path) & set('<>:"/|?*\0\r\n')
+        assert unc.normalise(path) == path
+
+
+@given(st.lists(PATHS, min_size=1, max_size=5), st.sampled_from([",", ", ", " , "]))
+def test_a_list_of_paths_round_trips_as_a_string(paths: list[str], comma: str) -> None:
+    assert unc.split_list(comma.join(paths)) == paths
+
+
+@given(PATHS, PATHS)
+def test_under_is_a_relation_of_names(path: str, other: str) -> None:
+    assert unc.is_under(path, path)
+    assert unc.is_under(path + "\\x", path)
+    assert not unc.is_under(path, path + "\\x")
+    assert unc.is_under(path + "x", path) is False
+    assert not (unc.is_under(path, other) and unc.is_under(other, path)) or unc.key(path) == unc.key(other)
+    assert [unc.parent(step) for step in unc.lineage(path)][:-1] == list(unc.lineage(path))[1:]
+    server, rest = unc.split_server(path)
+    assert f"\\\\{server}{rest}" == path
+
+
+@given(st.integers(-(2**31), 2**32 - 1))
+def test_every_number_is_explained(number: int) -> None:
+    code = codes.explain(number)
+    assert code.code == number & 0xFFFFFFFF
+    assert code.category in codes.CATEGORIES
+    assert codes.explain(int(code.hresult, 16)).hresult == code.hresult
+    assert code.ok is (int(code.hresult, 16) < 2**31)
+    with contextlib.suppress(StopIteration):
+        name = next(row[1] for row in codes.SYSTEM_ERRORS if row[0] == code.code and row[0])
+        assert code.name == name
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",))) | st.text("\0\1\2a"), max_size=30))
+def test_packed_records_round_trip(records: list[str]) -> None:
+    assert [record for batch in host.unpack(pack(records)) for record in batch] == records
+
+
+@given(st.text(max_size=40) | st.binary(max_size=40).map(lambda raw: pack([raw.hex()])[: len(raw)]))
+def test_any_data_is_read_or_refused(data: str) -> None:
+    with contextlib.suppress(host.ContractError):
+        for batch in host.unpack(data.encode("ascii", "ignore").decode("ascii")):
+            assert all(isinstance(record, str) for record in batch)
