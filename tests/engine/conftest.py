@@ -127,10 +127,10 @@ def unpack() -> Callable[[str], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds the repository as ansible_collections/winops/offline_files."""
     folder = tmp_path_factory.mktemp("collections")
     link = folder / "ansible_collections" / "winops" / "offline_files"
     link.parent.mkdir(parents=True)
     link.symlink_to(ROOT, target_is_directory=True)
-    yield folder
+    return folder

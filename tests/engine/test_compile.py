@@ -11,6 +11,7 @@ from pathlib import Path
 import ansible.module_utils
 import pytest
 import yaml
+
 from simhost.engine import build
 from simhost.engine.build import Engine, EngineError, compile_library
 from simhost.host_call import SPEC
@@ -50,10 +51,20 @@ KNOWN_COMMANDS: frozenset[str] = frozenset()
 """Commands of the .ps1 files that Windows PowerShell 5.1 has; each was looked up before it was entered."""
 
 
-def framework_compiler(bundle: Path, output: Path, *sources: Path, basic: bool = False) -> subprocess.CompletedProcess[str]:
+def framework_compiler(
+    bundle: Path, output: Path, *sources: Path, basic: bool = False
+) -> subprocess.CompletedProcess[str]:
     """Compile as csc of Windows PowerShell 5.1 would: C# 5, .NET Framework, warnings are errors."""
     assemblies = FRAMEWORK + (FOR_BASIC if basic else ())
-    options = ["-nologo", "-langversion:5", "-warnaserror", "-target:library", "-nostdlib", "-noconfig", "-define:WINDOWS"]
+    options = [
+        "-nologo",
+        "-langversion:5",
+        "-warnaserror",
+        "-target:library",
+        "-nostdlib",
+        "-noconfig",
+        "-define:WINDOWS",
+    ]
     references = [f"-r:{bundle / 'net462' / name}.dll" for name in assemblies]
     command = [str(bundle / "pwsh"), "--csc", *options, f"-out:{output}", *references, *map(str, sources)]
     return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
@@ -134,7 +145,9 @@ def test_the_host_part_stays_small() -> None:
 
 def test_documented_options_are_those_of_the_emulation() -> None:
     documented = yaml.safe_load(SIDECAR.read_text(encoding="utf-8"))["DOCUMENTATION"]["options"]
-    assert {name: {k: v for k, v in option.items() if k != "description"} for name, option in documented.items()} == SPEC
+    assert {
+        name: {k: v for k, v in option.items() if k != "description"} for name, option in documented.items()
+    } == SPEC
 
 
 def test_a_double_that_does_not_compile_is_reported(pwsh: Path, tmp_path: Path) -> None:

@@ -230,10 +230,23 @@ PSRP = {
         TRANSPORT["connection_refused"], msg="OperationTimeout", transport=Faults(operation_timeout=True)
     ),
     "quota_used_up": Fault(transport=Faults(quota=0)),
-    "host_goes_silent": _no_answer("did not answer within 32 seconds", transport=Faults(silent_receive=4), **_SILENT),
+    "host_goes_silent": _no_answer("did not answer within 32 seconds", transport=Faults(silent_receive=2), **_SILENT),
 }
 ALL = FAULTS | {
-    "host_goes_silent": _no_answer("did not answer within 32 seconds", transport=Faults(silent_receive=1), **_SILENT),
+    # After 30 seconds without a word of HTTP the connection itself gives up.
+    "host_goes_silent": dataclasses.replace(
+        TRANSPORT["connection_refused"], left=(), msg="Read timed out", transport=Faults(silent_receive=1)
+    ),
+    # The first answer shows a success that the state contradicts; then the host is asked again, and says no more.
+    "host_goes_silent_later": Fault(
+        status="failed",
+        msg="Unpinned 5 of 7 items",
+        path_status="partial",
+        behaviour={"combined_reasons": "lowest_only"},
+        transport=Faults(silent_receive=2),
+        variables={"unpin_flags": ["for_user", "for_user_policy"], "ansible_winrm_connection_timeout": 3},
+        items={HOME + r"\notes.txt": "still_pinned"},
+    ),
     **{f"{name}_psrp": fault for name, fault in PSRP.items()},
 }
 

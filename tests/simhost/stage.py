@@ -63,7 +63,7 @@ class Stage:
     def close(self) -> None:
         """End what the backend holds."""
         close = getattr(self._backend, "close", None)
-        if close:
+        if close is not None:
             close()
 
     def _load(self, path: Path) -> Any:

@@ -269,7 +269,7 @@ class WmiSession:
         event: Event | None = None
         try:
             for event in self._delivered(steps, observe):
-                yield event
+                yield event  # pylint: disable=use-yield-from - the last one is looked at below
         except GeneratorExit:
             if self._behaviour.abandoned_call == "continues" and not isinstance(event, Hang):
                 call.delay = event.ms / 1000 if isinstance(event, Wait) else 0.0
@@ -394,7 +394,7 @@ class _Texts:
             self._joined.clear()
 
     def _send(self, message: str | None) -> Iterator[Progress]:
-        for _ in range(self._behaviour.repeat_texts):
+        for dummy in range(self._behaviour.repeat_texts):
             if self._behaviour.messages_per_progress == 1:
                 yield Progress(message)
                 continue

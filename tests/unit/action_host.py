@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns an action of the collection without Ansible around it: the host part's answers are given, its requests recorded."""
+"""Owns an action of the collection without Ansible around it: its host answers from a list, requests are recorded."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ and what is expected: ``result``, where a key that equals the one in quiet_resul
 (the beginning of each; the whole list).
 
 An answer in short form: ``before`` and ``after`` map an item's path to ``TYPE REASON REASON+ ...``, where TYPE is file,
-directory, share or server and ``+`` stands for a pin that new children inherit. A longer form of a state has ``rows`` for
-that, and the keys of the host contract for what is not as usual. ``texts`` and ``return_value`` are those of one call;
-``calls`` holds several.
+directory, share or server and ``+`` stands for a pin that new children inherit. A longer form of a state has ``rows``
+for that, and the keys of the host contract for what is not as usual. ``texts`` and ``return_value`` are those of one
+call; ``calls`` holds several.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import yaml
 TEST_DATA = Path(__file__).with_name("test_data")
 
 _TYPES = ("file", "directory", "share", "server")
+_KEYS = {"about", "options", "check_mode", "diff", "answers", "requests", "result", "warnings"}
 _REASONS = ("user", "user_policy", "computer", "folder_redirection")
 
 DEFAULT_OPTIONS: dict[str, t.Any] = {
@@ -167,20 +168,10 @@ class Scenario:
 def scenario(path: Path) -> Scenario:
     """Read one scenario file."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    unknown = set(raw) - {
-        "about",
-        "options",
-        "check_mode",
-        "diff",
-        "answers",
-        "requests",
-        "result",
-        "warnings",
-        "results",
-    }
+    unknown = set(raw) - _KEYS
     if unknown:
         raise ValueError(f"{path.name} has unknown keys: {', '.join(sorted(unknown))}")
-    count = raw.get("paths_asked", len(raw["options"]["paths"]))
+    count = len(raw["options"]["paths"])
     return Scenario(
         name=path.stem,
         options=raw["options"],

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the hypothesis strategies of the unit tests: paths, result codes, texts, runs.
 
-``settings.max_examples`` of the profile (``ci`` or ``fuzz``, tests/unit/conftest.py) counts examples; a test that works on
-texts draws many of them for one example, see TEXTS.
+The profile (``ci`` or ``fuzz``, tests/unit/conftest.py) says how many examples there are; a test about texts draws
+several of them for one example, see TEXTS.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from hypothesis import strategies as st
 TEXTS = int(os.environ.get("WINOPS_FUZZ_TEXTS", "8"))
 """How many texts one example of a test about texts holds, at most."""
 
-# What a name in Windows may hold; no surrogates (they do not travel), no blank or full stop at its end.
-_NAME_CHARACTERS = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters='<>:"/\\|?*')
-NAMES = st.text(_NAME_CHARACTERS, min_size=1, max_size=12).filter(
-    lambda name: name == name.strip() and name.strip(".") != ""
-)
-NAMES |= st.sampled_from(
-    ["a [1]", "[b]", "c]", "letter, formal", "$(x)`;'", "e\u0301", "\u202egpj", "共有", "😀", "UNC", "..."]
-)
+ANY_CHARACTER = st.characters(exclude_categories=["Cs"])
+"""Without surrogates, which do not travel."""
 
-SERVERS = st.sampled_from(["fs01", "FS01", "fs01.example.com", "fs02", "10.0.0.5", "ファイル"])
+# What a name in Windows may hold; no blank at its ends, not only full stops.
+_NAME_CHARACTER = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='<>:"/\\|?*')
+_NAMES = st.text(_NAME_CHARACTER, min_size=1, max_size=12).filter(lambda name: name == name.strip() and name.strip("."))
+_SPECIAL_NAMES = ["a [1]", "[b]", "c]", "letter, formal", "$(x)`;'", "e\u0301", "\u202egpj", "共有", "😀", "UNC", "..."]
+_SERVERS = ["fs01", "FS01", "fs01.example.com", "fs02", "10.0.0.5", "ファイル"]
 
 PATHS = st.builds(
-    lambda server, names: "\\\\" + "\\".join([server, *names]), SERVERS, st.lists(NAMES, min_size=0, max_size=4)
+    lambda server, names: "\\\\" + "\\".join([server, *names]),
+    st.sampled_from(_SERVERS),
+    st.lists(_NAMES | st.sampled_from(_SPECIAL_NAMES), max_size=4),
 )
 """Canonical UNC paths."""
 
@@ -37,19 +37,16 @@ CODES = st.sampled_from([0, 0, 0, 1, 2, 5, 32, 53, 1223, 0x80070005, 0x80070490,
 CODES |= st.integers(0, 0xFFFFFFFF)
 
 
-def number_forms(code: int) -> st.SearchStrategy[str]:
+def number_forms(code: int) -> list[str]:
     """Return the ways in which a Result may be written that can only mean *code*."""
-    decimal = str(code)
-    signed = str(code - 2**32 if code >= 2**31 else code)
     forms = [f"0x{code:x}", f"0x{code:08X}", f" 0X{code:X} "]
-    if not (len(decimal) == 8 and decimal[0] == "8"):
-        forms.append(decimal)
-    if len(signed) != 8 or signed[0] != "8":
-        forms.append(signed)
+    for decimal in (str(code), str(code - 2**32 if code >= 2**31 else code)):
+        if not (len(decimal) == 8 and decimal[0] == "8"):
+            forms.append(decimal)
     bare = f"{code:08X}"
     if bare[0] == "8" or not bare.isdecimal():
         forms += [bare, bare.lower()]
-    return st.sampled_from(forms)
+    return forms
 
 
 @dataclass(frozen=True)
@@ -64,32 +61,27 @@ class Parts:
 
 
 def _says() -> st.SearchStrategy[str]:
-    words = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-    words |= st.sampled_from(
-        ["", "Access is denied.", "Zugriff verweigert", "For example: blank\r\nlines", "[]", "a:b:", ":[x]"]
-    )
-    # the last such mark begins the path, and white space and NUL around a text are no part of it
-    return words.map(lambda text: text.strip("\r\n\t \0")).filter(
-        lambda text: ":\\\\" not in text and ":[\\\\" not in text
-    )
+    words = st.text(ANY_CHARACTER, max_size=40)
+    words |= st.sampled_from(["", "Access is denied.", "Zugriff verweigert", "see: a\r\nb", "[]", "a:b:", ":[x]", "\\"])
+    # White space and NUL around a text are no part of it, and the last mark of a path begins the path.
+    stripped = words.map(lambda text: text.strip("\r\n\t \0"))
+    return stripped.filter(lambda text: ":\\\\" not in f":{text}" and ":[\\\\" not in f":{text}")
 
 
 @st.composite
 def messages(draw: st.DrawFn) -> Parts:
     """Draw a message in any legal form."""
-    kind = draw(st.integers(0, 3))
-    code, says = draw(CODES), draw(_says())
-    around = draw(st.sampled_from(["", "\r\n", " ", "\0"]))
-    end = draw(st.sampled_from(["", "\r\n"]))
+    kind, code, says = draw(st.integers(0, 3)), draw(CODES), draw(_says())
     path = draw(PATHS) if kind >= 2 else ""
+    number = draw(st.sampled_from(number_forms(code)))
+    end = draw(st.sampled_from(["", "\r\n"]))
     shown = draw(st.sampled_from([path, f"[{path}]"]))
-    # an opening text "\\x" next to the colon before it would be a path
-    says = "" if says.startswith("\\\\") or says.startswith("[\\\\") else says
-    return Parts(f"{kind}:{draw(number_forms(code))}:{says}{end}:{shown}{around}", kind, code, says, path)
+    around = draw(st.sampled_from(["", "\r\n", " ", "\0"]))
+    return Parts(f"{kind}:{number}:{says}{end}:{shown}{around}", kind, code, says, path)
 
 
 ANY_TEXTS = st.lists(
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
+    st.text(ANY_CHARACTER, max_size=80)
     | st.text(st.sampled_from("0123456789abxABX:-[]\\\r\n\0 \1."), max_size=60)
     | messages().map(lambda parts: parts.text)
     | st.builds(lambda one, two, cut: one.text[:cut] + two.text, messages(), messages(), st.integers(0, 30)),
@@ -100,7 +92,13 @@ ANY_TEXTS = st.lists(
 
 @dataclass(frozen=True)
 class Run:
-    """A random run: the options of the task and the short form of the host's answer (tests/unit/host_answers.py)."""
+    """A random run.
+
+    :ivar options: of the task
+    :ivar answer: the short form of the host's answer (tests/unit/host_answers.py)
+    :ivar before: the true pin reasons of each item before the call
+    :ivar after: the same after it
+    """
 
     options: dict[str, t.Any]
     answer: dict[str, t.Any]
@@ -109,11 +107,31 @@ class Run:
     after: dict[str, set[str]] = field(default_factory=dict)
 
 
-_REASONS = ("user", "user_policy", "computer", "folder_redirection")
-_REASON_SETS = st.sets(st.sampled_from(_REASONS), min_size=1)
-_ITEMS = [
-    f"\\\\fs01\\{share}{rest}" for share in ("users", "b") for rest in ("", "\\a", "\\a\\x.txt", "\\y.txt", "\\[z]")
-]
+_REASONS = ["user", "user_policy", "computer", "folder_redirection"]
+_BELOW = ("", "\\a", "\\a\\x.txt", "\\y.txt", "\\[z]")
+_ITEMS = [f"\\\\fs01\\{share}{rest}" for share in ("users", "b") for rest in _BELOW]
+_REQUESTS = ["//fs01/users", "//fs01/b", "//fs01/users/a", "//fs01/gone"]
+_ENDS: list[list[str]] = [[], ["1:0::[]"], ["1:1223::[]"], ["1:5::[]"], ["noise"]]
+
+_PINS = st.dictionaries(st.sampled_from(_ITEMS), st.sets(st.sampled_from(_REASONS), min_size=1), max_size=6)
+_OPTIONS: st.SearchStrategy[dict[str, t.Any]] = st.fixed_dictionaries(
+    {
+        "paths": st.lists(st.sampled_from(_REQUESTS), min_size=1, unique=True),
+        "flags": st.sampled_from([["0x20"], ["0x40"], ["0x60"], ["0xE0"]]),
+        "missing": st.sampled_from(["ok", "fail"]),
+        "report": st.sampled_from(["all", "changed", "failed", "none"]),
+        "max_entries": st.sampled_from([0, 1, 3, 1000]),
+    }
+)
+_TEXTS = st.lists(
+    st.builds(
+        lambda kind, code, path: f"{kind}:{code}::[{path}]",
+        st.integers(2, 3),
+        CODES,
+        st.sampled_from([*_ITEMS, "\\\\fs09\\x"]),
+    ),
+    max_size=10,
+)
 
 
 def _state(items: dict[str, set[str]], held: list[bool], complete: bool) -> dict[str, t.Any]:
@@ -125,44 +143,24 @@ def _state(items: dict[str, set[str]], held: list[bool], complete: bool) -> dict
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
     """Draw a run that a host following the contract could have had."""
-    paths = draw(
-        st.lists(
-            st.sampled_from(["//fs01/users", "//fs01/b", "//fs01/users/a", "//fs01/gone"]), min_size=1, unique=True
-        )
-    )
-    options = {
-        "paths": paths,
-        "flags": [draw(st.sampled_from(["0x20", "0x40", "0x60", "0xE0"]))],
-        "deep": draw(st.booleans()),
-        "missing": draw(st.sampled_from(["ok", "fail"])),
-        "report": draw(st.sampled_from(["all", "changed", "failed", "none"])),
-        "max_entries": draw(st.sampled_from([0, 1, 3, 1000])),
-    }
-    check_mode = draw(st.booleans())
-    reads = check_mode or draw(st.booleans())
-    before = {path: draw(_REASON_SETS) for path in draw(st.lists(st.sampled_from(_ITEMS), unique=True))}
-    after = {path: left for path, had in before.items() if (left := draw(st.sets(st.sampled_from(sorted(had)))))}
-    held = [draw(st.booleans()) for _ in paths]
-    answer: dict[str, t.Any] = {}
-    if reads:
-        answer["before"] = _state(before, held, draw(st.booleans()))
+    options, before, check_mode = draw(_OPTIONS), draw(_PINS), draw(st.booleans())
+    held = [draw(st.booleans()) for _ in options["paths"]]
     if check_mode:
-        return Run(options, {**answer, "skipped": "no_method"}, True, before, before)
-    texts = [
-        f"{draw(st.integers(2, 3))}:{draw(CODES)}::[{draw(st.sampled_from([*_ITEMS, '//fs09/x'.replace('/', chr(92))]))}]"
-        for _ in range(draw(st.integers(0, 12)))
-    ]
-    texts += draw(st.sampled_from([[], ["1:0::[]"], ["1:1223::[]"], ["noise"]]))
+        state = _state(before, held, draw(st.booleans()))
+        return Run(options, {"before": state, "skipped": "no_method"}, True, before, before)
+    released = draw(st.sets(st.tuples(st.sampled_from(_ITEMS), st.sampled_from(_REASONS))))
+    left = {path: {word for word in had if (path, word) not in released} for path, had in before.items()}
+    after = {path: words for path, words in left.items() if words}
     timed_out = draw(st.booleans())
-    answer["calls"] = [
-        {
-            "texts": texts,
-            "return_value": None if timed_out else draw(CODES | st.none()),
-            "completed": not timed_out,
-            "timed_out": timed_out,
-        }
-    ]
-    if reads:
+    call = {
+        "texts": draw(_TEXTS) + draw(st.sampled_from(_ENDS)),
+        "return_value": None if timed_out else draw(CODES | st.none()),
+        "completed": not timed_out,
+        "timed_out": timed_out,
+    }
+    answer: dict[str, t.Any] = {"calls": [call]}
+    options = {**options, "verify": draw(st.booleans())}
+    if options["verify"]:
+        answer["before"] = _state(before, held, draw(st.booleans()))
         answer["after"] = _state(after, held, draw(st.booleans()))
-    options["verify"] = reads
     return Run(options, answer, False, before, after)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the backend that hands received commands to a real PowerShell 7, where only System.Management is a test double."""
+"""Owns the backend that hands commands to a real PowerShell 7, where only System.Management is a test double."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ _LOOK_SECONDS = 0.1
 _END_SECONDS = 10
 _KEPT_RUNS = 1000
 _PIECE = 65536
+_UNKNOWN_PROGRAM = "'{}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,7 @@ class EngineBackend:
     :raises EngineError: there is no engine, or it does not work.
     """
 
-    def __init__(
-        self, host: Host | None, accounts: Accounts, engine: Engine | None = None, limit: float = 600
-    ) -> None:
+    def __init__(self, host: Host | None, accounts: Accounts, engine: Engine | None = None, limit: float = 600) -> None:
         if engine is None:
             pwsh = find_engine()
             if pwsh is None:
@@ -95,8 +94,7 @@ class EngineBackend:
         """Run a command to its end; a cancelled one, and one that takes too long, is killed (exit code 1)."""
         program, *arguments = _words(command.line) or [""]
         if program.rpartition("\\")[2].casefold().removesuffix(".exe") not in ("powershell", "pwsh"):
-            message = f"'{program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
-            out.write_stderr(message.encode())
+            out.write_stderr(_UNKNOWN_PROGRAM.format(program).encode())
             return 1
         manifest = _manifest(command)
         become = manifest.become if manifest else None
@@ -118,9 +116,7 @@ class EngineBackend:
         self._runs.append(Run(module, user, become.user if become else None, is_async, exit_code))
         return exit_code
 
-    def _execute(
-        self, arguments: Sequence[str], stdin: bytes, token: str | None, command: Command, out: Output
-    ) -> int:
+    def _execute(self, arguments: Sequence[str], stdin: bytes, token: str | None, command: Command, out: Output) -> int:
         process = subprocess.Popen(
             [str(self._engine.pwsh), *arguments],
             stdin=subprocess.PIPE,

@@ -169,9 +169,7 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _run(
-    pwsh: Path, script: str, more: Mapping[str, str], stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
+def _run(pwsh: Path, script: str, more: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != _SHADOW} | dict(more)
     environment |= {"POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"}
     command = [str(pwsh), "-NoProfile", "-NonInteractive", "-Command", script]

@@ -20,7 +20,7 @@ from simhost.host_call import SPEC
 SOURCE = Path(__file__).resolve().parents[3] / "plugins" / "module_utils" / "OfflineFiles.cs"
 """The C# of the collection."""
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
-_END_SECONDS = 10
+_END_SECONDS = 5
 
 # A task in each line. Gives the arguments the types that Ansible.Basic gives them.
 _SCRIPT = f"""
@@ -57,7 +57,7 @@ class DirectError(RuntimeError):
 
 
 class DirectHost:
-    """OfflineFiles.cs, compiled against the double and loaded once; a context manager that answers one request after the other.
+    """OfflineFiles.cs, compiled against the double and loaded once: a context manager that answers requests in turn.
 
     :raises simhost.engine.EngineError: it does not compile.
     """
@@ -101,8 +101,17 @@ class DirectHost:
         answer: dict[str, Any] = said["answer"]
         return answer
 
+    def peak_memory(self) -> int:
+        """Most memory that the engine has had so far, in kilobytes; 0 when it does not run."""
+        if self._process is None:
+            return 0
+        status = Path("/proc", str(self._process.pid), "status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **self._engine.environment, "SIMHOST_LIBRARY": str(self._library)}
+        # The runtime's sockets for debuggers go where the folder's end is theirs, also when the process is killed.
+        own = {"SIMHOST_LIBRARY": str(self._library), "TMPDIR": self._folder.name, "DOTNET_EnableDiagnostics": "0"}
+        environment = {**os.environ, **self._engine.environment, **own}
         with self._errors.open("wb") as errors:
             return subprocess.Popen(
                 [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
@@ -135,5 +144,9 @@ class DirectHost:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        process.communicate(timeout=_END_SECONDS)
+        # The script ends with its input, unless something in it hangs.
+        try:
+            process.communicate(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate(timeout=_END_SECONDS)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -11,7 +12,6 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from unit.action_host import UnpinUnderTest
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
-from ansible_collections.winops.offline_files.plugins.action import unpin
 from ansible_collections.winops.offline_files.plugins.module_utils import followup
 
 SHARE = r"\\fs01\users"
@@ -35,7 +35,7 @@ LAGS = answer(
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Replace sleeping; the fixture holds how long the action meant to sleep."""
     slept: list[float] = []
-    monkeypatch.setattr(unpin.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     return slept
 
 
@@ -200,7 +200,7 @@ def test_a_lagging_state_is_read_again_after_a_second_each(naps: list[float]) ->
 
 def test_a_follow_up_gets_what_is_left_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([100.0, 107.5, 200.0])
-    monkeypatch.setattr(unpin.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     again = answer({"before": {ITEM: "file user"}, "skipped": "no_method"})
     gone = answer({"before": {}, "skipped": "no_method"})
     action = UnpinUnderTest({"paths": "//fs01/users", "timeout": 60}, [LAGS, again, gone])

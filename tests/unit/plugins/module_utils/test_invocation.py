@@ -58,7 +58,7 @@ def test_check_mode_names_no_method_and_always_reads() -> None:
     request = _invocation(verify=False).request(check_mode=True)
     assert request["method"] is None
     assert request["read"] is True
-    assert {key for key in request} == {key for key in _invocation().request()}
+    assert set(request) == set(_invocation().request())
 
 
 def test_changes_win() -> None:

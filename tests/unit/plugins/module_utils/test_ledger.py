@@ -134,6 +134,12 @@ def test_a_remembered_head_is_used_for_its_fate_only() -> None:
     ]
 
 
+def test_a_cut_off_text_is_not_taken_for_one_that_was_met_before() -> None:
+    ledger = _with_texts(f"2:0::[{SHARE}\\b]", f"3:5::[{SHARE}\\b]", f"2:0::[{SHARE}\\a]", f"3:5::[{SHARE}\\aX")
+    assert _codes(ledger) == {SHARE + r"\b": 5, SHARE + r"\a": None}
+    assert ledger.unparsed == [f"3:5::[{SHARE}\\aX"]
+
+
 def test_texts_beyond_what_is_remembered_are_entered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_module, "_MAX_STEPS", 50)
     ledger = _with_texts(*(f"3:5:reason {number}:[{SHARE}\\{number}]" for number in range(120)))
