@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 
 from ..module_utils import unc
 from ..module_utils.answer import Answer, ContractError
@@ -17,7 +17,7 @@ from ..module_utils.flags import PinControl
 from ..module_utils.followup import FollowUp, follow_up
 from ..module_utils.invocation import Invocation
 from ..module_utils.outcome import Outcome, Policy, fold, without_answer
-from ..plugin_utils.host_action import HostAction, HostCallError
+from ..plugin_utils.host_action import HostAction, HostCallError, unreadable
 
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
@@ -50,7 +50,9 @@ class ActionModule(HostAction):
             invocation = Invocation.from_options("Unpin", options)
             policy = Policy.from_options(options, diff=bool(self._task.diff))
         except InputError as exc:
-            raise AnsibleActionFail(str(exc), obj=exc.value) from None
+            # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
+            place = None if type(exc.value) in (str, int, list) else exc.value
+            raise AnsibleActionFail(str(exc), obj=place) from None
         self._warn_of_desktop(invocation.flags)
         outcome, warnings = self._carry_out(invocation, policy, task_vars or {})
         for warning in outcome.warnings:
@@ -94,41 +96,48 @@ class ActionModule(HostAction):
                 request["timeout"] = max(1, int(invocation.timeout - (time.monotonic() - started)))
             try:
                 answer, said = self.call_host(request, task_vars)
-                outcome = fold(invocation, policy, [*answers, answer], check_mode=check_mode)
-            except (HostCallError, ContractError) as exc:
-                return self._without_answer(invocation, outcome, exc, check_mode), warnings
-            answers.append(answer)
+            except AnsibleConnectionFailure as exc:
+                if outcome is None:
+                    raise
+                return _broken_off(outcome, str(exc), timed_out=False, called=not step.read_only), warnings
+            except HostCallError as exc:
+                warnings += exc.warnings
+                may_still_run = exc.may_still_run and not (check_mode or step.read_only)
+                if outcome is None:
+                    broken = without_answer(
+                        invocation, policy, str(exc), timed_out=exc.timed_out, may_still_run=may_still_run
+                    )
+                    return broken, warnings
+                return _broken_off(outcome, str(exc), timed_out=exc.timed_out, called=may_still_run), warnings
             warnings += said
+            try:
+                outcome = fold(invocation, policy, [*answers, answer], check_mode=check_mode)
+            except ContractError as exc:
+                if outcome is None:
+                    broken = without_answer(invocation, policy, unreadable(exc), timed_out=False, may_still_run=False)
+                    return broken, warnings
+                return _broken_off(outcome, unreadable(exc), timed_out=False, called=False), warnings
+            answers.append(answer)
             step = follow_up(invocation, answers, outcome, done)
             if step:
                 self._display.vv(step.why, host=self._host)
                 done.append(step)
-        if outcome is None:
-            raise AnsibleActionFail("the host was not asked")
-        return outcome, warnings
-
-    def _without_answer(
-        self, invocation: Invocation, outcome: Outcome | None, exc: HostCallError | ContractError, check_mode: bool
-    ) -> Outcome:
-        problem = str(exc)
-        timed_out = isinstance(exc, HostCallError) and exc.timed_out
-        if outcome is None:
-            return without_answer(invocation, problem, timed_out=timed_out, may_still_run=not check_mode)
-        # What an earlier answer told is not lost because a later one did not come.
-        outcome.result.update(failed=True, msg=f"{problem} Before: {outcome.result['msg']}", timed_out=timed_out)
-        return outcome
+        return t.cast(Outcome, outcome), warnings
 
     def _show(self, outcome: Outcome) -> None:
         for row in outcome.result["paths"]:
             self._display.v(
-                f"{row['path']}: {row['status']}, {row['changed_items']} of {row['items']} items changed, "
+                f"{row['path']}: {row['status']}, {row['changed_items']} of {row['total_items']} items changed, "
                 f"{row['failed_items']} failed",
                 host=self._host,
             )
-        for entry in outcome.result["entries"]:
-            if entry["status"] == "failed" and entry["result"]:
-                code = entry["result"]
-                self._display.vv(
-                    f"{entry['path']}: {code['name'] or code['hresult']}: {code['text']}",
-                    host=self._host,
-                )
+        for path, code, text in outcome.failures:
+            self._display.vv(f"{path}: {code}: {text}", host=self._host)
+
+
+def _broken_off(outcome: Outcome, problem: str, *, timed_out: bool, called: bool) -> Outcome:
+    """Return what earlier answers told, failed: it is not lost because a later answer did not come."""
+    result = outcome.result
+    result.update(failed=True, msg=f"{problem.rstrip('.')}. Before: {result['msg']}", timed_out=timed_out)
+    result["may_still_run"] = result["may_still_run"] or called
+    return outcome

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
 import typing as t
 import zlib
@@ -171,26 +170,33 @@ def _call(raw: Mapping[str, t.Any]) -> Call:
     )
 
 
-def unpack(data: str) -> Iterator[list[str]]:
+def unpack(data: str, count: int) -> Iterator[list[str]]:
     """Yield the records of packed *data* in their order, some thousand at a time.
 
     Never more than one such batch is held in memory as text: a run over a million items has 100 MB of it.
 
-    :raises ContractError: the data is damaged
+    :param count: how many records there must be
+    :raises ContractError: the data is damaged, or the number is another one
     """
     inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    rest = ""
+    rest, found, escaped = "", 0, False
     try:
         packed = memoryview(base64.b64decode(data, validate=True))
         for start in range(0, len(packed), _SLICE):
             text = decode(inflate.decompress(packed[start : start + _SLICE]))
             *records, rest = (rest + text).split("\0")
-            yield [_unescape(record) for record in records] if "\1" in text else records
-    except (binascii.Error, zlib.error) as exc:
+            found += len(records)
+            # An escape may begin in what was left of the slice before.
+            escaped = escaped or "\1" in text
+            yield [_unescape(record) for record in records] if escaped else records
+            escaped = "\1" in rest
+    except (ValueError, zlib.error) as exc:
         raise ContractError(f"packed data of the host is damaged: {exc}") from exc
     if rest or not inflate.eof:
         raise ContractError("packed data of the host ends too early")
+    if inflate.unused_data or found != count:
+        raise ContractError(f"packed data of the host has {found} records, {count} were announced")
 
 
 def _unescape(record: str) -> str:

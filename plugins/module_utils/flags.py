@@ -73,9 +73,9 @@ def _parse_one(value: object) -> PinControl:
     if isinstance(value, int):
         return _from_number(int(value), value)
     text = value.strip()
-    if re.fullmatch(r"[+-]?[0-9]+", text):
+    if re.fullmatch(r"[+-]?[0-9]{1,20}", text):
         return _from_number(int(text), value)
-    if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,20}", text):
         return _from_number(int(text, 16), value)
     wanted = text.lower().removeprefix(_VENDOR_PREFIX).replace("_", "")
     for member in PinControl:

@@ -41,17 +41,41 @@ class Fate:
     :ivar before: its pin reasons before the call
     :ivar after: its pin reasons after the call
     :ivar begun: an ItemBegin was seen
-    :ivar head: Result and text of its last ItemResult
     :ivar shallow: a folder or share, when the call was not for subdirectories: as documented it stays as it is
+    :ivar unread: it lies outside of what was read, so no state speaks of it
+    :ivar call: number of the call that :attr:`head` comes from
+    :ivar head: Result and text of its last ItemResult in that call
+    :ivar earlier: what the calls before that one said of it
     """
 
     request: int | None
+    unread: bool = False
     missing: bool = False
     shallow: bool = False
     before: Reasons = Reasons.NONE
     after: Reasons = Reasons.NONE
     begun: bool = False
+    call: int = 0
     head: Head | None = None
+    earlier: Head | None = None
+
+    @property
+    def result(self) -> Head | None:
+        """The ItemResult that counts: within one call the last one, of several calls the one that says most."""
+        return _weightier(self.earlier, self.head)
+
+
+def _weightier(earlier: Head | None, later: Head | None) -> Head | None:
+    """Return the error of two results, or else the release; a call for another reason or path does not undo them."""
+    if earlier is None or later is None:
+        return later or earlier
+
+    def weight(head: Head) -> int:
+        if head.code.ok:
+            return 1 if head.code.code == 0 else 0
+        return 0 if head.code.category == "not_in_cache" else 2
+
+    return earlier if weight(earlier) > weight(later) else later
 
 
 class Ledger:
@@ -62,7 +86,6 @@ class Ledger:
     :ivar has_item_results: whether one of them was an ItemResult
     :ivar unparsed: the first texts that could not be read
     :ivar unparsed_count: how many there were
-    :ivar ended: what End said, None when it did not come
     """
 
     def __init__(self, paths: Sequence[str], *, deep: bool = True) -> None:
@@ -71,11 +94,12 @@ class Ledger:
         self.has_item_results = False
         self.unparsed: list[str] = []
         self.unparsed_count = 0
-        self.ended: Head | None = None
+        self._ended: Head | None = None
+        self._call = 0
         self._paths = paths
         self._deep = deep
         self._requests = {unc.key(path): index for index, path in enumerate(paths)}
-        self._short_names = {_with_short_server(key): index for key, index in self._requests.items()}
+        self._short_names = _unambiguous((_with_short_server(key), index) for key, index in self._requests.items())
         self._parents = {unc.parent(key) for key in self._requests}
         # Folders whose children all belong to one request, with the fate that an unknown child starts with.
         self._folders: dict[str, Fate] = {}
@@ -104,17 +128,23 @@ class Ledger:
     def add_missing(self, held: Sequence[bool]) -> None:
         """Enter the requested paths that the view does not hold and under which nothing is pinned."""
         busy = {fate.request for fate in set(self.items.values())}
+        for request in [index for index in busy if index is not None]:
+            # What is pinned under a nested request lies under the outer one as well.
+            busy |= {self._requests.get(above) for above in unc.lineage(unc.key(self._paths[request]))}
         for index, path in enumerate(self._paths):
             if not held[index] and index not in busy:
                 self.items[path] = self._fate(Fate(index), missing=True)
         self._named_by_row = len(self.items)
 
-    def add_texts(self, batches: Iterable[list[str]]) -> None:
-        """Enter the progress texts, in their order; of several results for an item the last one counts.
+    def add_texts(self, batches: Iterable[list[str]]) -> Head | None:
+        """Enter the progress texts of one call, in their order, and return what its End said.
 
         The usual text, one with brackets whose head was met before at an item of the same fate, takes two look-ups.
         """
+        self._call += 1
+        self._ended = None
         items, steps = self.items, self._steps
+        steps.clear()
         for batch in batches:
             self.messages += len(batch)
             for text in batch:
@@ -126,6 +156,7 @@ class Ledger:
                     self._add_event(text)
                 else:
                     items[path] = following
+        return self._ended
 
     def _newcomer(self, path: str) -> Fate | None:
         """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
@@ -142,7 +173,7 @@ class Ledger:
                 if len(self.unparsed) < MAX_UNPARSED:
                     self.unparsed.append(text)
             elif message[0].kind == Kind.END:
-                self.ended = message[0]
+                self._ended = message[0]
             elif message[0].kind != Kind.BEGIN:
                 self._add_item_text(*message, head_text=progress.split_path(text)[0])
 
@@ -150,7 +181,7 @@ class Ledger:
         path, fate = self._entry(path)
         if head.kind == Kind.ITEM_RESULT:
             self.has_item_results = True
-            following = self._fate(fate, head=head)
+            following = self._fate(fate, **self._result(fate, head))
         else:
             following = self._fate(fate, begun=True)
         self.items[path] = following
@@ -162,10 +193,23 @@ class Ledger:
 
         The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
         """
-        path = self._paths[request]
-        fate = self.items.get(path)
-        if fate and fate.head is None and not code.ok:
-            self.items[path] = self._fate(fate, head=Head(Kind.ITEM_RESULT, code, ""))
+        if not code.ok:
+            path, fate = self._entry(self._paths[request])
+            self.items[path] = self._fate(fate, **self._result(fate, Head(Kind.ITEM_RESULT, code, "")))
+
+    def _result(self, fate: Fate, head: Head) -> dict[str, t.Any]:
+        if fate.call == self._call:
+            return {"head": head}
+        return {"head": head, "call": self._call, "earlier": fate.result}
+
+    def results_of_requests(self) -> dict[int | None, Head]:
+        """Return the errors that requested paths themselves ended with; they explain items below without a result."""
+        found: dict[int | None, Head] = {}
+        for index, path in enumerate(self._paths):
+            fate = self.items.get(path)
+            if fate and fate.result and not fate.result.code.ok:
+                found[index] = fate.result
+        return found
 
     def add_after(self, batches: Iterable[list[str]]) -> None:
         """Enter the rows of the state after the call.
@@ -184,23 +228,22 @@ class Ledger:
 
     def close(self) -> None:
         """Join the items that stand there twice because a text spelled their path in another case than a row."""
-        named_by_row = self._named_by_row
-        if not named_by_row or len(self.items) == named_by_row:
+        doubtful = {unc.key(path) for path in itertools.islice(self.items, self._named_by_row, None)}
+        if not doubtful:
             return
-        strangers: dict[str, str] = {}
-        for path in itertools.islice(self.items, named_by_row, None):
-            strangers.setdefault(unc.key(path), path)
+        firsts: dict[str, str] = {}
         for path in list(self.items):
-            double = strangers.get(unc.key(path))
-            if double is None or double == path or double not in self.items:
-                continue
-            first, second = self.items[path], self.items.pop(double)
-            self.items[path] = self._fate(
-                first,
-                after=first.after | second.after,
-                begun=first.begun or second.begun,
-                head=second.head or first.head,
-            )
+            key = unc.key(path)
+            first = firsts.setdefault(key, path) if key in doubtful else path
+            if first != path:
+                one, other = self.items[first], self.items.pop(path)
+                self.items[first] = self._fate(
+                    one,
+                    after=one.after | other.after,
+                    begun=one.begun or other.begun,
+                    head=_weightier(one.result, other.result),
+                    earlier=None,
+                )
 
     def tally(self) -> Counter[Fate]:
         """Return how many items had each fate."""
@@ -221,8 +264,15 @@ class Ledger:
             path, request = self._under_requested_name(path)
         fate = self.items.get(path)
         if fate is None:
-            fate = self.items[path] = self._fate(Fate(request))
+            fate = self.items[path] = self._fate(Fate(request), unread=self._is_unread(path, request))
         return path, fate
+
+    def _is_unread(self, path: str, request: int | None) -> bool:
+        """Return whether *path* is outside of what the host reads: with Deep off only the immediate children."""
+        if request is None or self._deep:
+            return request is None
+        key = unc.key(path)
+        return key not in self._requests and unc.parent(key) not in self._requests
 
     def _request_of(self, path: str) -> int | None:
         """Return the requested path with the longest name above *path*, or that it is itself."""
@@ -235,7 +285,8 @@ class Ledger:
         if key in self._parents:
             return self._requests.get(unc.key(path), index)
         if index is not None:
-            self._folders[folder] = self._fate(Fate(index))
+            unread = not self._deep and key not in self._requests
+            self._folders[folder] = self._fate(Fate(index), unread=unread)
         return index
 
     def _under_requested_name(self, path: str) -> tuple[str, int | None]:
@@ -257,6 +308,13 @@ def _reasons(values: str) -> Reasons:
     if len(fields) != len(ROW):
         raise ContractError(f"a row of the host has {len(fields)} fields, {len(ROW)} were asked for")
     return pins.from_values(fields[1:])
+
+
+def _unambiguous(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    grouped: dict[str, set[int]] = {}
+    for key, index in pairs:
+        grouped.setdefault(key, set()).add(index)
+    return {key: indexes.pop() for key, indexes in grouped.items() if len(indexes) == 1}
 
 
 def _with_short_server(path: str) -> str:

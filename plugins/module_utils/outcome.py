@@ -9,13 +9,14 @@ One place decides every key, so that check mode, failures and real runs always r
 from __future__ import annotations
 
 import heapq
+import itertools
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import answer as host
-from . import codes, unc
+from . import codes, progress, unc
 from . import flags as control
 from .answer import Answer, Call, HostError, State
 from .codes import Code
@@ -23,9 +24,17 @@ from .errors import InputError
 from .invocation import Invocation
 from .ledger import Fate, Ledger
 from .pins import Reasons
+from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 
 SERVICE = "CscService"
+WBEM_E_CALL_CANCELLED = 0x80041032
+
+MAX_HINTS = 3
+"""Of one kind of warning at most so many."""
+
+MAX_FAILURES = 1000
+"""Failed items to name to a user who asked for details."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class Outcome:
     :ivar course: how the run went as a whole; None when the host gave no answer
     :ivar has_item_results: whether an ItemResult came
     :ivar still_pinned: how many items have a requested reason although a success was reported
+    :ivar failures: path, code and text of the first items that failed, whatever ``entries`` shows
     """
 
     result: dict[str, t.Any]
@@ -75,6 +85,7 @@ class Outcome:
     course: Course | None = None
     has_item_results: bool = False
     still_pinned: int = 0
+    failures: list[tuple[str, Code, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -98,44 +109,59 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
         return _unavailable(invocation, policy, first)
     before = first.before
     after = _last_state(answers)
-    calls = [call for answer in answers for call in answer.calls]
-    last_calls = next((answer.calls for answer in reversed(answers) if answer.calls), ())
-    ledger = _enter(invocation, before, calls, after)
-    course = _course(invocation, before, after, last_calls, ledger, check_mode=check_mode, skipped=first.skipped)
-    groups = [_Group(fate, judge(fate, course), size) for fate, size in ledger.tally().items()]
-    return _Report(invocation, policy, first, before, after, last_calls, ledger, course, groups).outcome()
+    for state in (before, after):
+        if state and len(state.held) != len(invocation.paths):
+            raise host.ContractError(f"{len(state.held)} paths are said to be held or not, not {len(invocation.paths)}")
+    ledger = Ledger(invocation.paths, deep=invocation.deep)
+    if before:
+        ledger.add_before(host.unpack(before.data, before.rows))
+        if before.complete:
+            ledger.add_missing(before.held)
+    calls: list[tuple[Call, Head | None]] = []
+    for answer in answers:
+        # What a form of the call said that was refused as a whole is settled by the form that came after it.
+        calls = [(call, _enter_call(ledger, invocation, call)) for call in answer.calls] or calls
+    if after:
+        ledger.add_after(host.unpack(after.data, after.rows))
+    ledger.close()
+    course = _course(invocation, before, after, calls, check_mode=check_mode, skipped=first.skipped)
+    above = ledger.results_of_requests()
+    groups = [_Group(fate, judge(fate, course, above.get(fate.request)), size) for fate, size in ledger.tally().items()]
+    return _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
 
 
-def without_answer(invocation: Invocation, problem: str, *, timed_out: bool, may_still_run: bool) -> Outcome:
+def without_answer(
+    invocation: Invocation, policy: Policy, problem: str, *, timed_out: bool, may_still_run: bool
+) -> Outcome:
     """Return the result of a task whose host gave no usable answer; *problem* is one sentence."""
-    result = _empty_result(invocation)
+    result = _empty_result(invocation, policy)
     result.update(failed=True, msg=problem, timed_out=timed_out, may_still_run=may_still_run)
     result["paths"] = [_path_row(path, Status.UNKNOWN) for path in invocation.paths]
     return Outcome(result)
 
 
-def _enter(invocation: Invocation, before: State | None, calls: Iterable[Call], after: State | None) -> Ledger:
-    ledger = Ledger(invocation.paths, deep=invocation.deep)
-    if before:
-        ledger.add_before(host.unpack(before.data))
-        if before.complete:
-            ledger.add_missing(before.held)
-    for call in calls:
-        ledger.add_texts(host.unpack(call.data))
-        if call.return_value and (call.path is not None or len(invocation.paths) == 1):
-            ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
-    if after:
-        ledger.add_after(host.unpack(after.data))
-    ledger.close()
-    return ledger
+def _enter_call(ledger: Ledger, invocation: Invocation, call: Call) -> Head | None:
+    """Enter the texts of a call into the ledger, and return what its End said."""
+    if call.path is not None and not 0 <= call.path < len(invocation.paths):
+        raise host.ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
+    end = ledger.add_texts(host.unpack(call.data, call.texts))
+    alone = call.path is not None or len(invocation.paths) == 1
+    if call.return_value and alone and not _has_item_result(call):
+        ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
+    return end
+
+
+def _has_item_result(call: Call) -> bool:
+    messages = (progress.parse(text) for batch in host.unpack(call.data, call.texts) for text in batch)
+    return any(message and message[0].kind == progress.Kind.ITEM_RESULT for message in messages)
 
 
 def _last_state(answers: Sequence[Answer]) -> State | None:
-    """Return the last state that was read after a call."""
+    """Return the last state that was read after a call; reading it again does not count where it broke off."""
     for answer in reversed(answers):
-        if answer.after:
+        if answer.calls:
             return answer.after
-        if answer is not answers[0] and answer.before:
+        if answer is not answers[0] and answer.before and answer.before.complete:
             return answer.before
     return None
 
@@ -144,40 +170,40 @@ def _course(
     invocation: Invocation,
     before: State | None,
     after: State | None,
-    calls: Sequence[Call],
-    ledger: Ledger,
+    calls: Sequence[tuple[Call, Head | None]],
     *,
     check_mode: bool,
     skipped: str | None,
 ) -> Course:
+    said = list(_codes_of(calls))
     return Course(
         wanted=invocation.reasons,
         predicted=check_mode,
-        called=any(call.made for call in calls),
+        called=any(call.made for call, _end in calls),
         knows_before=bool(before and before.complete),
         knows_after=bool(after and after.complete),
-        cancelled=any(code.category == "cancelled" for code in _codes_of(calls))
-        or bool(ledger.ended and ledger.ended.code.category == "cancelled"),
-        timed_out=any(call.timed_out for call in calls),
-        succeeded=skipped == "not_needed" or (bool(calls) and all(map(_succeeded, calls))),
+        cancelled=any(code.category == "cancelled" for code in said),
+        # A call for which no time was left was neither made nor refused.
+        timed_out=any(call.timed_out or not (call.made or call.error) for call, _end in calls),
+        # A missing return value is none to hold against a call: WMI does not always deliver it.
+        succeeded=skipped == "not_needed"
+        or (bool(calls) and all(call.made and call.completed for call, _end in calls) and all(c.ok for c in said)),
     )
 
 
-def _succeeded(call: Call) -> bool:
-    # A missing return value is none to hold against the call: WMI does not always deliver it.
-    return call.made and call.completed and not call.status and codes.explain(call.return_value or 0).ok
-
-
-def _codes_of(calls: Iterable[Call]) -> Iterable[Code]:
-    for call in calls:
+def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
+    """Yield everything that was said of calls as a whole."""
+    for call, end in calls:
         for error in (call.error, call.status):
             if error:
                 yield codes.explain(error.code)
         if call.return_value is not None:
             yield codes.explain(call.return_value)
+        if end:
+            yield end.code
 
 
-def _empty_result(invocation: Invocation) -> dict[str, t.Any]:
+def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
     return {
         "changed": False,
         "failed": False,
@@ -185,7 +211,7 @@ def _empty_result(invocation: Invocation) -> dict[str, t.Any]:
         "paths": [],
         "entries": [],
         "entries_truncated": False,
-        "counts": {"items": 0, "changed": 0, "unchanged": 0, "failed": 0, "not_cached": 0, "unknown": 0},
+        "counts": {"total": 0, "changed": 0, "unchanged": 0, "failed": 0, "not_cached": 0, "unknown": 0},
         "return_value": None,
         "cancelled": False,
         "timed_out": False,
@@ -199,6 +225,7 @@ def _empty_result(invocation: Invocation) -> dict[str, t.Any]:
         },
         "deep": invocation.deep,
         "cache": {"enabled": None, "active": None, "location": None, "user": None},
+        **({"diff": {"before": "", "after": ""}} if policy.diff else {}),
     }
 
 
@@ -214,7 +241,7 @@ def _path_row(
         "path": path,
         "status": status.value,
         "changed": changed_items > 0,
-        "items": items,
+        "total_items": items,
         "changed_items": changed_items,
         "failed_items": failed_items,
         "remaining_reasons": remaining.names,
@@ -235,7 +262,7 @@ def _unavailable(invocation: Invocation, policy: Policy, answer: Answer) -> Outc
     cache = answer.cache
     error = codes.explain(cache.error.code) if cache.error else None
     absent = error is not None and error.category == "unsupported"
-    result = _empty_result(invocation)
+    result = _empty_result(invocation, policy)
     result["cache"] = _cache_row(answer)
     result["paths"] = [_path_row(path, Status.UNAVAILABLE) for path in invocation.paths]
     # An error that hides the class, such as a denied access, does not show that the feature is off.
@@ -248,7 +275,7 @@ def _unavailable(invocation: Invocation, policy: Policy, answer: Answer) -> Outc
             "Home does not have it."
         )
     elif error:
-        said = f": {cache.error.message}" if cache.error and cache.error.message else ""
+        said = f": {one_line(cache.error.message)}" if cache.error and cache.error.message else ""
         hint = f" {error.hint}" if error.hint else ""
         result["msg"] = f"The class Win32_OfflineFilesCache could not be read as {answer.user}: {error}{said}.{hint}"
     elif not cache.found:
@@ -277,7 +304,7 @@ class _Report:
     answer: Answer
     before: State | None
     after: State | None
-    calls: Sequence[Call]
+    calls: Sequence[tuple[Call, Head | None]]
     ledger: Ledger
     course: Course
     groups: list[_Group]
@@ -287,18 +314,22 @@ class _Report:
         paths = self._paths()
         method = self._method_code()
         undone = sum(group.size for group in self.groups if group.verdict.status not in GOAL_HOLDS)
-        goal_seen = self.course.knows_after and not undone
+        # Without a state, "not in the cache" is an answer for paths of which nothing else is known.
+        not_there = bool(method and method.category == "not_in_cache") and all(
+            row["status"] in GOAL_HOLDS for row in paths
+        )
+        goal_seen = not undone and (self.course.knows_after or not_there)
         method_failed = not self.course.predicted and not self.course.succeeded and not goal_seen
         missing = [row["path"] for row in paths if row["status"] == Status.NOT_CACHED.value]
         failed = bool(
             counts["failed"]
-            or self.course.cancelled
+            or self._cancelled()
             or self.course.timed_out
             or method_failed
             or (missing and self.policy.missing == "fail")
         )
         entries, truncated = self._entries()
-        result = _empty_result(self.invocation)
+        result = _empty_result(self.invocation, self.policy)
         result.update(
             changed=any(group.verdict.changed for group in self.groups),
             failed=failed,
@@ -308,9 +339,9 @@ class _Report:
             entries_truncated=truncated,
             counts=counts,
             return_value=self._return_value(),
-            cancelled=self.course.cancelled,
+            cancelled=self._cancelled(),
             timed_out=self.course.timed_out,
-            may_still_run=any(call.made and not call.completed for call in self.calls),
+            may_still_run=any(_may_still_run(call) for call, _end in self.calls),
             state_verified=self._verified(),
             progress={
                 "messages": self.ledger.messages,
@@ -322,7 +353,17 @@ class _Report:
         if self.policy.diff:
             result["diff"] = self._diff()
         warnings = self._warnings(paths, missing, None if method_failed else method)
-        return Outcome(result, warnings, self.course, self.ledger.has_item_results, self._count(Status.STILL_PINNED))
+        return Outcome(
+            result,
+            warnings,
+            self.course,
+            self.ledger.has_item_results,
+            self._count(Status.STILL_PINNED),
+            self._failures(),
+        )
+
+    def _cancelled(self) -> bool:
+        return self.course.cancelled or bool(self._count(Status.CANCELLED))
 
     def _verified(self) -> bool:
         if self.course.predicted or not self.course.called:
@@ -338,12 +379,12 @@ class _Report:
         }
         counts: Counter[str] = Counter()
         for group in self.groups:
-            word = (
-                "changed" if group.verdict.status == Status.UNPINNED else words.get(group.verdict.status, "unchanged")
-            )
+            word = words.get(group.verdict.status, "unchanged")
+            if group.verdict.changed and group.verdict.status != Status.FAILED:
+                word = "changed"
             counts[word] += group.size
-            counts["items"] += group.size
-        return {name: counts[name] for name in ("items", "changed", "unchanged", "failed", "not_cached", "unknown")}
+            counts["total"] += group.size
+        return {name: counts[name] for name in ("total", "changed", "unchanged", "failed", "not_cached", "unknown")}
 
     def _paths(self) -> list[dict[str, t.Any]]:
         of_request: dict[int, list[_Group]] = {}
@@ -369,7 +410,8 @@ class _Report:
         if self.course.knows_before:
             return Status.UNCHANGED
         if self.course.knows_after and self.after:
-            return Status.UNCHANGED if self.after.held[index] else Status.NOT_CACHED
+            # It may have held a thousand pins that nobody saw going.
+            return Status.UNKNOWN if self.after.held[index] else Status.NOT_CACHED
         method = self._method_code()
         if method and method.category == "not_in_cache" and len(self.invocation.paths) == 1:
             return Status.NOT_CACHED
@@ -378,12 +420,10 @@ class _Report:
     def _method_code(self) -> Code | None:
         """Return the worst that the method as a whole said: an error before a success."""
         found = list(_codes_of(self.calls))
-        if self.ledger.ended:
-            found.append(self.ledger.ended.code)
         return next((code for code in found if not code.ok), found[0] if found else None)
 
     def _return_value(self) -> dict[str, t.Any] | None:
-        values = [codes.explain(call.return_value) for call in self.calls if call.return_value is not None]
+        values = [codes.explain(call.return_value) for call, _end in self.calls if call.return_value is not None]
         if not values:
             return None
         return next((code for code in values if not code.ok), values[0]).as_result()
@@ -397,6 +437,17 @@ class _Report:
             ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in self._numbered() if fate in verdicts),
         )
         return [self._entry(path, fate, verdicts[fate]) for _urgency_, _n, path, fate in chosen], total > limit
+
+    def _failures(self) -> list[tuple[str, Code, str]]:
+        results = {
+            group.fate: group.fate.result
+            for group in self.groups
+            if group.verdict.status == Status.FAILED and group.fate.result
+        }
+        if not results:
+            return []
+        failed = ((path, results[fate]) for path, fate in self.ledger.items.items() if fate in results)
+        return [(path, head.code, head.text or head.code.text) for path, head in itertools.islice(failed, MAX_FAILURES)]
 
     def _numbered(self) -> Iterable[tuple[int, tuple[str, Fate]]]:
         return enumerate(self.ledger.items.items())
@@ -416,7 +467,7 @@ class _Report:
             "changed": verdict.changed,
             "reasons_before": fate.before.names,
             "reasons_after": verdict.after.names,
-            "result": fate.head.code.as_result(fate.head.text) if fate.head else None,
+            "result": fate.result.code.as_result(fate.result.text) if fate.result else None,
         }
 
     def _diff(self) -> dict[str, str]:
@@ -434,21 +485,23 @@ class _Report:
     ) -> str:
         wanted = " or ".join(name.replace("_", " ") for name in self.invocation.reasons.names)
         if self.course.timed_out or (self.calls and not self.course.called and not method):
-            start = f"The host did not finish within {self.invocation.timeout} seconds; "
-        elif self.course.cancelled:
+            start = f"The host did not finish within {_number(self.invocation.timeout, 'second')}; "
+        elif self._cancelled():
             start = "The operation was cancelled; "
         elif method and not method.ok:
             start = f"{self.invocation.method} failed with {method}; "
         else:
             start = ""
-        items = counts["items"] - counts["not_cached"]
+        items = counts["total"] - counts["not_cached"]
         verb = "would unpin" if self.course.predicted else "unpinned"
-        if self.course.predicted and not self.course.knows_before:
+        if self.course.predicted and not self.course.knows_before and not counts["total"]:
             done = "the pin state could not be read, so nothing can be predicted"
         elif not counts["changed"] and not start and self._nothing_to_do():
-            done = f"nothing to unpin: no item under {_number(len(paths), 'path')} is pinned for {wanted}"
+            where = "item under" if self.invocation.deep else "file directly in"
+            done = f"nothing to unpin: no {where} {_number(len(paths), 'path')} is pinned for {wanted}"
         else:
-            done = f"{verb} {counts['changed']} of {_number(items, 'item')}"
+            least = "at least " if self.course.predicted and not self.course.knows_before else ""
+            done = f"{verb} {least}{counts['changed']} of {_number(items, 'item')}"
         parts = [done]
         still_pinned = self._count(Status.STILL_PINNED)
         cancelled = self._count(Status.CANCELLED)
@@ -456,9 +509,16 @@ class _Report:
             parts.append(f"{counts['failed']} failed")
         if still_pinned:
             parts.append(f"{still_pinned} still pinned although Windows reported success")
-        not_pinned = counts["unchanged"] - still_pinned
+        folders = sum(group.size for group in self.groups if self._is_left_alone(group))
+        not_pinned = sum(
+            group.size
+            for group in self.groups
+            if group.verdict.status == Status.UNCHANGED and not self._is_left_alone(group)
+        )
         if not_pinned and counts["changed"] + counts["failed"] + still_pinned:
             parts.append(f"{not_pinned} {'was' if not_pinned == 1 else 'were'} not pinned for {wanted}")
+        if folders:
+            parts.append(f"{_number(folders, 'folder')} left alone because deep is false")
         if cancelled:
             parts.append(f"{cancelled} not finished")
         if counts["unknown"] - cancelled:
@@ -471,6 +531,13 @@ class _Report:
     def _count(self, status: Status) -> int:
         return sum(group.size for group in self.groups if group.verdict.status == status)
 
+    def _is_left_alone(self, group: _Group) -> bool:
+        return (
+            group.fate.shallow
+            and group.verdict.status == Status.UNCHANGED
+            and bool(group.verdict.after & self.course.wanted)
+        )
+
     def _nothing_to_do(self) -> bool:
         return self.course.knows_before and all(group.verdict.status in GOAL_HOLDS for group in self.groups)
 
@@ -478,10 +545,9 @@ class _Report:
         found: list[str] = []
         for what, state in (("before", self.before), ("after", self.after)):
             if state and not state.complete:
-                found.append(
-                    f"The pin state {what} the call could not be read{_because(state.error)}: the result rests on what "
-                    "the method reported."
-                )
+                rests = "the prediction may be" if self.course.predicted else "the result rests on what the method"
+                rests += " incomplete." if self.course.predicted else " reported."
+                found.append(f"The pin state {what} the call could not be read{_because(state.error)}: {rests}")
         if self.course.called and not self.invocation.verify and not self.ledger.has_item_results:
             found.append("No item result came and verify is off, so nobody knows what was released.")
         if method and not method.ok:
@@ -493,11 +559,11 @@ class _Report:
                 f"{_number(still_pinned, 'item')} still pinned although Windows reported success: policy or folder "
                 "redirection may have pinned again, or the user of this task does not own the pin."
             )
-        for path in missing:
+        for path in missing[:MAX_HINTS]:
             if others := self._same_share_elsewhere(path):
                 found.append(
-                    f"{path} is not in the cache, but the same share is there as {', '.join(others)}: "
-                    "Windows keeps the names of a server apart."
+                    f"{path} is not in the cache, but a share of this name is there as {', '.join(others)}: if that is "
+                    "the same server, use its name there, for Windows keeps the names of a server apart."
                 )
         found += self._hints()
         return found
@@ -505,26 +571,25 @@ class _Report:
     def _same_share_elsewhere(self, path: str) -> list[str]:
         if not self.before:
             return []
-        server, rest = unc.split_server(path)
-        share = unc.key(rest).split("\\")[1:2]
-        return [
-            other
-            for other in self.before.shares
-            if unc.key(unc.split_server(other)[1]).split("\\")[1:2] == share
-            and unc.key(unc.split_server(other)[0]) != unc.key(server)
+        server, rest = unc.split_server(unc.key(path))
+        share = rest.split("\\")[1:2]
+        if unc.key(rf"\\{server}\{''.join(share)}") in map(unc.key, self.before.shares):
+            return []
+        return [other for other in self.before.shares if unc.split_server(unc.key(other))[1].split("\\")[1:2] == share][
+            :MAX_HINTS
         ]
 
     def _hints(self) -> list[str]:
         """Return what to do about the codes that items failed with, the most frequent first."""
         failed: Counter[Code] = Counter()
         for group in self.groups:
-            if group.verdict.status == Status.FAILED and group.fate.head:
-                failed[group.fate.head.code] += group.size
+            if group.verdict.status == Status.FAILED and group.fate.result:
+                failed[group.fate.result.code] += group.size
         if not failed and (method := self._method_code()) and not method.ok and not self.course.succeeded:
             failed[method] = 0
         return [
             f"{_number(count, 'item') + ' failed with ' if count else ''}{code}: {code.hint}"
-            for code, count in failed.most_common(3)
+            for code, count in failed.most_common(MAX_HINTS)
             if code.hint
         ]
 
@@ -547,13 +612,25 @@ def _joint_status(groups: list[_Group]) -> Status:
 
 
 def _urgency(verdict: Verdict) -> int:
-    if verdict.status not in GOAL_HOLDS:
-        return 0 if verdict.status == Status.FAILED else 1
-    return 2 if verdict.changed else 3
+    if verdict.status == Status.FAILED:
+        return 0
+    if verdict.changed:
+        return 1
+    return 3 if verdict.status in GOAL_HOLDS else 2
 
 
 def _pinned(reasons: Reasons) -> str:
     return f"pinned for {', '.join(reasons.names)}" if reasons else "not pinned"
+
+
+def one_line(text: str) -> str:
+    """Return what the host said as a part of a sentence."""
+    return " ".join(text.split()).rstrip(". ")
+
+
+def _may_still_run(call: Call) -> bool:
+    # Cancelled by WMI is only the client's side: the provider is not told (IWbemServices::CancelAsyncCall).
+    return call.made and (not call.completed or bool(call.status and call.status.code == WBEM_E_CALL_CANCELLED))
 
 
 def _number(count: int, noun: str) -> str:
@@ -561,4 +638,4 @@ def _number(count: int, noun: str) -> str:
 
 
 def _because(error: HostError | None) -> str:
-    return f" ({codes.explain(error.code)}{': ' + error.message if error.message else ''})" if error else ""
+    return f" ({codes.explain(error.code)}{': ' + one_line(error.message) if error.message else ''})" if error else ""

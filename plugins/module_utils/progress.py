@@ -41,22 +41,23 @@ class Head:
     text: str
 
 
-_HEAD = re.compile(r"\s*(\d+):([^:]*)(?::(.*))?", re.DOTALL)
-_STARTS_MESSAGE = re.compile(r"\d+:")
-_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}|(?=8|.*[a-fA-F])[0-9a-fA-F]{8}")
+_HEAD = re.compile(r"\s*(\d{1,9}):([^:]*)(?::(.*))?", re.DOTALL)
+_BETWEEN_MESSAGES = re.compile(r"(?:\r?\n)+(?=\d+:)")
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}|(?=[08]|.*[a-fA-F])[0-9a-fA-F]{8}")
 _DECIMAL = re.compile(r"-?\d{1,10}")
-_AROUND = "\r\n\t \0"
+_LINE_END = "\r\n\0"
+_AROUND = _LINE_END + "\t "
 
 
 def split_messages(text: str) -> list[str]:
-    """Return the messages of one progress event: CR LF parts them only where each part begins like a message.
+    """Return the messages of one progress event: line ends part them where each part is a message of its own.
 
-    A ResultText may hold CR LF itself.
+    A ResultText may hold line ends itself, even with a number behind it.
     """
     if "\n" not in text:
         return [text]
-    parts = text.strip(_AROUND).split("\r\n")
-    return parts if len(parts) > 1 and all(_STARTS_MESSAGE.match(part) for part in parts) else [text]
+    parts = _BETWEEN_MESSAGES.split(text.strip(_AROUND))
+    return parts if len(parts) > 1 and all(parse(part) for part in parts) else [text]
 
 
 def split_path(text: str) -> tuple[str, str]:
@@ -65,10 +66,12 @@ def split_path(text: str) -> tuple[str, str]:
     The path begins behind the last colon that ``\\`` or ``[\\`` follows: UNC names cannot hold a colon, texts can.
     One pair of brackets is taken off only where both are there, for a name may end with a bracket of its own.
     """
-    text = text.strip(_AROUND)
+    # A blank at the end may belong to the name.
+    text = text.strip(_LINE_END)
     start = max(text.rfind(":[\\\\"), text.rfind(":\\\\"))
     if start < 0:
-        return text.removesuffix("[]").removesuffix(":"), ""
+        text = text.rstrip()
+        return text.removesuffix(":[]") if text.endswith(":[]") else text.removesuffix(":"), ""
     path = text[start + 1 :]
     if path[0] == "[" and path[-1] == "]":
         path = path[1:-1]
@@ -93,7 +96,8 @@ def parse_head(head: str) -> Head | None:
 def parse_result(text: str) -> int | None:
     """Read the Result number: ``0x`` hex, eight hex digits, unsigned or negative decimal. None where it is none.
 
-    Eight digits without a letter are hex when the first is 8: read as decimal they would be no plausible code.
+    Eight digits without a letter are hex when the first is 8 or 0: read as decimal they would be no plausible code, or
+    nobody would have padded them.
 
     :return: the unsigned 32-bit number
     """
@@ -114,6 +118,6 @@ def parse(text: str) -> tuple[Head, str] | None:
     head = parse_head(head_text)
     if head is None or head.kind > Kind.ITEM_RESULT or path.startswith("["):
         return None
-    if head.kind >= Kind.ITEM_BEGIN and not path:
+    if head.kind >= Kind.ITEM_BEGIN and not path.strip("\\"):
         return None
     return head, path

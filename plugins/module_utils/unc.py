@@ -9,7 +9,7 @@ except for case.
 
 from __future__ import annotations
 
-import ntpath
+import functools
 import re
 from collections.abc import Iterator
 
@@ -53,6 +53,8 @@ def _problem(path: str) -> str | None:
             "has a drive letter, which belongs to one logon session of one user: give the UNC path that the drive "
             r"stands for, \\server\share\folder"
         )
+    if path.startswith("\\") and not path.startswith("\\\\"):
+        return f"begins with one backslash, perhaps because a quoting took the other one away: {_FORMS}"
     if not path.startswith("\\\\"):
         return f"is not a UNC path: {_FORMS}"
     parts = path[2:].split("\\")
@@ -81,8 +83,21 @@ def _shown(text: str) -> str:
 
 
 def key(path: str) -> str:
-    """Return what two spellings of one path have in common; only case may differ."""
-    return ntpath.normcase(path)
+    """Return what two spellings of one path have in common; only case may differ.
+
+    Compares as Windows does, by simple capitals, character by character: ntpath.normcase would take names for the
+    same that Windows tells apart, such as those with the letter K and the Kelvin sign.
+    """
+    if path.isascii():
+        return path.upper()
+    return "".join(map(_capital, path))
+
+
+@functools.lru_cache(maxsize=4096)
+def _capital(char: str) -> str:
+    upper = char.upper()
+    # Neither a letter that becomes two nor one that only then becomes ASCII (dotless i, long s) has a simple capital.
+    return char if len(upper) != 1 or (upper.isascii() and not char.isascii()) else upper
 
 
 def parent(path: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from .ledger import Fate
 from .pins import Reasons
+from .progress import Head
 
 
 class Status(enum.StrEnum):
@@ -71,45 +72,56 @@ class Verdict:
     after: Reasons
 
 
-def judge(fate: Fate, course: Course) -> Verdict:
-    """Decide what became of an item."""
+def judge(fate: Fate, course: Course, above: Head | None = None) -> Verdict:
+    """Decide what became of an item.
+
+    :param above: the error that the requested path above it ended with, for an item without a result of its own
+    """
     had = fate.before & course.wanted
     if course.predicted:
         return _predict(fate, course, had)
+    if fate.unread:
+        return Verdict(_unread(fate), False, fate.after)
+    if fate.after & course.wanted:
+        # Seen even in a state that broke off later.
+        return _left(fate, course, had, above)
     if course.knows_after:
-        return _by_state(fate, course, had)
+        return _gone(fate, course, had)
     return _by_result(fate, course, had)
 
 
 def _predict(fate: Fate, course: Course, had: Reasons) -> Verdict:
-    after = fate.before & ~course.wanted
     if fate.missing:
-        return Verdict(Status.NOT_CACHED, False, after)
+        return Verdict(Status.NOT_CACHED, False, fate.before)
     if not had or fate.shallow:
         return Verdict(Status.UNCHANGED, False, fate.before)
-    return Verdict(Status.UNPINNED, True, after)
+    return Verdict(Status.UNPINNED, True, fate.before & ~course.wanted)
 
 
-def _by_state(fate: Fate, course: Course, had: Reasons) -> Verdict:
-    left = fate.after & course.wanted
-    if left:
-        return Verdict(_why_left(fate, course), bool(had & ~fate.after), fate.after)
-    if had:
-        return Verdict(Status.UNPINNED, True, fate.after)
-    if fate.missing or (fate.head and fate.head.code.category == "not_in_cache"):
-        return Verdict(Status.NOT_CACHED, False, fate.after)
-    if fate.request is None and fate.head:
-        # Outside the requested paths the state was not read.
-        return Verdict(Status.UNKNOWN if fate.head.code.ok else Status.FAILED, False, fate.after)
-    if not course.knows_before and fate.head and fate.head.code.code == 0:
-        return Verdict(Status.UNPINNED, True, fate.after)
-    return Verdict(Status.UNCHANGED, False, fate.after)
+def _unread(fate: Fate) -> Status:
+    if fate.result is None or fate.result.code.ok:
+        return Status.UNKNOWN
+    return _of_error(fate.result)
 
 
-def _why_left(fate: Fate, course: Course) -> Status:
-    if fate.head and not fate.head.code.ok:
-        return Status.CANCELLED if fate.head.code.category == "cancelled" else Status.FAILED
-    if fate.head:
+def _of_error(head: Head) -> Status:
+    words = {"not_in_cache": Status.NOT_CACHED, "cancelled": Status.CANCELLED}
+    return words.get(head.code.category, Status.FAILED)
+
+
+def _left(fate: Fate, course: Course, had: Reasons, above: Head | None) -> Verdict:
+    """Judge an item that has a requested reason afterwards."""
+    return Verdict(_why_left(fate, course, had, above), bool(had & ~fate.after), fate.after)
+
+
+def _why_left(fate: Fate, course: Course, had: Reasons, above: Head | None) -> Status:
+    head = fate.result or above
+    if head and not head.code.ok:
+        return Status.CANCELLED if head.code.category == "cancelled" else Status.FAILED
+    if course.knows_before and not had:
+        # Pinned by somebody else in the meantime: there was nothing to release.
+        return Status.UNCHANGED
+    if head:
         return Status.STILL_PINNED
     if fate.shallow:
         return Status.UNCHANGED
@@ -120,30 +132,37 @@ def _why_left(fate: Fate, course: Course) -> Status:
     return Status.STILL_PINNED if course.succeeded else Status.FAILED
 
 
+def _gone(fate: Fate, course: Course, had: Reasons) -> Verdict:
+    """Judge an item that the complete state afterwards shows without a requested reason."""
+    if had:
+        return Verdict(Status.UNPINNED, True, fate.after)
+    head = fate.result
+    if fate.missing or (head and head.code.category == "not_in_cache"):
+        return Verdict(Status.NOT_CACHED, False, fate.after)
+    if not course.knows_before and not fate.before and head and head.code.code == 0:
+        return Verdict(Status.UNPINNED, True, fate.after)
+    return Verdict(Status.UNCHANGED, False, fate.after)
+
+
 def _by_result(fate: Fate, course: Course, had: Reasons) -> Verdict:
-    if fate.head is None:
+    """Judge an item of which no state afterwards is known."""
+    head = fate.result
+    if head is None:
         return Verdict(_without_result(fate, course, had), False, fate.before)
-    if not fate.head.code.ok:
-        words = {"not_in_cache": Status.NOT_CACHED, "cancelled": Status.CANCELLED}
-        return Verdict(words.get(fate.head.code.category, Status.FAILED), False, fate.before)
-    if fate.request is None:
-        return Verdict(Status.UNKNOWN, False, fate.before)
-    # S_FALSE says that there was nothing to do; with a state before, that state knows better.
-    changed = bool(had) if course.knows_before else fate.head.code.code == 0
-    return Verdict(
-        Status.UNPINNED if changed else Status.UNCHANGED,
-        changed,
-        fate.before & ~course.wanted,
-    )
+    if fate.missing:
+        return Verdict(Status.NOT_CACHED, False, fate.before)
+    if not head.code.ok:
+        return Verdict(_of_error(head), False, fate.before)
+    # S_FALSE says that there was nothing to do; where the state before is known, it knows better.
+    changed = bool(had) if course.knows_before or fate.before else head.code.code == 0
+    return Verdict(Status.UNPINNED if changed else Status.UNCHANGED, changed, fate.before & ~course.wanted)
 
 
 def _without_result(fate: Fate, course: Course, had: Reasons) -> Status:
     if fate.missing:
         return Status.NOT_CACHED
-    if course.knows_before and not had and not fate.begun:
+    if (course.knows_before or fate.before) and not had and not fate.begun:
         return Status.UNCHANGED
     if course.cancelled:
         return Status.CANCELLED
-    if not course.called:
-        return Status.FAILED
-    return Status.UNKNOWN
+    return Status.UNKNOWN if course.called else Status.FAILED

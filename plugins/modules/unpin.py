@@ -240,7 +240,7 @@ paths:
     changed:
       description: Whether an item under the path was released.
       type: bool
-    items:
+    total_items:
       description: How many items are known under the path.
       type: int
     changed_items:
@@ -258,7 +258,7 @@ paths:
     - path: \\fs01\users
       status: partial
       changed: true
-      items: 14
+      total_items: 14
       changed_items: 12
       failed_items: 1
       remaining_reasons: [user]
@@ -330,12 +330,12 @@ entries_truncated:
   type: bool
 counts:
   description:
-    - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.items) is the sum of
+    - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.total) is the sum of
       the others.
   returned: always
   type: dict
   contains:
-    items:
+    total:
       description: All items.
       type: int
     changed:
@@ -354,7 +354,7 @@ counts:
       description: Items of which nothing is known, or that were not finished because the operation was cancelled.
       type: int
   sample:
-    items: 14
+    total: 14
     changed: 12
     unchanged: 1
     failed: 1

@@ -14,13 +14,14 @@ import signal
 import threading
 import types
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils import answer as host
 from ..module_utils.answer import Answer
+from ..module_utils.outcome import one_line
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -30,6 +31,9 @@ START_ALLOWANCE = 30
 READ_ALLOWANCE = 30
 """Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
 
+EVENT_LOG_ROOM = 20_000
+"""Characters of paths that leave room for the other arguments in an entry of the Windows event log (about 31,800)."""
+
 _REPEAT = 5.0
 
 
@@ -37,11 +41,17 @@ class HostCallError(Exception):
     """The host part gave no usable answer; the message is a sentence for the user.
 
     :ivar timed_out: the host did not answer in time
+    :ivar may_still_run: what was begun on the host may still be at work
+    :ivar warnings: what the host part warned of
     """
 
-    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+    def __init__(
+        self, message: str, *, timed_out: bool = False, may_still_run: bool = True, warnings: Iterable[str] = ()
+    ) -> None:
         super().__init__(message)
         self.timed_out = timed_out
+        self.may_still_run = may_still_run
+        self.warnings = list(warnings)
 
 
 class _Overdue(BaseException):
@@ -82,7 +92,10 @@ class HostAction(ActionBase):  # type: ignore[misc]
             with _deadline(limit):
                 # core adds its own keys to the arguments, so it gets a copy.
                 result = self._execute_module(
-                    module_name=HOST_PART, module_args=dict(request), task_vars=task_vars, wrap_async=False
+                    module_name=HOST_PART,
+                    module_args=dict(request),
+                    task_vars=_without_event_log(request, task_vars),
+                    wrap_async=False,
                 )
         except _Overdue:
             raise HostCallError(
@@ -92,25 +105,41 @@ class HostAction(ActionBase):  # type: ignore[misc]
             ) from None
         except AnsibleConnectionFailure:
             raise
+        except AnsibleError as exc:
+            raise HostCallError(f"The host part could not be run: {one_line(str(exc))}.") from exc
         except Exception as exc:
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
             raise HostCallError(f"The connection broke while the host was asked: {_one_line(exc)}.") from exc
+        warnings = list(result.get("warnings") or [])
         if result.get("failed") or "answer" not in result:
-            raise HostCallError(_problem(result))
+            # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
+            raise HostCallError(_problem(result), may_still_run="module_stdout" in result, warnings=warnings)
         try:
-            return host.read(result), list(result.get("warnings") or [])
+            return host.read(result), warnings
         except host.ContractError as exc:
-            raise HostCallError(f"The host gave an answer that cannot be read: {exc}.") from exc
+            raise HostCallError(unreadable(exc), may_still_run=False, warnings=warnings) from exc
+
+
+def unreadable(exc: host.ContractError) -> str:
+    """Return the sentence for an answer that came whole but does not follow the contract."""
+    return f"The host gave an answer that cannot be read: {exc}."
+
+
+def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Turn off the host's event log entry of a long request, which Windows refuses and Ansible.Basic then warns of."""
+    if len(str(request.get("paths", ""))) < EVENT_LOG_ROOM:
+        return task_vars
+    return {**task_vars, "ansible_no_target_syslog": True}
 
 
 def _problem(result: Mapping[str, t.Any]) -> str:
-    said = str(result.get("msg") or "").strip() or "no message"
+    said = one_line(str(result.get("msg") or "no message"))
     stderr = str(result.get("module_stderr") or "").strip().splitlines()
-    return f"The host part failed: {said.rstrip('.')}{f' ({stderr[0]})' if stderr else ''}."
+    return f"The host part failed: {said}{f' ({one_line(stderr[0])})' if stderr else ''}."
 
 
 def _one_line(exc: BaseException) -> str:
-    return f"{type(exc).__name__}: {' '.join(str(exc).split())}".rstrip(": .")
+    return f"{type(exc).__name__}: {one_line(str(exc))}".rstrip(": ")
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns what the tests of unpin through the real CLI share: simulated hosts in one inventory, runs, and what must be true.
+"""Owns what the tests of unpin through the real CLI share: simulated hosts in one inventory, runs, what must be true.
 
 A start of ansible takes seconds, one more host in the same run nearly nothing. So each case has a host of its own, and
 one run asks them all.
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from simhost.backend import Emulation
 from simhost.faults import Faults
 from simhost.testing import SimHost, run_ansible
@@ -56,7 +57,7 @@ CACHE: dict[str, Any] = {
 
 PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
 
-RESULT_KEYS = {
+RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
     "msg": str,
     "paths": list,
@@ -112,7 +113,7 @@ def scenario(**changes: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Told:
-    """What ansible told a callback about one task on one host. `status`: ok, failed, unreachable, item ok, item failed."""
+    """What ansible told a callback of a task on a host. `status`: ok, failed, unreachable, item ok, item failed."""
 
     status: str
     host: str
@@ -131,9 +132,7 @@ class Run:
 
     def of(self, host: str, task: str | None = None) -> Told:
         """The one thing that was told about a host (and a task), but for the items of a loop."""
-        found = [
-            one for one in self.told if one.host == host and task in (None, one.task) and "item" not in one.status
-        ]
+        found = [one for one in self.told if one.host == host and task in (None, one.task) and "item" not in one.status]
         assert len(found) == 1, (host, task, self.stdout, self.stderr)
         return found[0]
 
@@ -219,7 +218,9 @@ class Fleet:
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
-        inventory.write_text(yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        inventory.write_text(
+            yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
         record.touch()
         settings = {
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins")),
@@ -267,19 +268,19 @@ def check_form(result: Mapping[str, Any]) -> None:
         assert key in result, (key, result)
         assert isinstance(result[key], kind), (key, result[key])
     counts = dict(result["counts"])
-    assert sorted(counts) == ["changed", "failed", "items", "not_cached", "unchanged", "unknown"]
-    assert counts.pop("items") == sum(counts.values()), result
+    assert sorted(counts) == ["changed", "failed", "not_cached", "total", "unchanged", "unknown"]
+    assert counts.pop("total") == sum(counts.values()), result
     assert result["msg"].strip()
     assert "\n" not in result["msg"]
     assert "Traceback" not in json.dumps(result, default=str)
-    if not result["entries_truncated"] and len(result["entries"]) == result["counts"]["items"]:
+    if not result["entries_truncated"] and len(result["entries"]) == result["counts"]["total"]:
         tally = dict.fromkeys(counts, 0)
         for entry in result["entries"]:
             tally[_COUNTED_AS[entry["status"]]] += 1
         assert tally == counts, result
     for path in result["paths"]:
         assert path["changed"] == (path["changed_items"] > 0), path
-        assert path["items"] >= max(path["changed_items"], path["failed_items"]), path
+        assert path["total_items"] >= max(path["changed_items"], path["failed_items"]), path
 
 
 def check_truth(
@@ -309,7 +310,7 @@ def check_truth(
         if result["state_verified"] and path in old and entry["status"] != "unknown":
             assert wanted & set(entry["reasons_before"]) == old[path], entry
             assert wanted & set(entry["reasons_after"]) == now, entry
-    if result["state_verified"] and len(told) == result["counts"]["items"]:
+    if result["state_verified"] and len(told) == result["counts"]["total"]:
         assert {path for path, entry in told.items() if entry["changed"]} == lost
         assert result["changed"] == bool(lost)
 

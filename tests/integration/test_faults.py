@@ -12,7 +12,6 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ from integration.fleet import (
     scenario,
     view,
 )
+
 from simhost.faults import Faults
 
 pytestmark = pytest.mark.timeout(200)
@@ -225,7 +225,9 @@ PSRP = {
     **{name: TRANSPORT[name] for name in ("noise_before_the_json", "fifty_megabytes", "connection_refused")},
     "credentials_rejected": dataclasses.replace(TRANSPORT["credentials_rejected"], msg="Failed to authenticate"),
     # PSRP receives while it connects, and has one command in each shell.
-    "http_500_without_a_body": dataclasses.replace(TRANSPORT["connection_refused"], msg="500", transport=Faults(http_500="Receive")),
+    "http_500_without_a_body": dataclasses.replace(
+        TRANSPORT["connection_refused"], msg="500", transport=Faults(http_500="Receive")
+    ),
     "operation_timeout_for_ever": dataclasses.replace(
         TRANSPORT["connection_refused"], msg="OperationTimeout", transport=Faults(operation_timeout=True)
     ),

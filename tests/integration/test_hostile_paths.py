@@ -173,7 +173,7 @@ def test_ten_thousand_paths(run: Run, fleet: Fleet) -> None:
     result = run.of("host", "many").result
     assert fleet.sims["host"].host.calls[2]["params"]["Paths"] == MANY
     assert [path["path"] for path in result["paths"]] == MANY
-    assert result["counts"]["not_cached"] == result["counts"]["items"] == 10_000
+    assert result["counts"]["not_cached"] == result["counts"]["total"] == 10_000
     assert len(result["entries"]) == 10_000
 
 

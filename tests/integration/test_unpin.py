@@ -1,12 +1,12 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""unpin from the ansible command line to a simulated host and back: ways in, arguments, options, users, what is shown."""
+"""unpin from the ansible command line to a simulated host and back: ways in, arguments, options, users, output."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def test_the_first_run_releases_and_the_second_changes_nothing(ways: Fleet, spel
                 "path": SHARE,
                 "status": "unpinned",
                 "changed": True,
-                "items": 7,
+                "total_items": 7,
                 "changed_items": 5,
                 "failed_items": 0,
                 "remaining_reasons": ["user_policy"],
@@ -188,7 +188,10 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "hex_flags": ({"flags": "0x10060"}, {}),
     "console": ({"flags": ["for_user", "console"]}, {}),
     "interactive": ({"flags": ["for_user", "interactive"]}, {}),
-    "comma_in_name": ({"paths": "//fs01/letter, formal.dotx"}, {"cache": {r"\\fs01\letter, formal.dotx": {"pin": "user"}}}),
+    "comma_in_name": (
+        {"paths": "//fs01/letter, formal.dotx"},
+        {"cache": {r"\\fs01\letter, formal.dotx": {"pin": "user"}}},
+    ),
     "twice": ({"paths": ["//fs01/users", r"\\FS01\Users\\"[:-1], "//fs01/users/alice"]}, {}),
     "server": ({"paths": "//fs01"}, {}),
     "missing_ok": ({"paths": ["//fs01/users", "//fs01/nothing"]}, {}),
@@ -234,15 +237,10 @@ def test_form_and_truth(name: str, run: Run, fleet: Fleet, before: dict[str, dic
     assert "Traceback" not in run.stdout + run.stderr
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["denied", "report_changed", "report_failed", "report_none", "two_entries"]
-    + ["missing_fail", "double_hop", "inactive_fail", "no_rights_ok"],
-)
-def test_these_fail_and_no_others(run: Run, name: str) -> None:
-    failed = {told.host for told in run.told if told.status == "failed"}
-    assert name in failed
-    assert len(failed) == 9, failed
+def test_these_fail_and_no_others(run: Run) -> None:
+    failed = {"denied", "report_changed", "report_failed", "report_none", "two_entries"}
+    failed |= {"missing_fail", "double_hop", "inactive_fail", "no_rights_ok"}
+    assert {told.host for told in run.told if told.status == "failed"} == failed
     assert run.code == 2
 
 
@@ -285,7 +283,7 @@ def test_force_calls_where_nothing_is_pinned(run: Run, fleet: Fleet) -> None:
 def test_report_and_max_entries(run: Run, name: str, statuses: list[str], truncated: bool) -> None:
     result = run.of(name).result
     assert [entry["status"] for entry in result["entries"]] == statuses
-    assert (result["entries_truncated"], result["counts"]["items"]) == (truncated, 7)
+    assert (result["entries_truncated"], result["counts"]["total"]) == (truncated, 7)
 
 
 def test_flags_by_name_and_number(run: Run, fleet: Fleet) -> None:
@@ -409,7 +407,7 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
                     "became is changed",
                     "became.entries | map(attribute='path') | sort == ['\\\\\\\\fs01\\\\users\\\\bob', "
                     "'\\\\\\\\fs01\\\\users\\\\bob\\\\todo.txt']",
-                    "became.counts.changed == 2 and became.counts['items'] == 2 and became.counts.failed == 0",
+                    "became.counts.changed == 2 and became.counts['total'] == 2 and became.counts.failed == 0",
                     "became.paths[0].remaining_reasons == []",
                     "became.cache.user == 'CORP\\\\bob'",
                     "looped.results | map(attribute='counts.changed') == [2, 3, 2, 0]",

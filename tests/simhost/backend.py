@@ -20,6 +20,8 @@ from simhost.log import Log
 from simhost.manifest import Become, ExecManifest, ManifestError, parse
 
 _BUILT_IN_ACCOUNTS = {"system", "local service", "localservice", "network service", "networkservice"}
+_LINE_SEPARATORS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+"""The JSON writers of .NET escape them, and core 2.19 and 2.20 take them for line ends."""
 _CENSORED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
@@ -177,7 +179,8 @@ class EmulationBackend:
                 result="cancelled" if command.cancelled.is_set() else ended,
                 ms=(time.monotonic() - started) * 1000,
             )
-        out.write_stdout(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace") + b"\r\n")
+        text = json.dumps(result, ensure_ascii=False).translate(_LINE_SEPARATORS)
+        out.write_stdout(text.encode("utf-8", "replace") + b"\r\n")
         return int(ended == "failed")
 
     def _result(self, manifest: ExecManifest, user: str, cancelled: threading.Event) -> dict[str, Any]:

@@ -256,7 +256,7 @@ def test_what_an_earlier_answer_told_is_not_lost() -> None:
         "Before: Unpinned 0 of 1 item; 1 still pinned although Windows reported success."
     )
     assert result["entries"][0]["status"] == "still_pinned"
-    assert result["counts"]["items"] == 1
+    assert result["counts"]["total"] == 1
 
 
 @pytest.mark.parametrize(

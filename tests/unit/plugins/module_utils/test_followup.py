@@ -126,6 +126,16 @@ def test_a_cancelled_or_overdue_call_is_never_repeated(call: dict[str, t.Any]) -
     assert _next(call, paths=["//fs01/users", "//fs01/b"]) is None
 
 
+def test_an_overdue_call_is_not_followed_by_reading_again() -> None:
+    overdue = {"completed": False, "timed_out": True, "return_value": None, "texts": [f"3:0::[{ITEM}]"]}
+    assert _next(overdue) is None
+
+
+def test_wmi_that_refuses_both_ways_of_calling_is_not_asked_path_by_path() -> None:
+    observe = FollowUp({"observe": False}, False, 0, "")
+    assert _next(_thrown(5), observe, paths=["//fs01/users", "//fs01/b"]) is None
+
+
 def test_check_mode_and_a_needless_call_ask_nothing_more() -> None:
     assert _next({"return_value": 87}, check_mode=True, flags=["0x60"]) is None
     assert _next({}) is None

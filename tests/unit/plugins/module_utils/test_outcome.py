@@ -63,7 +63,7 @@ def test_every_scenario_has_every_key_and_counts_that_add_up(scenario: Scenario)
     result = scenario.result
     assert set(result) - {"diff"} == KEYS
     assert ("diff" in result) is scenario.diff
-    assert result["counts"]["items"] == sum(count for name, count in result["counts"].items() if name != "items")
+    assert result["counts"]["total"] == sum(count for name, count in result["counts"].items() if name != "total")
     assert result["changed"] is any(path["changed"] for path in result["paths"])
     assert len(result["paths"]) == len(scenario.options["paths"])
 
@@ -126,7 +126,7 @@ def test_max_entries_keeps_the_urgent_ones(max_entries: int, names: list[str], t
     result = _fold(MIXED, max_entries=max_entries).result
     assert _names(result) == names
     assert result["entries_truncated"] is truncated
-    assert result["counts"] == {"items": 5, "changed": 2, "unchanged": 2, "failed": 1, "not_cached": 0, "unknown": 0}
+    assert result["counts"] == {"total": 5, "changed": 2, "unchanged": 2, "failed": 1, "not_cached": 0, "unknown": 0}
 
 
 def test_max_entries_counts_what_is_reported() -> None:
@@ -230,7 +230,7 @@ def test_a_timeout_of_a_verified_run_is_told_even_when_nothing_is_left() -> None
 def test_one_path_without_any_item_and_state(return_value: int | None, status: str) -> None:
     result = _fold({"texts": [], "return_value": return_value}, verify=False).result
     assert result["paths"][0]["status"] == status
-    assert result["counts"]["items"] == 0
+    assert result["counts"]["total"] == 0
     assert result["changed"] is False
 
 
@@ -238,6 +238,25 @@ def test_a_return_value_does_not_speak_for_one_of_several_paths() -> None:
     result = _fold({"texts": [], "return_value": 2}, verify=False, paths=[SHARE, r"\\fs01\other"]).result
     assert {path["status"] for path in result["paths"]} == {"failed"}
     assert result["failed"] is True
+
+
+def test_a_return_value_for_several_paths_is_no_result_of_an_item() -> None:
+    state = {"rows": {SHARE: "share user"}, "held": [True, True]}
+    result = _fold({"before": state, "return_value": 1062, "after": state}, paths=[SHARE, r"\\fs01\other"]).result
+    assert [(entry["status"], entry["result"]) for entry in result["entries"]] == [("failed", None)]
+
+
+def test_a_state_that_broke_off_does_not_show_that_a_path_is_missing() -> None:
+    broken = {"rows": {}, "held": [False], "error": {"code": 0x8004106C, "message": ""}}
+    result = _fold({"before": broken, "texts": [], "return_value": 0}, missing="fail").result
+    assert result["paths"][0]["status"] == "unknown"
+    assert result["counts"]["not_cached"] == 0
+
+
+def test_a_call_that_was_never_made_is_not_running() -> None:
+    call = {"made": False, "completed": False, "return_value": None, "error": {"code": 0x80041004, "message": ""}}
+    result = _fold({"before": {SHARE: "share user"}, "calls": [call]}).result
+    assert (result["failed"], result["may_still_run"]) == (True, False)
 
 
 def test_flags_are_shown_as_they_were_used() -> None:

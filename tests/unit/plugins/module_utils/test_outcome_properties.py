@@ -33,7 +33,7 @@ def test_a_result_adds_up(run: Run) -> None:
     _check_words(result)
     _check_diff(result)
     counts = result["counts"]
-    assert counts["items"] == sum(count for name, count in counts.items() if name != "items") == len(result["entries"])
+    assert counts["total"] == sum(count for name, count in counts.items() if name != "total") == len(result["entries"])
     assert counts["changed"] == sum(entry["status"] == "unpinned" for entry in result["entries"])
     assert counts["failed"] == sum(entry["status"] == "failed" for entry in result["entries"])
     assert counts["not_cached"] == sum(entry["status"] == "not_cached" for entry in result["entries"])
@@ -41,7 +41,7 @@ def test_a_result_adds_up(run: Run) -> None:
     assert result["changed"] is any(entry["changed"] for entry in result["entries"])
     for path in result["paths"]:
         entries = [entry for entry in result["entries"] if entry["request"] == path["path"]]
-        assert path["items"] == len(entries)
+        assert path["total_items"] == len(entries)
         assert path["changed_items"] == sum(entry["changed"] for entry in entries)
         assert path["failed_items"] == sum(entry["status"] == "failed" for entry in entries)
         assert path["changed"] is (path["changed_items"] > 0)

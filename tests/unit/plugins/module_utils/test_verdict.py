@@ -92,6 +92,8 @@ def test_by_state(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool
         (_fate(5, before=USER), {}, ("failed", False, USER)),
         (_fate(before=POLICY), {}, ("unchanged", False, POLICY)),
         (_fate(before=USER), {}, ("unknown", False, USER)),
+        (_fate(before=POLICY, begun=True), {}, ("unknown", False, POLICY)),
+        (_fate(begun=True), {}, ("unknown", False, NONE)),
         (_fate(before=USER), {"cancelled": True}, ("cancelled", False, USER)),
         (_fate(before=USER), {"called": False, "succeeded": False}, ("failed", False, USER)),
         (_fate(missing=True), {}, ("not_cached", False, NONE)),

@@ -1,0 +1,133 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns one PowerShell that runs the real host_call.ps1 again and again, so that a case takes milliseconds, not seconds.
+
+It does what Ansible's exec wrapper does for a module, with Ansible's own files: the C# is compiled by Add-CSharpType
+together with Ansible.Basic, the arguments stand in $complex_args. Only the process does not end with the module.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ansible.module_utils
+
+from simhost.engine.build import Engine
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+_ANSIBLE = Path(ansible.module_utils.__file__).parent
+_END_SECONDS = 5
+
+_SCRIPT = """
+$ErrorActionPreference = 'Stop'
+Import-Module -Name $env:CONTRACT_ADD_TYPE
+Add-CSharpType -References @($env:CONTRACT_CSHARP -split [System.IO.Path]::PathSeparator |
+    ForEach-Object { [System.IO.File]::ReadAllText($_) })
+[Ansible.Basic.AnsibleModule]::WriteLine = { param([string]$line) $said.Add($line) }
+[Ansible.Basic.AnsibleModule]::Exit = { param([int]$rc) throw "exit $rc" }
+$said = [System.Collections.Generic.List[string]]::new()
+while ($line = [Console]::In.ReadLine()) {
+    $task = $line | ConvertFrom-Json -AsHashtable
+    $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
+    $complex_args = [hashtable]$task.args
+    $said.Clear()
+    try {
+        & $env:CONTRACT_SCRIPT
+    } catch {
+        if (-not $said.Count) { $said.Add((@{ failed = $true; msg = "$_" } | ConvertTo-Json -Compress)) }
+    }
+    [Console]::Out.WriteLine($said -join '')
+    [Console]::Out.Flush()
+}
+"""
+
+
+class ModuleHostError(RuntimeError):
+    """There was no result."""
+
+
+class ModuleHost:
+    """A context manager that runs host_call for one task after the other.
+
+    :param engine: loads the double of System.Management.
+    :param plugins: the plugins of the collection.
+    """
+
+    def __init__(self, engine: Engine, plugins: Path = PLUGINS) -> None:
+        self._engine, self._plugins = engine, plugins
+        self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
+        self._errors = Path(self._folder.name, "stderr")
+
+    def __enter__(self) -> ModuleHost:
+        csharp = [_ANSIBLE / "csharp" / "Ansible.Basic.cs", self._plugins / "module_utils" / "OfflineFiles.cs"]
+        own = {
+            "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
+            "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),
+            "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
+            "TMPDIR": self._folder.name,
+            "DOTNET_EnableDiagnostics": "0",
+        }
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **self._engine.environment, **own},
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The script ends with its input, unless something in it hangs.
+        try:
+            self._process.communicate(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+        self._folder.cleanup()
+
+    def run(
+        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
+    ) -> dict[str, Any]:
+        """The module's result.
+
+        :param address: of the simulated WMI, `host:port`.
+        :param session: its token.
+        :param args: the module's arguments.
+        :param timeout: seconds to wait for the result.
+        :raises ModuleHostError: there was none in time; nothing more can be run then.
+        """
+        complex_args = {**args, "_ansible_check_mode": check_mode}
+        task = {"address": address, "session": session, "args": complex_args}
+        try:
+            result: dict[str, Any] = json.loads(self._exchange(json.dumps(task).encode() + b"\n", timeout))
+        except (OSError, ValueError) as error:
+            raise ModuleHostError(f"{error}; {self._errors.read_text(encoding='utf-8', errors='replace')}") from None
+        return result
+
+    def _exchange(self, task: bytes, timeout: float) -> bytes:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise ValueError("no pipes")
+        stdin.write(task)
+        stdin.flush()
+        line = bytearray()
+        deadline = time.monotonic() + timeout
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            while not line.endswith(b"\n"):
+                if not selector.select(deadline - time.monotonic()):
+                    raise TimeoutError(f"no result within {timeout} s")
+                piece = os.read(stdout.fileno(), 1 << 20)
+                if not piece:
+                    raise ValueError("the engine has ended")
+                line += piece
+        return bytes(line)

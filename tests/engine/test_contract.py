@@ -1,0 +1,114 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The table of contract cases on both hosts: the real host_call.ps1 with OfflineFiles.cs, and the emulation."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from engine.cases import CASES, Case
+from engine.contract import at, differences, emulated, machine, outcome
+from engine.module_host import ModuleHost
+
+from simhost.behaviour import DEFAULT, Behaviour
+from simhost.engine.build import Engine
+from simhost.host_call import SPEC
+from simhost.wire import WireServer
+
+each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+@pytest.fixture(scope="module")
+def module_host(engine: Engine) -> Iterator[ModuleHost]:
+    """The real module, ready to run."""
+    with ModuleHost(engine) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def waiting(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Mapping[str, Future[dict[str, Any]]]]:
+    """The results of the cases that take seconds; they wait on another host while the quick ones run."""
+    chosen = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
+    cases = {case.name: case for case in chosen if case and case.waits}
+    with ModuleHost(engine) as running, ThreadPoolExecutor(1) as pool:
+        yield {name: pool.submit(on_engine, running, case) for name, case in cases.items()}
+        pool.shutdown(cancel_futures=True)
+
+
+def on_engine(module_host: ModuleHost, case: Case) -> dict[str, Any]:
+    """The module's result, and the outcome on the real host part under `outcome`."""
+    host = machine(case)
+    before = host.snapshot()
+    with WireServer(host) as wire:
+        result = module_host.run(wire.address, wire.open_session(case.user), case.full_request, case.check_mode)
+    assert "answer" in result, result
+    return {**result, "outcome": outcome(result, before, host)}
+
+
+@pytest.mark.parametrize("case", sorted(CASES.values(), key=lambda case: case.waits), ids=lambda case: case.name)
+def test_both_hosts_answer_alike(
+    module_host: ModuleHost, waiting: Mapping[str, Future[dict[str, Any]]], case: Case
+) -> None:
+    real = waiting[case.name].result() if case.waits else on_engine(module_host, case)
+    assert list(differences(real["outcome"], emulated(case))) == []
+    assert {place: at(real["outcome"], place) for place in case.expect} == case.expect
+    assert set(real) == {"changed", "answer", "invocation", "outcome"}
+
+
+def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
+    defaults = {name: option.get("default") for name, option in SPEC.items()}
+    other = {**CASES["path by path"].full_request, "observe": False, "read": False, "force": True, "deep": False}
+    other |= {"last": "2:", "timeout": 17}
+    assert [name for name in SPEC if other[name] == defaults[name]] == []
+    for request in ({}, other):
+        result = on_engine(module_host, Case("options", dict.fromkeys(CASES["released"].full_request) | request))
+        assert result["invocation"]["module_args"] == {**defaults, **request}
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"nothing": 1}, "Unsupported parameters for (undefined win module) module: nothing"),
+        ({"flags": ["x"]}, "argument for list entry flags is of type System.String and we were unable to convert to int"),
+        ({"deep": "perhaps"}, "argument for deep is of type System.String and we were unable to convert to bool"),
+    ],
+    ids=["unknown", "no number", "no truth"],
+)
+def test_wrong_arguments_are_refused(module_host: ModuleHost, args: dict[str, Any], said: str) -> None:
+    result = module_host.run("127.0.0.1:1", "token", args)
+    assert (result["failed"], "answer" in result) == (True, False)
+    assert said in result["msg"]
+
+
+# --- the table itself
+
+
+@each_case
+def test_the_emulation_answers_as_expected(case: Case) -> None:
+    told = emulated(case)
+    assert {place: at(told, place) for place in case.expect} == case.expect
+    assert case.expect or case.behaviour
+
+
+@pytest.mark.parametrize("case", [case for case in CASES.values() if case.behaviour], ids=lambda case: case.name)
+def test_each_switch_of_a_case_matters_as_it_says(case: Case) -> None:
+    told = emulated(case)
+    unseen = {switch for switch in case.behaviour if not list(differences(emulated(case, without=switch), told))}
+    assert unseen == case.hidden
+
+
+@pytest.mark.parametrize("switch", dataclasses.fields(Behaviour), ids=lambda switch: switch.name)
+def test_every_answer_to_an_open_question_has_a_case(switch: dataclasses.Field[Any]) -> None:
+    used = [case.behaviour[switch.name] for case in CASES.values() if switch.name in case.behaviour]
+    if "check" in switch.metadata:
+        assert any(value != getattr(DEFAULT, switch.name) for value in used)
+    else:
+        assert set(switch.metadata["values"]) - {getattr(DEFAULT, switch.name)} <= set(used)
+
+
+def test_names_are_used_once() -> None:
+    assert len({case.name.casefold() for case in CASES.values()}) == len(CASES)

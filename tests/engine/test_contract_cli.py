@@ -1,0 +1,128 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""winops.offline_files.unpin through the real CLI: the same result, whether the engine or the emulation answers.
+
+One run of ansible-playbook asks all hosts, because a start of ansible takes longer than a task. Each case has two hosts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from engine.cases import ALICE, BOTH, CASES, COMPUTER, DOCUMENTS, HOME, LOCKED, MINE, NOTES, PROJECTS, SHARE, Case
+from engine.contract import at, differences
+
+from simhost.engine.build import Engine
+from simhost.testing import SimHost, run_ansible
+
+pytestmark = pytest.mark.timeout(180)
+
+CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
+BACKENDS = ("engine", "emulation")
+OPTIONS = ("paths", "flags", "deep", "missing", "unavailable", "verify", "force", "timeout", "report", "max_entries")
+TASK = {
+    "name": "unpin",
+    "winops.offline_files.unpin": {name: f"{{{{ unpin_{name} | default(omit) }}}}" for name in OPTIONS},
+    "check_mode": "{{ unpin_check_mode | default(false) }}",
+    "ignore_errors": True,
+}
+BY_TYPE_ONLY = {"cache.user"}
+"""The engine's user is the one of the machine that runs the tests."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A task: options of unpin, on the simulated Windows of a contract case, and what must stand in its result."""
+
+    windows: Case
+    options: Mapping[str, Any] = field(default_factory=dict)
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    way: str = "winhost"
+    check_mode: bool = False
+
+
+TASKS: Mapping[str, Told] = {
+    "released": Told(CASES["released"], {}, {"changed": True, "counts.changed": 7, "counts.failed": 1, "failed": True}),
+    "basic": Told(CASES["5 texts: Japanese, Japanese names"], {"paths": "//fs03/共有"}, {"changed": True}, "winhost_basic"),
+    "psrp": Told(
+        CASES["3 numbers: hex"], {"paths": [HOME, DOCUMENTS, r"\\fs01\users\nobody"], "flags": ["for_user", "for_user_policy"]},
+        {"changed": True, "counts.changed": 8, "paths.2.status": "not_cached"}, "winhost_psrp",
+    ),
+    "nothing_to_do": Told(CASES["released"], {"flags": ["for_all"]}, {"changed": False, "return_value": None}),
+    "check_mode": Told(CASES["released"], {}, {"changed": True, "counts.changed": 8}, check_mode=True),
+    "not_verified": Told(CASES["5 texts: German"], {"paths": NOTES, "verify": False}, {"changed": True, "state_verified": False}),
+    "not_deep": Told(CASES["released"], {"paths": HOME, "deep": False}, {"counts.changed": 2}),
+    "observer_refused": Told(CASES["11 observer: refused by COM"], {"paths": DOCUMENTS}, {"changed": True, "progress.messages": 0}),
+    "odd_texts": Told(CASES["all odd texts"], {"paths": DOCUMENTS}, {"changed": True}),
+    "disabled": Told(CASES["disabled"], {}, {"failed": True, "paths.0.status": "unavailable"}),
+    "class_missing": Told(CASES["class missing"], {"unavailable": "ok"}, {"changed": False}),
+    "hangs": Told(CASES["a call hangs in the middle"], {"paths": HOME, "timeout": 1}, {"failed": True, "timed_out": True, "may_still_run": True}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(
+    engine: Engine, collections: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[tuple[str, str], dict[str, Any]]]:
+    """Task and backend to the result that ansible had, and beside it the calls that the machine saw."""
+    folder = tmp_path_factory.mktemp("cli")
+    sims: dict[tuple[str, str], SimHost] = {}
+    inventory: dict[str, Any] = {}
+    with ExitStack() as stack:
+        for name, told in TASKS.items():
+            scenario = folder / f"{name}.yml"
+            text = f"{told.windows.scenario()}accounts: {json.dumps({ALICE: 'Wonderland-1'})}\n"
+            scenario.write_text(text, encoding="utf-8")
+            for backend in BACKENDS:
+                sim = sims[name, backend] = stack.enter_context(SimHost(scenario, backend=backend))
+                group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
+                options = {"paths": SHARE, **told.options, "check_mode": told.check_mode}
+                variables = {f"unpin_{option}": value for option, value in options.items()}
+                inventory[f"{name}.{backend}"] = {**group["vars"], **group["hosts"][told.way], **variables}
+        record = folder / "record.jsonl"
+        play = {"hosts": "all", "gather_facts": False, "tasks": [TASK]}
+        (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": inventory}}), encoding="utf-8")
+        (folder / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+        done = run_ansible(
+            "ansible-playbook",
+            folder / "play.yml",
+            *("-i", folder / "inventory.yml", "-f", "4"),
+            home=folder / "home",
+            collections=collections,
+            timeout=170,
+            ANSIBLE_CALLBACK_PLUGINS=str(CALLBACKS),
+            ANSIBLE_CALLBACKS_ENABLED="record",
+            ANSIBLE_TASK_TIMEOUT="0",  # it would switch off the module's own
+            UNPIN_TEST_RECORD=str(record),
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+        found = {line["host"]: line["result"] for line in lines}
+        yield {
+            (name, backend): {**found[f"{name}.{backend}"], "asked": sim.host.calls}
+            for (name, backend), sim in sims.items()
+        }
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_both_backends_lead_to_the_same_result(
+    results: Mapping[tuple[str, str], dict[str, Any]], name: str
+) -> None:
+    real, emulated = (results[name, backend] for backend in BACKENDS)
+    assert list(differences(real, emulated, by_type_only=BY_TYPE_ONLY)) == []
+    expected = TASKS[name].expect
+    assert {place: at(real, place) for place in expected} == expected
+
+
+def test_what_was_released_is_told_item_by_item(results: Mapping[tuple[str, str], dict[str, Any]]) -> None:
+    entries = results["released", "engine"]["entries"]
+    assert sorted(entry["path"] for entry in entries if entry["status"] == "unpinned") == MINE
+    (failed,) = [entry for entry in entries if entry["status"] == "failed"]
+    assert (failed["path"], failed["result"]["name"]) == (LOCKED, "ERROR_ACCESS_DENIED")
