@@ -30,12 +30,13 @@ SHOWN_OF_PACK = 10
 HEAD = """\
 # Examples of the host contract
 
-Complete requests to `host_call` and their answers, as [host_contract.md](host_contract.md) describes them. They are made by
-`python3 -m tools.examples --write` from the cases of `tests/engine/cases.py`, and the contract tests hold the real host part and
-the emulation to the same answers. `host` and `ms` are those of the simulation.
+Complete requests to `host_call` and their answers, as [host_contract.md](host_contract.md) describes them. They are
+made by `python3 -m tools.examples --write` from the cases of `tests/engine/cases.py`, and the contract tests hold the
+real host part and the emulation to the same answers. `host` and `ms` are those of the simulation.
 
 Options that a request does not name have their default. A PACK is cut short, and its records stand below the answer,
-with `<TAB>` for U+0009. Unless something else is said, the user is `CORP\\alice`, nothing is out of order, and the cache holds
+with `<TAB>` for U+0009. Unless something else is said, the user is `CORP\\alice`, nothing is out of order, and the
+cache holds
 
 ```yaml
 {cache}```

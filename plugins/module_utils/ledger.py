@@ -96,6 +96,7 @@ class Ledger:
         self.unparsed_count = 0
         self._ended: Head | None = None
         self._call = 0
+        self._call_told_items = False
         self._paths = paths
         self._deep = deep
         self._requests = {unc.key(path): index for index, path in enumerate(paths)}
@@ -143,6 +144,7 @@ class Ledger:
         """
         self._call += 1
         self._ended = None
+        self._call_told_items = False
         items, steps = self.items, self._steps
         steps.clear()
         for batch in batches:
@@ -180,7 +182,7 @@ class Ledger:
     def _add_item_text(self, head: Head, path: str, head_text: str) -> None:
         path, fate = self._entry(path)
         if head.kind == Kind.ITEM_RESULT:
-            self.has_item_results = True
+            self.has_item_results = self._call_told_items = True
             following = self._fate(fate, **self._result(fate, head))
         else:
             following = self._fate(fate, begun=True)
@@ -189,11 +191,11 @@ class Ledger:
             self._steps[fate, head_text] = following
 
     def add_return_value(self, request: int, code: Code) -> None:
-        """Take the method's return value as the result of the one path it was called with, where no text told it.
+        """Take the last call's return value as the result of the one path it was made with, if no text told any.
 
         The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
         """
-        if not code.ok:
+        if not code.ok and not self._call_told_items:
             path, fate = self._entry(self._paths[request])
             self.items[path] = self._fate(fate, **self._result(fate, Head(Kind.ITEM_RESULT, code, "")))
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import answer as host
-from . import codes, progress, unc
+from . import codes, unc
 from . import flags as control
 from .answer import Answer, Call, HostError, State
 from .codes import Code
@@ -118,9 +118,11 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
         if before.complete:
             ledger.add_missing(before.held)
     calls: list[tuple[Call, Head | None]] = []
-    for answer in answers:
+    for number, answer in enumerate(answers):
         # What a form of the call said that was refused as a whole is settled by the form that came after it.
-        calls = [(call, _enter_call(ledger, invocation, call)) for call in answer.calls] or calls
+        settled = any(later.calls for later in answers[number + 1 :])
+        said = [(call, _enter_call(ledger, invocation, call, settled=settled)) for call in answer.calls]
+        calls = said or calls
     if after:
         ledger.add_after(host.unpack(after.data, after.rows))
     ledger.close()
@@ -140,20 +142,18 @@ def without_answer(
     return Outcome(result)
 
 
-def _enter_call(ledger: Ledger, invocation: Invocation, call: Call) -> Head | None:
-    """Enter the texts of a call into the ledger, and return what its End said."""
+def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: bool) -> Head | None:
+    """Enter a call into the ledger, and return what its End said.
+
+    :param settled: another form of the call came after it, so its return value is no result of an item
+    """
     if call.path is not None and not 0 <= call.path < len(invocation.paths):
         raise host.ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
     end = ledger.add_texts(host.unpack(call.data, call.texts))
     alone = call.path is not None or len(invocation.paths) == 1
-    if call.return_value and alone and not _has_item_result(call):
+    if call.return_value and alone and not settled:
         ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
     return end
-
-
-def _has_item_result(call: Call) -> bool:
-    messages = (progress.parse(text) for batch in host.unpack(call.data, call.texts) for text in batch)
-    return any(message and message[0].kind == progress.Kind.ITEM_RESULT for message in messages)
 
 
 def _last_state(answers: Sequence[Answer]) -> State | None:

@@ -73,8 +73,10 @@ def split_path(text: str) -> tuple[str, str]:
         text = text.rstrip()
         return text.removesuffix(":[]") if text.endswith(":[]") else text.removesuffix(":"), ""
     path = text[start + 1 :]
-    if path[0] == "[" and path[-1] == "]":
-        path = path[1:-1]
+    # Behind a closing bracket it cannot.
+    inside = path.rstrip()
+    if inside[0] == "[" and inside[-1] == "]":
+        path = inside[1:-1]
     return text[:start], path
 
 

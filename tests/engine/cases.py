@@ -119,7 +119,8 @@ class Case:
     @property
     def waits(self) -> bool:
         """Whether it takes about as many seconds as its time limit."""
-        return 0 < self.full_request.get("timeout", 0) < 10
+        timeout: int = self.full_request.get("timeout", 0)
+        return 0 < timeout < 10
 
     def scenario(self, without: str | None = None) -> str:
         """The scenario as YAML text.
@@ -129,7 +130,12 @@ class Case:
         host = {"name": "PC042", "user": ALICE, "admins": [ADMIN], **self.host}
         behaviour = {name: value for name, value in self.behaviour.items() if name != without}
         # JSON is YAML; what it escapes, a lone surrogate, could not stand in YAML any other way.
-        parts = ["host: " + json.dumps(host), "behaviour: " + json.dumps(behaviour), "cache:", textwrap.indent(self.cache, "  ")]
+        parts = [
+            "host: " + json.dumps(host),
+            "behaviour: " + json.dumps(behaviour),
+            "cache:",
+            textwrap.indent(self.cache, "  "),
+        ]
         return "\n".join(parts) + "\n"
 
 
@@ -143,9 +149,10 @@ def error(code: int, message: str) -> dict[str, Any]:
     return {"code": code, "message": message}
 
 
-
 LOCKED, REPORT, NOTES, PLAIN = (rf"{HOME}\{name}" for name in ("locked.xlsx", "report.docx", "notes.txt", "plain.txt"))
-DRAFTS, IDEA, OLD, OLDEST = (rf"{HOME}\{name}" for name in ("drafts", r"drafts\idea.txt", r"drafts\old", r"drafts\old\first.txt"))
+DRAFTS, IDEA, OLD, OLDEST = (
+    rf"{HOME}\{name}" for name in ("drafts", r"drafts\idea.txt", r"drafts\old", r"drafts\old\first.txt")
+)
 BOTH = DOCUMENTS + r"\both.odt"
 MINE = sorted([HOME, REPORT, NOTES, DRAFTS, IDEA, OLD, OLDEST])
 """What a call for alice's pins releases under SHARE."""
@@ -168,117 +175,342 @@ TWO_SECONDS: Mapping[str, Any] = {"timeout": 2}
 _REQUESTS = (
     Case(
         "released",
-        expect={"skipped": None, "before.rows": 8, "after.rows": 2, VALUE: 0, "released": MINE,
-                "asked": [{"user": ALICE, "method": "Unpin", "params": {"Paths": [SHARE], "Flags": 32, "Deep": True}, "observe": True}]},
+        expect={
+            "skipped": None,
+            "before.rows": 8,
+            "after.rows": 2,
+            VALUE: 0,
+            "released": MINE,
+            "asked": [
+                {
+                    "user": ALICE,
+                    "method": "Unpin",
+                    "params": {"Paths": [SHARE], "Flags": 32, "Deep": True},
+                    "observe": True,
+                }
+            ],
+        },
         example="Pinned items are released; one refuses",
     ),
     Case(
-        "nothing to do", {"flags": [0x80], "reasons": [COMPUTER]},
+        "nothing to do",
+        {"flags": [0x80], "reasons": [COMPUTER]},
         expect={**NOT_CALLED, "skipped": "not_needed", "before.rows": 8},
         example="Nothing to do: no item in scope is pinned for the reason",
     ),
     Case(
-        "nothing to do, forced", {"flags": [0x80], "reasons": [COMPUTER], "force": True},
+        "nothing to do, forced",
+        {"flags": [0x80], "reasons": [COMPUTER], "force": True},
         expect={"skipped": None, MADE: True, "released": [], "after.rows": 8},
     ),
-    Case("nothing cached", cache=EMPTY, expect={**NOT_CALLED, "skipped": "not_needed", "before.seen": 0, "before.rows": 0, "before.data": []}),
-    Case("nothing cached, forced", {"force": True}, cache=EMPTY, expect={MADE: True, "calls.0.data.1": "2:0:The operation completed successfully.:" + SHARE}),
+    Case(
+        "nothing cached",
+        cache=EMPTY,
+        expect={**NOT_CALLED, "skipped": "not_needed", "before.seen": 0, "before.rows": 0, "before.data": []},
+    ),
+    Case(
+        "nothing cached, forced",
+        {"force": True},
+        cache=EMPTY,
+        expect={MADE: True, "calls.0.data.1": "2:0:The operation completed successfully.:" + SHARE},
+    ),
     Case("no reasons: always needed", {"paths": PROJECTS, "reasons": []}, expect={MADE: True, "released": []}),
     Case(
-        "a reason in a row that is not kept", {"keep": [COMPUTER]},
+        "a reason in a row that is not kept",
+        {"keep": [COMPUTER]},
         expect={"before.rows": 0, MADE: True, "released": MINE},
     ),
-    Case("keep without reasons", {"keep": [POLICY], "reasons": []}, expect={"before.rows": 1, "before.data.0": f"0\t1\t1\t0\t0\t{NOTES}"}),
+    Case(
+        "keep without reasons",
+        {"keep": [POLICY], "reasons": []},
+        expect={"before.rows": 1, "before.data.0": f"0\t1\t1\t0\t0\t{NOTES}"},
+    ),
     Case("keep by text", {"fields": ["ParentItemPath", *PINS], "keep": ["ParentItemPath"]}, expect={"before.rows": 10}),
-    Case("keep by truth", {"method": None, "paths": "", "fields": ["ChangeInfo.Dirty", "Encrypted"], "keep": ["ChangeInfo.Dirty"], "reasons": []}, expect={"before.data": [f"True\tFalse\t{REPORT}"]}),
+    Case(
+        "keep by truth",
+        {
+            "method": None,
+            "paths": "",
+            "fields": ["ChangeInfo.Dirty", "Encrypted"],
+            "keep": ["ChangeInfo.Dirty"],
+            "reasons": [],
+        },
+        expect={"before.data": [f"True\tFalse\t{REPORT}"]},
+    ),
     Case("no fields", {"fields": [], "keep": [], "reasons": []}, expect={"before.rows": 10, "before.data.1": HOME}),
     Case(
         "every kind of field",
-        {"method": None, "paths": "", "keep": [], "reasons": [],
-         "fields": ["ItemName", "ParentItemPath", "ItemType", "Sparse", "PinInfo.Pinned", "FileSysInfo.LocalSize",
-                    "FileSysInfo.LocalCreationTime", "ConnectionInfo.ConnectState", "DirtyInfo.LocalDirtyByteCount"]},
-        expect={"before.data.0": "fs01\t\t3\tFalse\t\t\t\t\t\t\\\\fs01",
-                "before.data.3": f"report.docx\t{HOME}\t0\tFalse\tTrue\t12345\t20240102030405.000000+000\t2\t12345\t{REPORT}"},
+        {
+            "method": None,
+            "paths": "",
+            "keep": [],
+            "reasons": [],
+            "fields": [
+                "ItemName",
+                "ParentItemPath",
+                "ItemType",
+                "Sparse",
+                "PinInfo.Pinned",
+                "FileSysInfo.LocalSize",
+                "FileSysInfo.LocalCreationTime",
+                "ConnectionInfo.ConnectState",
+                "DirtyInfo.LocalDirtyByteCount",
+            ],
+        },
+        expect={
+            "before.data.0": "fs01\t\t3\tFalse\t\t\t\t\t\t\\\\fs01",
+            "before.data.3": "\t".join(
+                ("report.docx", HOME, "0", "False", "True", "12345", "20240102030405.000000+000", "2", "12345", REPORT)
+            ),
+        },
     ),
-    Case("the same field twice", {"fields": [USER, USER, "ItemType"], "keep": [USER]}, expect={"before.data.0": f"2\t2\t1\t{HOME}"}),
+    Case(
+        "the same field twice",
+        {"fields": [USER, USER, "ItemType"], "keep": [USER]},
+        expect={"before.data.0": f"2\t2\t1\t{HOME}"},
+    ),
     Case("read only", {"method": None}, expect={**NOT_CALLED, "skipped": "no_method", "before.rows": 8, "ms.call": 0}),
     Case(
-        "check mode", check_mode=True, expect={**NOT_CALLED, "skipped": "no_method", "before.rows": 8},
+        "check mode",
+        check_mode=True,
+        expect={**NOT_CALLED, "skipped": "no_method", "before.rows": 8},
         example="Check mode: the state is read and nothing is called",
     ),
-    Case("check mode, forced", {"force": True, "reasons": []}, check_mode=True, expect={**NOT_CALLED, "skipped": "no_method"}),
-    Case("check mode without reading", {"read": False}, check_mode=True, expect={**NOT_CALLED, "skipped": "no_method", "before": None}),
-    Case("no reading", {"read": False}, expect={"before": None, "after": None, MADE: True, "released": MINE}, example="Nothing is read: the texts are all there is"),
-    Case("no reading and no method", {"read": False, "method": None}, expect={**NOT_CALLED, "skipped": "no_method", "before": None}),
-    Case("no options", dict.fromkeys(UNPIN), expect={**NOT_CALLED, "skipped": "no_method", "before.rows": 20, "before.held": []}),
-    Case("only a method", {name: None for name in UNPIN if name != "method"}, expect={"calls": [], "skipped": "not_needed"}),
-    Case("an unknown method", {"method": "Nothing"}, expect={MADE: False, "calls.0.error": error(0x80041055, "Method lacks [implemented]"), "after": None}),
+    Case(
+        "check mode, forced",
+        {"force": True, "reasons": []},
+        check_mode=True,
+        expect={**NOT_CALLED, "skipped": "no_method"},
+    ),
+    Case(
+        "check mode without reading",
+        {"read": False},
+        check_mode=True,
+        expect={**NOT_CALLED, "skipped": "no_method", "before": None},
+    ),
+    Case(
+        "no reading",
+        {"read": False},
+        expect={"before": None, "after": None, MADE: True, "released": MINE},
+        example="Nothing is read: the texts are all there is",
+    ),
+    Case(
+        "no reading and no method",
+        {"read": False, "method": None},
+        expect={**NOT_CALLED, "skipped": "no_method", "before": None},
+    ),
+    Case(
+        "no options",
+        dict.fromkeys(UNPIN),
+        expect={**NOT_CALLED, "skipped": "no_method", "before.rows": 20, "before.held": []},
+    ),
+    Case(
+        "only a method",
+        {name: None for name in UNPIN if name != "method"},
+        expect={"calls": [], "skipped": "not_needed"},
+    ),
+    Case(
+        "an unknown method",
+        {"method": "Nothing"},
+        expect={MADE: False, "calls.0.error": error(0x80041055, "Method lacks [implemented]"), "after": None},
+    ),
     Case("everything in scope", {"method": None, "paths": ""}, expect={"before.held": [], "before.rows": 13}),
     Case("a call without paths", {"paths": ""}, expect={"asked.0.params.Paths": [], VALUE: 0, "released": []}),
-    Case("lines without text", {"paths": f"\n{HOME}\n\n{PROJECTS}\n"}, expect={"before.held": [True, True], "asked.0.params.Paths": [HOME, PROJECTS]}),
-    Case("a server in scope", {"paths": r"\\FS02", "flags": [0x80], "reasons": [COMPUTER]}, expect={"before.held": [True], "before.rows": 5, "released": [BOTH, PROJECTS, PROJECTS + r"\plan.mpp"]}),
+    Case(
+        "lines without text",
+        {"paths": f"\n{HOME}\n\n{PROJECTS}\n"},
+        expect={"before.held": [True, True], "asked.0.params.Paths": [HOME, PROJECTS]},
+    ),
+    Case(
+        "a server in scope",
+        {"paths": r"\\FS02", "flags": [0x80], "reasons": [COMPUTER]},
+        expect={"before.held": [True], "before.rows": 5, "released": [BOTH, PROJECTS, PROJECTS + r"\plan.mpp"]},
+    ),
     Case("one file", {"paths": NOTES.upper()}, expect={"before.held": [True], "before.rows": 1, "released": [NOTES]}),
     Case(
         "several paths",
-        {"paths": lines(HOME, r"\\FS01\USERS\Alice\Drafts", r"\\fs01\users\nobody", PROJECTS, r"\\fs01\users\ali", r"\\fs01\user")},
+        {
+            "paths": lines(
+                HOME,
+                r"\\FS01\USERS\Alice\Drafts",
+                r"\\fs01\users\nobody",
+                PROJECTS,
+                r"\\fs01\users\ali",
+                r"\\fs01\user",
+            )
+        },
         expect={"before.held": [True, True, False, True, False, False], "before.rows": 10, "released": MINE},
     ),
-    Case("the same path twice", {"paths": lines(HOME, HOME.upper())}, expect={"before.held": [True, True], "before.rows": 8}),
     Case(
-        "path by path", {"paths": lines(DRAFTS, r"\\fs01\users\nobody", DOCUMENTS), "each": True},
-        expect={"calls.0.path": 0, "calls.1.path": 1, "calls.2.path": 2, "calls.1.data.2": r"3:2147942402:The system cannot find the file specified.:\\fs01\users\nobody",
-                "asked.2.params.Paths": [DOCUMENTS], "released": sorted([DRAFTS, IDEA, OLD, OLDEST, BOTH])},
+        "the same path twice",
+        {"paths": lines(HOME, HOME.upper())},
+        expect={"before.held": [True, True], "before.rows": 8},
+    ),
+    Case(
+        "path by path",
+        {"paths": lines(DRAFTS, r"\\fs01\users\nobody", DOCUMENTS), "each": True},
+        expect={
+            "calls.0.path": 0,
+            "calls.1.path": 1,
+            "calls.2.path": 2,
+            "calls.1.data.2": r"3:2147942402:The system cannot find the file specified.:\\fs01\users\nobody",
+            "asked.2.params.Paths": [DOCUMENTS],
+            "released": sorted([DRAFTS, IDEA, OLD, OLDEST, BOTH]),
+        },
         example="Path by path: a call for each",
     ),
     Case("path by path, one path", {"each": True}, expect={"calls.0.path": 0, "released": MINE}),
     Case("path by path, no path", {"paths": "", "each": True}, expect={**NOT_CALLED, "skipped": "not_needed"}),
     Case(
-        "several flags", {"paths": DOCUMENTS, "flags": [0x20, 0x40], "reasons": [USER, POLICY]},
+        "several flags",
+        {"paths": DOCUMENTS, "flags": [0x20, 0x40], "reasons": [USER, POLICY]},
         expect={"calls.0.flags": 0x20, "calls.1.flags": 0x40, "calls.1.path": None, "released": [BOTH]},
         example="One call for each of two flags",
     ),
     Case(
-        "several flags, path by path", {"paths": lines(HOME, DOCUMENTS), "flags": [0x20, 0x40], "each": True},
-        expect={f"asked.{n}.params": {"Paths": [path], "Flags": flags, "Deep": True} for n, (flags, path) in enumerate([(0x20, HOME), (0x20, DOCUMENTS), (0x40, HOME), (0x40, DOCUMENTS)])},
+        "several flags, path by path",
+        {"paths": lines(HOME, DOCUMENTS), "flags": [0x20, 0x40], "each": True},
+        expect={
+            f"asked.{n}.params": {"Paths": [path], "Flags": flags, "Deep": True}
+            for n, (flags, path) in enumerate([(0x20, HOME), (0x20, DOCUMENTS), (0x40, HOME), (0x40, DOCUMENTS)])
+        },
     ),
     Case("no flags", {"flags": []}, expect={**NOT_CALLED, "skipped": "not_needed"}),
-    Case("the highest flag", {"flags": [0x20 - 0x80000000]}, expect={"calls.0.flags": 0x80000020, "asked.0.params.Flags": 0x80000020, "released": MINE}),
+    Case(
+        "the highest flag",
+        {"flags": [0x20 - 0x80000000]},
+        expect={"calls.0.flags": 0x80000020, "asked.0.params.Flags": 0x80000020, "released": MINE},
+    ),
     Case("in the background", {"flags": [0x10020]}, expect={"released": sorted(set(MINE) - {REPORT})}),
-    Case("synchronous", {"observe": False}, expect={"calls.0.completed": True, "calls.0.texts": 0, "asked.0.observe": False, "released": MINE}, example="Without an observer: no texts"),
+    Case(
+        "synchronous",
+        {"observe": False},
+        expect={"calls.0.completed": True, "calls.0.texts": 0, "asked.0.observe": False, "released": MINE},
+        example="Without an observer: no texts",
+    ),
     Case("no last text is named", {"last": ""}, expect={LAST: "1:0:The operation completed successfully.:"}),
-    Case("another last text is named", {"last": "3:2147942405:"}, expect={LAST: "1:0:The operation completed successfully.:"}),
-    Case("deep is absent", {"deep": None}, expect={MADE: False, "calls.0.error": error(0x8004102F, "Method parameters not valid"), "before.rows": 8}),
+    Case(
+        "another last text is named",
+        {"last": "3:2147942405:"},
+        expect={LAST: "1:0:The operation completed successfully.:"},
+    ),
+    Case(
+        "deep is absent",
+        {"deep": None},
+        expect={MADE: False, "calls.0.error": error(0x8004102F, "Method parameters not valid"), "before.rows": 8},
+    ),
     Case("deep is absent, read only", {"deep": None, "method": None, "paths": HOME}, expect={"before.rows": 8}),
-    Case("not deep, a directory", SHALLOW, expect={"before.rows": 5, "asked.0.params.Deep": False, "released": [NOTES, REPORT]}, example="Not deep: the immediate child files"),
+    Case(
+        "not deep, a directory",
+        SHALLOW,
+        expect={"before.rows": 5, "asked.0.params.Deep": False, "released": [NOTES, REPORT]},
+        example="Not deep: the immediate child files",
+    ),
     Case("not deep, a share", {"deep": False}, expect={"before.rows": 1, "before.held": [True], "released": []}),
     Case("not deep, a file", {"paths": NOTES, "deep": False}, expect={"before.rows": 1, "released": [NOTES]}),
-    Case("not deep, a server", {"paths": r"\\fs02", "deep": False, "flags": [0x80], "reasons": [COMPUTER]}, expect={"before.rows": 1, "released": []}),
+    Case(
+        "not deep, a server",
+        {"paths": r"\\fs02", "deep": False, "flags": [0x80], "reasons": [COMPUTER]},
+        expect={"before.rows": 1, "released": []},
+    ),
     Case("not deep, everything", {"paths": "", "deep": False, "method": None}, expect={"before.rows": 13}),
-    Case("long path", {"paths": SHARE + r"\folder" * 1000, "force": True}, expect={"before.held": [False], MADE: True, "released": []}),
-    Case("many paths", {"paths": lines(*(rf"{HOME}\file {number}.txt" for number in range(2000)), HOME)}, expect={"before.held.-1": True, "released": MINE}),
-    Case("names of all kinds", {"paths": lines(r"\\FS03\共有")}, cache=NAMES, expect={"before.rows": 9, "before.held": [True], VALUE: 0, "after.rows": 0}),
+    Case(
+        "long path",
+        {"paths": SHARE + r"\folder" * 1000, "force": True},
+        expect={"before.held": [False], MADE: True, "released": []},
+    ),
+    Case(
+        "many paths",
+        {"paths": lines(*(rf"{HOME}\file {number}.txt" for number in range(2000)), HOME)},
+        expect={"before.held.-1": True, "released": MINE},
+    ),
+    Case(
+        "names of all kinds",
+        {"paths": lines(r"\\FS03\共有")},
+        cache=NAMES,
+        expect={"before.rows": 9, "before.held": [True], VALUE: 0, "after.rows": 0},
+    ),
     Case(
         "names of all kinds, one by one",
-        {"paths": "\n".join(rf"{JAPANESE}\{name}" for name in (
-            "予算", "ÜNÏCÖDÉ ß ẞ Ÿ ΣΣΣ ǄǄǄ.TXT", "ÜNÏCÖDÉ SS SS Ÿ ΣΣΣ ǄǄǄ.TXT", "\u0130STANBUL \u0131I \u017fS \u212a \u2126 \uff41.TXT",
-            "iSTANBUL II SS K \u03a9 a.TXT", "IT'S 100% {FINE} [1] $X `TICK` 'Q' & CO.TXT", "\U00010400 😀.TXT", "e\u0301 AND \u00c9.txt", "\u00c9 and \u00e9.txt",
-            " leading, trailing ;,=~# ", " leading, trailing ;,=~#"))},
+        {
+            "paths": "\n".join(
+                rf"{JAPANESE}\{name}"
+                for name in (
+                    "予算",
+                    "ÜNÏCÖDÉ ß ẞ Ÿ ΣΣΣ ǄǄǄ.TXT",
+                    "ÜNÏCÖDÉ SS SS Ÿ ΣΣΣ ǄǄǄ.TXT",
+                    "\u0130STANBUL \u0131I \u017fS \u212a \u2126 \uff41.TXT",
+                    "iSTANBUL II SS K \u03a9 a.TXT",
+                    "IT'S 100% {FINE} [1] $X `TICK` 'Q' & CO.TXT",
+                    "\U00010400 😀.TXT",
+                    "e\u0301 AND \u00c9.txt",
+                    "\u00c9 and \u00e9.txt",
+                    " leading, trailing ;,=~# ",
+                    " leading, trailing ;,=~#",
+                )
+            )
+        },
         cache=NAMES,
         expect={"before.held": [True, True, False, True, False, True, True, True, False, True, False]},
     ),
 )
 
 _MACHINES = (
-    Case("disabled", host={"enabled": False}, expect={**NOT_CALLED, "skipped": "unavailable", "before": None, "cache.found": True, "cache.enabled": False, "services.CscService": {"state": "Stopped", "start_mode": "Disabled", "error": None}}, example="The feature is disabled"),
-    Case("inactive", host={"active": False}, expect={**NOT_CALLED, "skipped": "unavailable", "before": None, "cache.enabled": True, "cache.active": False}),
-    Case("disabled, no method", {"method": None}, host={"enabled": False}, expect={**NOT_CALLED, "skipped": "no_method"}),
-    Case("services are not there", host={"services": {"CscService": None, "CSC": None}}, expect={"services.CSC": {"state": None, "start_mode": None, "error": error(0x80041002, "Object cannot be found")}, "released": MINE}),
-    Case("services cannot be read", host={"services": {"CscService": {"error": 5}, "CSC": {"error": 0x80041003}}}, expect={"services.CscService.error.code": 0x80070005, "services.CSC.error.code": 0x80041003, "released": MINE}),
-    Case("services in other states", host={"services": {"CscService": {"state": "Paused", "start_mode": "Manual"}}}, expect={"services.CscService.state": "Paused", "services.CSC.state": "Running"}),
-    Case("another place", host={"location": "D:\\Zwischenspeicher für Dateien"}, expect={"cache.location": "D:\\Zwischenspeicher für Dateien"}),
-    Case("another user", user=r"CORP\bob", expect={"before.rows": 2, "released": [r"\\fs01\users\bob", r"\\fs01\users\bob\todo.txt"]}),
+    Case(
+        "disabled",
+        host={"enabled": False},
+        expect={
+            **NOT_CALLED,
+            "skipped": "unavailable",
+            "before": None,
+            "cache.found": True,
+            "cache.enabled": False,
+            "services.CscService": {"state": "Stopped", "start_mode": "Disabled", "error": None},
+        },
+        example="The feature is disabled",
+    ),
+    Case(
+        "inactive",
+        host={"active": False},
+        expect={**NOT_CALLED, "skipped": "unavailable", "before": None, "cache.enabled": True, "cache.active": False},
+    ),
+    Case(
+        "disabled, no method", {"method": None}, host={"enabled": False}, expect={**NOT_CALLED, "skipped": "no_method"}
+    ),
+    Case(
+        "services are not there",
+        host={"services": {"CscService": None, "CSC": None}},
+        expect={
+            "services.CSC": {"state": None, "start_mode": None, "error": error(0x80041002, "Object cannot be found")},
+            "released": MINE,
+        },
+    ),
+    Case(
+        "services cannot be read",
+        host={"services": {"CscService": {"error": 5}, "CSC": {"error": 0x80041003}}},
+        expect={"services.CscService.error.code": 0x80070005, "services.CSC.error.code": 0x80041003, "released": MINE},
+    ),
+    Case(
+        "services in other states",
+        host={"services": {"CscService": {"state": "Paused", "start_mode": "Manual"}}},
+        expect={"services.CscService.state": "Paused", "services.CSC.state": "Running"},
+    ),
+    Case(
+        "another place",
+        host={"location": "D:\\Zwischenspeicher für Dateien"},
+        expect={"cache.location": "D:\\Zwischenspeicher für Dateien"},
+    ),
+    Case(
+        "another user",
+        user=r"CORP\bob",
+        expect={"before.rows": 2, "released": [r"\\fs01\users\bob", r"\\fs01\users\bob\todo.txt"]},
+    ),
     Case("an administrator", user=ADMIN, expect={"before.rows": 8, "released": MINE}),
-    Case("the system", user=SYSTEM, expect={**NOT_CALLED, "before.rows": 0, "before.held": [True], "skipped": "not_needed"}),
+    Case(
+        "the system",
+        user=SYSTEM,
+        expect={**NOT_CALLED, "before.rows": 0, "before.held": [True], "skipped": "not_needed"},
+    ),
 )
 
 _QUESTIONS = (
@@ -287,178 +519,685 @@ _QUESTIONS = (
     Case("1 not pinned: not found", behaviour={"item_not_pinned": "not_found"}),
     Case("1 not pinned: no text", behaviour={"item_not_pinned": "none"}),
     # 2: a path that the cache does not hold
-    Case("2 missing: a text", MISSING, expect={"before.held": [True, False], VALUE: 0, "released": MINE}, example="A path that the cache does not hold"),
+    Case(
+        "2 missing: a text",
+        MISSING,
+        expect={"before.held": [True, False], VALUE: 0, "released": MINE},
+        example="A path that the cache does not hold",
+    ),
     Case("2 missing: ReturnValue", MISSING, {"missing_path": "return_value"}, {VALUE: 0x80070002, "released": MINE}),
     Case("2 missing: silence", MISSING, {"missing_path": "silent"}, {VALUE: 0, "calls.0.texts": 20}),
     Case("2 missing: another code", MISSING, {"missing_path_code": 0x80070490}),
     # 3: how numbers are written
     Case("3 numbers: signed", behaviour={"number_format": "signed"}),
-    Case("3 numbers: hex", behaviour={"number_format": "hex"}, expect={FIRST: "0:0x00000000:The operation completed successfully.:"}),
-    Case("3 numbers: bare hex", behaviour={"number_format": "bare_hex"}, expect={LAST: "1:00000000:The operation completed successfully.:"}),
+    Case(
+        "3 numbers: hex",
+        behaviour={"number_format": "hex"},
+        expect={FIRST: "0:0x00000000:The operation completed successfully.:"},
+    ),
+    Case(
+        "3 numbers: bare hex",
+        behaviour={"number_format": "bare_hex"},
+        expect={LAST: "1:00000000:The operation completed successfully.:"},
+    ),
     Case("3 numbers: plain codes", behaviour={"result_form": "win32"}),
     # 4: brackets
-    Case("4 brackets: always", behaviour={"brackets": "always"}, expect={LAST: "1:0:The operation completed successfully.:[]"}),
+    Case(
+        "4 brackets: always",
+        behaviour={"brackets": "always"},
+        expect={LAST: "1:0:The operation completed successfully.:[]"},
+    ),
     Case("4 brackets: where there is a path", behaviour={"brackets": "with_path"}),
     # 5: ResultText
-    Case("5 texts: German", behaviour={"text_language": "de"}, expect={FIRST: "0:0:Der Vorgang wurde erfolgreich beendet.:"}),
+    Case(
+        "5 texts: German",
+        behaviour={"text_language": "de"},
+        expect={FIRST: "0:0:Der Vorgang wurde erfolgreich beendet.:"},
+    ),
     Case("5 texts: Japanese", behaviour={"text_language": "ja"}, expect={FIRST: "0:0:この操作を正しく終了しました。:"}),
     Case("5 texts: Japanese, Japanese names", {"paths": JAPANESE}, {"text_language": "ja"}, cache=NAMES),
     Case("5 texts: empty", behaviour={"text_language": "empty"}, expect={LAST: "1:0::"}),
     Case("5 texts: success is empty", behaviour={"success_text": "empty"}, expect={FIRST: "0:0::"}),
-    Case("5 texts: CR LF", behaviour={"text_ending": "crlf"}, expect={FIRST: "0:0:The operation completed successfully.\r\n:"}),
+    Case(
+        "5 texts: CR LF",
+        behaviour={"text_ending": "crlf"},
+        expect={FIRST: "0:0:The operation completed successfully.\r\n:"},
+    ),
     Case("5 texts: colons", behaviour={"text_suffix": " a:b: c::"}),
-    Case("5 messages: German", behaviour={"call_error": 5, "text_language": "de"}, expect={"calls.0.error": error(0x80070005, "Zugriff verweigert")}),
-    Case("5 messages: Japanese", behaviour={"wmi_class": "unauthorized", "text_language": "ja"}, expect={"cache.error": error(0x80070005, "アクセスが拒否されました。")}),
+    Case(
+        "5 messages: German",
+        behaviour={"call_error": 5, "text_language": "de"},
+        expect={"calls.0.error": error(0x80070005, "Zugriff verweigert")},
+    ),
+    Case(
+        "5 messages: Japanese",
+        behaviour={"wmi_class": "unauthorized", "text_language": "ja"},
+        expect={"cache.error": error(0x80070005, "アクセスが拒否されました。")},
+    ),
     # 6: messages in one Progress call
     Case("6 two messages at once", behaviour={"messages_per_progress": 2}, expect={"calls.0.texts": 11}),
     Case("6 all messages at once", behaviour={"messages_per_progress": 1000}, expect={"calls.0.texts": 1}),
     # 7: what Deep=false does to folders
-    Case("7 not deep: the directory too", SHALLOW, {"shallow_container": "released"}, {"released": sorted([HOME, NOTES, REPORT])}),
-    Case("7 not deep: subdirectories too", SHALLOW, {"shallow_subdirectories": "released"}, {"released": sorted([DRAFTS, NOTES, REPORT])}),
-    Case("7 not deep: both", SHALLOW, {"shallow_container": "released", "shallow_subdirectories": "released"}, {"released": sorted([HOME, DRAFTS, NOTES, REPORT])}),
+    Case(
+        "7 not deep: the directory too",
+        SHALLOW,
+        {"shallow_container": "released"},
+        {"released": sorted([HOME, NOTES, REPORT])},
+    ),
+    Case(
+        "7 not deep: subdirectories too",
+        SHALLOW,
+        {"shallow_subdirectories": "released"},
+        {"released": sorted([DRAFTS, NOTES, REPORT])},
+    ),
+    Case(
+        "7 not deep: both",
+        SHALLOW,
+        {"shallow_container": "released", "shallow_subdirectories": "released"},
+        {"released": sorted([HOME, DRAFTS, NOTES, REPORT])},
+    ),
     # 8: flags and masks
-    Case("8 redirection: honoured", {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]}, expect={"released": [DOCUMENTS, BOTH, DOCUMENTS + r"\cv.odt"]}),
-    Case("8 redirection: ignored", {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]}, {"redirection_flag": "ignored"}, {VALUE: 0, "released": []}),
-    Case("8 redirection: refused", {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]}, {"redirection_flag": "refused"}, {VALUE: 0x80070057, "calls.0.texts": 0}),
+    Case(
+        "8 redirection: honoured",
+        {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]},
+        expect={"released": [DOCUMENTS, BOTH, DOCUMENTS + r"\cv.odt"]},
+    ),
+    Case(
+        "8 redirection: ignored",
+        {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]},
+        {"redirection_flag": "ignored"},
+        {VALUE: 0, "released": []},
+    ),
+    Case(
+        "8 redirection: refused",
+        {"paths": DOCUMENTS, "flags": [0x100], "reasons": [REDIRECTION]},
+        {"redirection_flag": "refused"},
+        {VALUE: 0x80070057, "calls.0.texts": 0},
+    ),
     Case("8 several reasons: released together", TWO_REASONS, expect={"released": [BOTH]}),
-    Case("8 several reasons: only the lowest", TWO_REASONS, {"combined_reasons": "lowest_only"}, {"after.data.2": f"0\t0\t1\t1\t1\t{BOTH}"}),
-    Case("8 several reasons: refused", TWO_REASONS, {"combined_reasons": "refused"}, {VALUE: 0x80070057, "released": []}),
-    Case("8 several reasons: refused with another code", TWO_REASONS, {"combined_reasons": "refused", "refusal_code": 0x80041008}, {VALUE: 0x80041008}),
-    Case("8 several reasons: thrown", TWO_REASONS, {"combined_reasons": "refused", "refusal_form": "thrown"}, {MADE: False, "calls.0.completed": False, "calls.0.error.code": 0x80070057, "after": None}),
-    Case("8 several reasons: thrown, a WMI code", TWO_REASONS, {"combined_reasons": "refused", "refusal_form": "thrown", "refusal_code": 0x80041008}, {MADE: False, "calls.0.error.code": 0x80041008}),
-    Case("8 several reasons: Completed says so", TWO_REASONS, {"combined_reasons": "refused", "refusal_form": "completed"}, {MADE: True, "calls.0.completed": True, "calls.0.status.code": 0x80070057, VALUE: None}),
-    Case("8 several reasons: Completed says so, synchronous", {**TWO_REASONS, "observe": False}, {"combined_reasons": "refused", "refusal_form": "completed"}, {MADE: False, "calls.0.error.code": 0x80070057, STATUS: None}),
-    Case("8 several reasons: German refusal", TWO_REASONS, {"combined_reasons": "refused", "refusal_form": "completed", "text_language": "de"}),
+    Case(
+        "8 several reasons: only the lowest",
+        TWO_REASONS,
+        {"combined_reasons": "lowest_only"},
+        {"after.data.2": f"0\t0\t1\t1\t1\t{BOTH}"},
+    ),
+    Case(
+        "8 several reasons: refused", TWO_REASONS, {"combined_reasons": "refused"}, {VALUE: 0x80070057, "released": []}
+    ),
+    Case(
+        "8 several reasons: refused with another code",
+        TWO_REASONS,
+        {"combined_reasons": "refused", "refusal_code": 0x80041008},
+        {VALUE: 0x80041008},
+    ),
+    Case(
+        "8 several reasons: thrown",
+        TWO_REASONS,
+        {"combined_reasons": "refused", "refusal_form": "thrown"},
+        {MADE: False, "calls.0.completed": False, "calls.0.error.code": 0x80070057, "after": None},
+    ),
+    Case(
+        "8 several reasons: thrown, a WMI code",
+        TWO_REASONS,
+        {"combined_reasons": "refused", "refusal_form": "thrown", "refusal_code": 0x80041008},
+        {MADE: False, "calls.0.error.code": 0x80041008},
+    ),
+    Case(
+        "8 several reasons: Completed says so",
+        TWO_REASONS,
+        {"combined_reasons": "refused", "refusal_form": "completed"},
+        {MADE: True, "calls.0.completed": True, "calls.0.status.code": 0x80070057, VALUE: None},
+    ),
+    Case(
+        "8 several reasons: Completed says so, synchronous",
+        {**TWO_REASONS, "observe": False},
+        {"combined_reasons": "refused", "refusal_form": "completed"},
+        {MADE: False, "calls.0.error.code": 0x80070057, STATUS: None},
+    ),
+    Case(
+        "8 several reasons: German refusal",
+        TWO_REASONS,
+        {"combined_reasons": "refused", "refusal_form": "completed", "text_language": "de"},
+    ),
     Case("8 no reason: nothing", NO_REASON, expect={VALUE: 0, "released": []}),
     Case("8 no reason: all", NO_REASON, {"no_reason_flags": "all_reasons"}, {"released": MINE}),
     Case("8 no reason: refused", NO_REASON, {"no_reason_flags": "refused"}, {VALUE: 0x80070057}),
     # 9: whose items
     Case("9 users see all", behaviour={"user_view": "all"}, expect={"before.rows": 10}),
-    Case("9 users see nothing", behaviour={"user_view": "none"}, expect={"before.seen": 0, "before.held": [False], "skipped": "not_needed"}),
+    Case(
+        "9 users see nothing",
+        behaviour={"user_view": "none"},
+        expect={"before.seen": 0, "before.held": [False], "skipped": "not_needed"},
+    ),
     Case("9 administrators see all", user=ADMIN, behaviour={"admin_view": "all"}, expect={"before.rows": 10}),
     Case("9 administrators see nothing", user=ADMIN, behaviour={"admin_view": "none"}, expect={"before.seen": 0}),
     Case("9 the system sees all", user=SYSTEM, behaviour={"system_view": "all"}, expect={"before.rows": 10}),
     Case("9 the system sees nothing", user=SYSTEM, behaviour={"system_view": "none"}, expect={"before.seen": 0}),
-    Case("9 released though not seen", behaviour={"unpin_reach": "all"}, expect={"released": sorted([*MINE, r"\\fs01\users\bob", r"\\fs01\users\bob\todo.txt"])}),
+    Case(
+        "9 released though not seen",
+        behaviour={"unpin_reach": "all"},
+        expect={"released": sorted([*MINE, r"\\fs01\users\bob", r"\\fs01\users\bob\todo.txt"])},
+    ),
     # 10: the file server
     Case("10 server: each item fails", behaviour={"server_contact": "per_item"}, expect={VALUE: 0, "released": []}),
-    Case("10 server: each item fails with another code", behaviour={"server_contact": "per_item", "server_contact_error": 1326}),
-    Case("10 server: the call fails", behaviour={"server_contact": "per_call"}, expect={VALUE: 0x80070041, "released": []}),
-    Case("10 server: within reach", behaviour={"server_contact": "per_call"}, host={"delegated": [ALICE]}, expect={"released": MINE}, hidden=frozenset({"server_contact"})),
-    Case("10 server: the share is offline", {"paths": PROJECTS, "flags": [0x80], "reasons": [COMPUTER]}, {"server_contact": "per_item"}, {"calls.0.data.2": r"3:2147943662:The share is currently offline or does not exist.:\\fs02\projects"}, host={"delegated": [ALICE]}),
+    Case(
+        "10 server: each item fails with another code",
+        behaviour={"server_contact": "per_item", "server_contact_error": 1326},
+    ),
+    Case(
+        "10 server: the call fails",
+        behaviour={"server_contact": "per_call"},
+        expect={VALUE: 0x80070041, "released": []},
+    ),
+    Case(
+        "10 server: within reach",
+        behaviour={"server_contact": "per_call"},
+        host={"delegated": [ALICE]},
+        expect={"released": MINE},
+        hidden=frozenset({"server_contact"}),
+    ),
+    Case(
+        "10 server: the share is offline",
+        {"paths": PROJECTS, "flags": [0x80], "reasons": [COMPUTER]},
+        {"server_contact": "per_item"},
+        {"calls.0.data.2": r"3:2147943662:The share is currently offline or does not exist.:\\fs02\projects"},
+        host={"delegated": [ALICE]},
+    ),
     # 11: the observer
-    Case("11 observer: refused by COM", behaviour={"observer": "refused_com"}, expect={MADE: False, "calls.0.error": error(0x80070005, DENIED), "after": None, "asked": []}, example="The observer is refused"),
-    Case("11 observer: refused by WMI", behaviour={"observer": "refused_wmi"}, expect={MADE: False, "calls.0.error.code": 0x80041003, "asked": []}),
-    Case("11 observer: refused, synchronous", {"observe": False}, {"observer": "refused_com"}, {"released": MINE}, hidden=frozenset({"observer"})),
-    Case("11 observer: silent", behaviour={"observer": "silent"}, expect={"calls.0.texts": 0, "calls.0.data": [], VALUE: 0, "released": MINE}),
+    Case(
+        "11 observer: refused by COM",
+        behaviour={"observer": "refused_com"},
+        expect={MADE: False, "calls.0.error": error(0x80070005, DENIED), "after": None, "asked": []},
+        example="The observer is refused",
+    ),
+    Case(
+        "11 observer: refused by WMI",
+        behaviour={"observer": "refused_wmi"},
+        expect={MADE: False, "calls.0.error.code": 0x80041003, "asked": []},
+    ),
+    Case(
+        "11 observer: refused, synchronous",
+        {"observe": False},
+        {"observer": "refused_com"},
+        {"released": MINE},
+        hidden=frozenset({"observer"}),
+    ),
+    Case(
+        "11 observer: silent",
+        behaviour={"observer": "silent"},
+        expect={"calls.0.texts": 0, "calls.0.data": [], VALUE: 0, "released": MINE},
+    ),
     # 12: order and time of the events
-    Case("12 texts after Completed", behaviour={"texts_after_completed": 3}, hidden=frozenset({"texts_after_completed"}), expect={LAST: "1:0:The operation completed successfully.:"}),
-    Case("12 texts soon after Completed", behaviour={"texts_after_completed": 3, "late_text_ms": 100}, hidden=frozenset({"texts_after_completed", "late_text_ms"}), expect={LAST: "1:0:The operation completed successfully.:"}),
-    Case("12 all texts after Completed", {"last": ""}, {"texts_after_completed": 1000, "late_text_ms": 50}, hidden=frozenset({"texts_after_completed", "late_text_ms"}), expect={FIRST: "0:0:The operation completed successfully.:"}),
-    Case("12 texts too late", behaviour={"texts_after_completed": 1, "late_text_ms": 1500}, expect={"calls.0.texts": 21, "calls.0.completed": True, "calls.0.timed_out": False}),
-    Case("12 the last text comes early", {"last": "0:"}, {"texts_after_completed": 2, "late_text_ms": 100}, expect={"calls.0.texts": 20}, hidden=frozenset({"late_text_ms"})),
-    Case("12 ReturnValue: never", behaviour={"object_ready": "missing"}, expect={VALUE: None, "calls.0.completed": True}),
-    Case("12 ReturnValue: not on error", {**MISSING, "paths": r"\\fs01\users\nobody", "reasons": []}, {"missing_path": "return_value", "object_ready": "missing_on_error"}, {VALUE: None}),
-    Case("12 ReturnValue: after Completed", {"last": ""}, {"object_ready": "after_completed"}, {VALUE: 0}, hidden=frozenset({"object_ready"})),
+    Case(
+        "12 texts after Completed",
+        behaviour={"texts_after_completed": 3},
+        hidden=frozenset({"texts_after_completed"}),
+        expect={LAST: "1:0:The operation completed successfully.:"},
+    ),
+    Case(
+        "12 texts soon after Completed",
+        behaviour={"texts_after_completed": 3, "late_text_ms": 100},
+        hidden=frozenset({"texts_after_completed", "late_text_ms"}),
+        expect={LAST: "1:0:The operation completed successfully.:"},
+    ),
+    Case(
+        "12 all texts after Completed",
+        {"last": ""},
+        {"texts_after_completed": 1000, "late_text_ms": 50},
+        hidden=frozenset({"texts_after_completed", "late_text_ms"}),
+        expect={FIRST: "0:0:The operation completed successfully.:"},
+    ),
+    Case(
+        "12 texts too late",
+        behaviour={"texts_after_completed": 1, "late_text_ms": 1500},
+        expect={"calls.0.texts": 21, "calls.0.completed": True, "calls.0.timed_out": False},
+    ),
+    Case(
+        "12 the last text comes early",
+        {"last": "0:"},
+        {"texts_after_completed": 2, "late_text_ms": 100},
+        expect={"calls.0.texts": 20},
+        hidden=frozenset({"late_text_ms"}),
+    ),
+    Case(
+        "12 ReturnValue: never", behaviour={"object_ready": "missing"}, expect={VALUE: None, "calls.0.completed": True}
+    ),
+    Case(
+        "12 ReturnValue: not on error",
+        {**MISSING, "paths": r"\\fs01\users\nobody", "reasons": []},
+        {"missing_path": "return_value", "object_ready": "missing_on_error"},
+        {VALUE: None},
+    ),
+    Case(
+        "12 ReturnValue: after Completed",
+        {"last": ""},
+        {"object_ready": "after_completed"},
+        {VALUE: 0},
+        hidden=frozenset({"object_ready"}),
+    ),
     # 13: ReturnValue when items fail
-    Case("13 ReturnValue: the first error", behaviour={"return_on_item_errors": "first_error"}, expect={VALUE: 0x80070005}),
-    Case("13 ReturnValue: ERROR_MORE_DATA", behaviour={"return_on_item_errors": "more_data"}, expect={VALUE: 0x800700EA}),
-    Case("13 ReturnValue: plain code", behaviour={"return_on_item_errors": "first_error", "return_form": "win32"}, expect={VALUE: 5}),
+    Case(
+        "13 ReturnValue: the first error",
+        behaviour={"return_on_item_errors": "first_error"},
+        expect={VALUE: 0x80070005},
+    ),
+    Case(
+        "13 ReturnValue: ERROR_MORE_DATA", behaviour={"return_on_item_errors": "more_data"}, expect={VALUE: 0x800700EA}
+    ),
+    Case(
+        "13 ReturnValue: plain code",
+        behaviour={"return_on_item_errors": "first_error", "return_form": "win32"},
+        expect={VALUE: 5},
+    ),
     Case("13 one file: its result", ONE_FILE, expect={VALUE: 0x80070005}),
     Case("13 one file: as ever", ONE_FILE, {"single_file_return": "overall"}, {VALUE: 0}),
     Case("13 one file: synchronous", {**ONE_FILE, "observe": False}, {"return_form": "win32"}, {VALUE: 5}),
     # 14: one bad path
     Case("14 a bad path spoils the call", MISSING, {"bad_path_fails": "call"}, {VALUE: 0x80070002, "released": []}),
-    Case("14 a bad path spoils one of two calls", {**MISSING, "each": True}, {"bad_path_fails": "call"}, {VALUE: 0, "calls.1.return_value": 0x80070002, "released": MINE}),
+    Case(
+        "14 a bad path spoils one of two calls",
+        {**MISSING, "each": True},
+        {"bad_path_fails": "call"},
+        {VALUE: 0, "calls.1.return_value": 0x80070002, "released": MINE},
+    ),
     # 15: reading
-    Case("15 the query is refused", behaviour={"query_error": 0x80041017}, expect={"before.way": "instances", "before.complete": True, "released": MINE}),
-    Case("15 the enumeration is refused", behaviour={"instances_error": 0x80041024}, hidden=frozenset({"instances_error"}), expect={"before.way": "query"}),
-    Case("15 both are refused", behaviour={"query_error": 0x80041017, "instances_error": 0x80041024}, expect={"before.complete": False, "before.error.code": 0x80041024, "before.seen": 0, MADE: True, "released": MINE}),
-    Case("15 a reading breaks off", behaviour={"read_error_after_rows": 5}, expect={"before.complete": False, "before.error.code": 0x8004106C, "before.seen": 5, "after.seen": 5, "released": MINE}, example="A reading breaks off: what was read is kept, the call is made"),
-    Case("15 a reading breaks off before the first row", behaviour={"read_error_after_rows": 0}, expect={"before.way": "instances", "before.complete": False}),
-    Case("15 a reading breaks off after the last row", behaviour={"read_error_after_rows": 20}, expect={"before.complete": False, "before.rows": 8}),
-    Case("15 a reading breaks off, another code", {"flags": [0x80], "reasons": [COMPUTER]}, {"read_error_after_rows": 5, "read_error": 0x80041001}, {"before.error.code": 0x80041001, MADE: True}),
-    Case("15 a reading breaks off by COM", behaviour={"read_error_after_rows": 3, "read_error": 0x800706BA}, expect={"before.error.code": 0x800706BA}),
-    Case("15 only the second reading breaks off", behaviour={"read_error_after_rows": 3, "read_faults_from": 2}, expect={"before.complete": True, "after.complete": False, "after.seen": 3}),
-    Case("15 a reading hangs", ONE_SECOND, {"read_hangs_after_rows": 3}, {"before.error": TIME_UP, "before.seen": 3, MADE: False, "calls.0.error": None, "calls.0.timed_out": False, "after": None, "asked": []}, example="The time is used up before the call"),
-    Case("15 a reading hangs before the first row", ONE_SECOND, {"read_hangs_after_rows": 0}, {"before.seen": 0, "before.error": TIME_UP, "before.way": "query"}),
-    Case("15 a reading hangs, path by path", {**ONE_SECOND, "each": True, "paths": lines(HOME, PROJECTS)}, {"read_hangs_after_rows": 3}, {MADE: False, "calls.1.path": 1, "calls.1.made": False}),
-    Case("15 only the second reading hangs", ONE_SECOND, {"read_hangs_after_rows": 3, "read_faults_from": 2}, {"before.complete": True, "after.error": TIME_UP, "after.seen": 3, "released": MINE}),
-    Case("15 rows take their time", TWO_SECONDS, {"row_delay_ms": 1300}, {"before.error": TIME_UP, "before.seen": 1, MADE: False}),
+    Case(
+        "15 the query is refused",
+        behaviour={"query_error": 0x80041017},
+        expect={"before.way": "instances", "before.complete": True, "released": MINE},
+    ),
+    Case(
+        "15 the enumeration is refused",
+        behaviour={"instances_error": 0x80041024},
+        hidden=frozenset({"instances_error"}),
+        expect={"before.way": "query"},
+    ),
+    Case(
+        "15 both are refused",
+        behaviour={"query_error": 0x80041017, "instances_error": 0x80041024},
+        expect={
+            "before.complete": False,
+            "before.error.code": 0x80041024,
+            "before.seen": 0,
+            MADE: True,
+            "released": MINE,
+        },
+    ),
+    Case(
+        "15 a reading breaks off",
+        behaviour={"read_error_after_rows": 5},
+        expect={
+            "before.complete": False,
+            "before.error.code": 0x8004106C,
+            "before.seen": 5,
+            "after.seen": 5,
+            "released": MINE,
+        },
+        example="A reading breaks off: what was read is kept, the call is made",
+    ),
+    Case(
+        "15 a reading breaks off before the first row",
+        behaviour={"read_error_after_rows": 0},
+        expect={"before.way": "instances", "before.complete": False},
+    ),
+    Case(
+        "15 a reading breaks off after the last row",
+        behaviour={"read_error_after_rows": 20},
+        expect={"before.complete": False, "before.rows": 8},
+    ),
+    Case(
+        "15 a reading breaks off, another code",
+        {"flags": [0x80], "reasons": [COMPUTER]},
+        {"read_error_after_rows": 5, "read_error": 0x80041001},
+        {"before.error.code": 0x80041001, MADE: True},
+    ),
+    Case(
+        "15 a reading breaks off by COM",
+        behaviour={"read_error_after_rows": 3, "read_error": 0x800706BA},
+        expect={"before.error.code": 0x800706BA},
+    ),
+    Case(
+        "15 only the second reading breaks off",
+        behaviour={"read_error_after_rows": 3, "read_faults_from": 2},
+        expect={"before.complete": True, "after.complete": False, "after.seen": 3},
+    ),
+    Case(
+        "15 a reading hangs",
+        ONE_SECOND,
+        {"read_hangs_after_rows": 3},
+        {
+            "before.error": TIME_UP,
+            "before.seen": 3,
+            MADE: False,
+            "calls.0.error": None,
+            "calls.0.timed_out": False,
+            "after": None,
+            "asked": [],
+        },
+        example="The time is used up before the call",
+    ),
+    Case(
+        "15 a reading hangs before the first row",
+        ONE_SECOND,
+        {"read_hangs_after_rows": 0},
+        {"before.seen": 0, "before.error": TIME_UP, "before.way": "query"},
+    ),
+    Case(
+        "15 a reading hangs, path by path",
+        {**ONE_SECOND, "each": True, "paths": lines(HOME, PROJECTS)},
+        {"read_hangs_after_rows": 3},
+        {MADE: False, "calls.1.path": 1, "calls.1.made": False},
+    ),
+    Case(
+        "15 only the second reading hangs",
+        ONE_SECOND,
+        {"read_hangs_after_rows": 3, "read_faults_from": 2},
+        {"before.complete": True, "after.error": TIME_UP, "after.seen": 3, "released": MINE},
+    ),
+    Case(
+        "15 rows take their time",
+        TWO_SECONDS,
+        {"row_delay_ms": 1300},
+        {"before.error": TIME_UP, "before.seen": 1, MADE: False},
+    ),
     # 16: order and spelling of the items
     Case("16 children first", behaviour={"item_order": "children_first"}, expect={"released": MINE}),
     Case("16 no texts for folders", behaviour={"container_texts": "silent"}, expect={"released": MINE}),
-    Case("16 paths as requested", {"paths": r"\\Fs01\USERS"}, {"path_form": "requested"}, {"calls.0.data.1": r"2:0:The operation completed successfully.:\\Fs01\USERS"}),
-    Case("16 paths in lower case", {"paths": DOCUMENTS}, {"path_form": "lower"}, {"calls.0.data.1": "2:0:The operation completed successfully.:" + DOCUMENTS.lower()}),
-    Case("16 paths in upper case", behaviour={"path_form": "upper"}, expect={"calls.0.data.1": r"2:0:The operation completed successfully.:\\FS01\USERS"}),
-    Case("16 full server names", behaviour={"path_form": "fqdn"}, expect={"calls.0.data.1": r"2:0:The operation completed successfully.:\\fs01.corp.example\users"}),
+    Case(
+        "16 paths as requested",
+        {"paths": r"\\Fs01\USERS"},
+        {"path_form": "requested"},
+        {"calls.0.data.1": r"2:0:The operation completed successfully.:\\Fs01\USERS"},
+    ),
+    Case(
+        "16 paths in lower case",
+        {"paths": DOCUMENTS},
+        {"path_form": "lower"},
+        {"calls.0.data.1": "2:0:The operation completed successfully.:" + DOCUMENTS.lower()},
+    ),
+    Case(
+        "16 paths in upper case",
+        behaviour={"path_form": "upper"},
+        expect={"calls.0.data.1": r"2:0:The operation completed successfully.:\\FS01\USERS"},
+    ),
+    Case(
+        "16 full server names",
+        behaviour={"path_form": "fqdn"},
+        expect={"calls.0.data.1": r"2:0:The operation completed successfully.:\\fs01.corp.example\users"},
+    ),
     # 17: a call that nobody waits for any more
-    Case("17 abandoned: goes on", {**TWO_SECONDS, "paths": HOME}, {"item_delay_ms": 1300}, {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True, VALUE: None, "calls.0.texts": 4, "released": MINE}, example="The call takes longer than the time limit"),
-    Case("17 abandoned: stops", {**TWO_SECONDS, "paths": HOME}, {"item_delay_ms": 1300, "abandoned_call": "stops"}, {"calls.0.timed_out": True, "released": [HOME]}),
+    Case(
+        "17 abandoned: goes on",
+        {**TWO_SECONDS, "paths": HOME},
+        {"item_delay_ms": 1300},
+        {
+            MADE: True,
+            "calls.0.completed": False,
+            "calls.0.timed_out": True,
+            VALUE: None,
+            "calls.0.texts": 4,
+            "released": MINE,
+        },
+        example="The call takes longer than the time limit",
+    ),
+    Case(
+        "17 abandoned: stops",
+        {**TWO_SECONDS, "paths": HOME},
+        {"item_delay_ms": 1300, "abandoned_call": "stops"},
+        {"calls.0.timed_out": True, "released": [HOME]},
+    ),
     # 18: what Begin and End tell
-    Case("18 End: always 0", behaviour={"return_on_item_errors": "first_error", "end_result": "zero"}, expect={LAST: "1:0:The operation completed successfully.:"}),
+    Case(
+        "18 End: always 0",
+        behaviour={"return_on_item_errors": "first_error", "end_result": "zero"},
+        expect={LAST: "1:0:The operation completed successfully.:"},
+    ),
     Case("18 End: the first error", behaviour={"end_result": "first_error"}, expect={LAST: f"1:2147942405:{DENIED}:"}),
     Case("18 Begin: an error", behaviour={"begin_result": 0x80070005}, expect={FIRST: f"0:2147942405:{DENIED}:"}),
     # 20: when the state shows it
     Case("20 the state lags by one reading", behaviour={"state_lag_reads": 1}, expect={"after.rows": 8, VALUE: 0}),
     Case("20 the state lags by time", behaviour={"state_lag_ms": 60_000}, expect={"after.rows": 8, "released": MINE}),
-    Case("20 pins come back at once", behaviour={"repin": "at_once"}, expect={VALUE: 0, "after.rows": 8, "released": []}),
+    Case(
+        "20 pins come back at once", behaviour={"repin": "at_once"}, expect={VALUE: 0, "after.rows": 8, "released": []}
+    ),
     Case("20 pins come back from the folder", {"paths": IDEA}, {"repin": "inherited"}, {"released": []}),
-    Case("20 what nothing holds leaves", behaviour={"eviction": "at_once"}, expect={"gone": sorted([DRAFTS, IDEA, OLD, OLDEST])}),
+    Case(
+        "20 what nothing holds leaves",
+        behaviour={"eviction": "at_once"},
+        expect={"gone": sorted([DRAFTS, IDEA, OLD, OLDEST])},
+    ),
     # 21: a cache that stops
-    Case("21 inactive at the call: 1062", behaviour={"goes_inactive": "before_call"}, expect={VALUE: 1062, "after.complete": False}),
+    Case(
+        "21 inactive at the call: 1062",
+        behaviour={"goes_inactive": "before_call"},
+        expect={VALUE: 1062, "after.complete": False},
+    ),
     Case("21 inactive at the call: 1058", behaviour={"goes_inactive": "before_call", "inactive_answer": "disabled"}),
     Case("21 inactive at the call: 50", behaviour={"goes_inactive": "before_call", "inactive_answer": "not_supported"}),
-    Case("21 inactive at the call: hangs", ONE_SECOND, {"goes_inactive": "before_call", "inactive_answer": "hang"}, {"calls.0.timed_out": True, "calls.0.texts": 0, "after.error": TIME_UP}),
+    Case(
+        "21 inactive at the call: hangs",
+        ONE_SECOND,
+        {"goes_inactive": "before_call", "inactive_answer": "hang"},
+        {"calls.0.timed_out": True, "calls.0.texts": 0, "after.error": TIME_UP},
+    ),
     Case("21 inactive at the call: synchronous", {"observe": False}, {"goes_inactive": "before_call"}),
-    Case("21 inactive at the call: hangs, synchronous", {**ONE_SECOND, "observe": False}, {"goes_inactive": "before_call", "inactive_answer": "hang"}, {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True}),
+    Case(
+        "21 inactive at the call: hangs, synchronous",
+        {**ONE_SECOND, "observe": False},
+        {"goes_inactive": "before_call", "inactive_answer": "hang"},
+        {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True},
+    ),
     # 22, 24: forms of paths; they pass the host part unchanged
     Case("22 long path: refused", {"paths": SHARE + r"\folder" * 50, "force": True}, {"long_paths": "refused"}),
-    Case("22 other forms: accepted", {"paths": lines("\\\\?\\UNC\\fs01\\users", HOME + "\\"), "force": True}, expect={"before.held": [False, False], "released": MINE}),
-    Case("22 other forms: refused", {"paths": lines("\\\\?\\UNC\\fs01\\users", HOME + "\\"), "force": True}, {"path_forms": "refused"}, {"released": []}),
+    Case(
+        "22 other forms: accepted",
+        {"paths": lines("\\\\?\\UNC\\fs01\\users", HOME + "\\"), "force": True},
+        expect={"before.held": [False, False], "released": MINE},
+    ),
+    Case(
+        "22 other forms: refused",
+        {"paths": lines("\\\\?\\UNC\\fs01\\users", HOME + "\\"), "force": True},
+        {"path_forms": "refused"},
+        {"released": []},
+    ),
     Case("22 no UNC path", {"paths": lines("C:\\users", "users", "\\\\", "."), "force": True}, expect={"released": []}),
     Case("22 server: accepted", {"paths": r"\\fs01"}, expect={"released": MINE}),
     Case("22 server: not found", {"paths": r"\\fs01"}, {"server_path": "not_found"}, {"released": []}),
     Case("22 server: refused", {"paths": r"\\fs01"}, {"server_path": "refused"}, {"released": []}),
-    Case("24 wildcard: refused", {"paths": HOME + r"\*.docx", "force": True}, expect={"before.held": [False], "released": []}),
+    Case(
+        "24 wildcard: refused",
+        {"paths": HOME + r"\*.docx", "force": True},
+        expect={"before.held": [False], "released": []},
+    ),
     Case("24 wildcard: a name", {"paths": HOME + r"\*.docx", "force": True}, {"wildcards": "literal"}),
-    Case("24 wildcard: expanded", {"paths": HOME + r"\*.docx", "force": True}, {"wildcards": "expanded"}, {"released": [REPORT]}),
+    Case(
+        "24 wildcard: expanded",
+        {"paths": HOME + r"\*.docx", "force": True},
+        {"wildcards": "expanded"},
+        {"released": [REPORT]},
+    ),
 )
 
-ODD = ("nul", "huge", "empty", "null", "colons", "japanese", "no_number", "unknown_reason", "only_path", "control", "surrogate", "line_break")
-_EXTRA = [None, "", "\0", "\1", "\1\1", "\1\2", "\0\1\2\0", "a\0b\1c\2d", "\ud83d", "\ude00\ud83d", "\ud83d\ude00", "\\\"/'\b\f\t", "\u2028\u0085\ufeff\ufffe", "\r", "\n", "\r\n"]
+ODD = (
+    "nul",
+    "huge",
+    "empty",
+    "null",
+    "colons",
+    "japanese",
+    "no_number",
+    "unknown_reason",
+    "only_path",
+    "control",
+    "surrogate",
+    "line_break",
+)
+_EXTRA = [
+    None,
+    "",
+    "\0",
+    "\1",
+    "\1\1",
+    "\1\2",
+    "\0\1\2\0",
+    "a\0b\1c\2d",
+    "\ud83d",
+    "\ude00\ud83d",
+    "\ud83d\ude00",
+    "\\\"/'\b\f\t",
+    "\u2028\u0085\ufeff\ufffe",
+    "\r",
+    "\n",
+    "\r\n",
+]
 
 _FAULTS = (
-    Case("class missing", behaviour={"wmi_class": "missing"}, expect={**NOT_CALLED, "skipped": "unavailable", "before": None, "cache": {"found": False, "enabled": None, "active": None, "location": None, "error": error(0x80041010, "Class not valid")}}, example="The class is missing"),
-    Case("class missing, no method", {"method": None}, {"wmi_class": "missing"}, {"skipped": "no_method", "before": None}),
-    Case("provider does not load", behaviour={"wmi_class": "load_failure"}, expect={"cache.error.code": 0x80041013, "skipped": "unavailable"}),
+    Case(
+        "class missing",
+        behaviour={"wmi_class": "missing"},
+        expect={
+            **NOT_CALLED,
+            "skipped": "unavailable",
+            "before": None,
+            "cache": {
+                "found": False,
+                "enabled": None,
+                "active": None,
+                "location": None,
+                "error": error(0x80041010, "Class not valid"),
+            },
+        },
+        example="The class is missing",
+    ),
+    Case(
+        "class missing, no method", {"method": None}, {"wmi_class": "missing"}, {"skipped": "no_method", "before": None}
+    ),
+    Case(
+        "provider does not load",
+        behaviour={"wmi_class": "load_failure"},
+        expect={"cache.error.code": 0x80041013, "skipped": "unavailable"},
+    ),
     Case("access denied by WMI", behaviour={"wmi_class": "access_denied"}, expect={"cache.error.code": 0x80041003}),
-    Case("access denied by COM", behaviour={"wmi_class": "unauthorized"}, expect={"cache.error": error(0x80070005, DENIED)}),
-    Case("every call is refused", behaviour={"call_error": 0x80041003}, expect={MADE: False, "calls.0.error.code": 0x80041003, "after": None}),
-    Case("every call is refused, synchronous", {"observe": False}, {"call_error": 0x800706BA}, {MADE: False, "calls.0.error.code": 0x800706BA}),
-    Case("every call is refused, path by path", {"each": True, "paths": lines(HOME, PROJECTS)}, {"call_error": 5}, {"calls.1.made": False, "calls.1.error": error(0x80070005, DENIED), "after": None}),
-    Case("a call hangs", {**ONE_SECOND, "flags": [0x820]}, {"interactive_flag": "hangs"}, {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True, "calls.0.texts": 1, "after.complete": True}),
-    Case("a call hangs, synchronous", {**ONE_SECOND, "flags": [0x820], "observe": False}, {"interactive_flag": "hangs"}, {MADE: True, "calls.0.timed_out": True}),
-    Case("a call hangs in the middle", {**ONE_SECOND, "paths": HOME}, {"hang_after_items": 2}, {"calls.0.timed_out": True, "calls.0.texts": 5, "after.complete": True}),
-    Case("a call hangs, path by path", {**ONE_SECOND, "each": True, "paths": lines(HOME, DOCUMENTS)}, {"hang_after_items": 2}, {"calls.0.timed_out": True, "calls.1.made": False, "calls.1.timed_out": False}),
-    Case("the provider dies", {"paths": HOME}, {"dies_after_items": 3}, {"calls.0.completed": True, "calls.0.status.code": 0x80041004, VALUE: None}),
-    Case("the provider dies, another code", {"paths": HOME}, {"dies_after_items": 3, "death_status": 0x800706BE}, {"calls.0.status.code": 0x800706BE}),
-    Case("the provider dies, synchronous", {"paths": HOME, "observe": False}, {"dies_after_items": 3}, {MADE: False, "calls.0.error.code": 0x80041004, STATUS: None}),
+    Case(
+        "access denied by COM",
+        behaviour={"wmi_class": "unauthorized"},
+        expect={"cache.error": error(0x80070005, DENIED)},
+    ),
+    Case(
+        "every call is refused",
+        behaviour={"call_error": 0x80041003},
+        expect={MADE: False, "calls.0.error.code": 0x80041003, "after": None},
+    ),
+    Case(
+        "every call is refused, synchronous",
+        {"observe": False},
+        {"call_error": 0x800706BA},
+        {MADE: False, "calls.0.error.code": 0x800706BA},
+    ),
+    Case(
+        "every call is refused, path by path",
+        {"each": True, "paths": lines(HOME, PROJECTS)},
+        {"call_error": 5},
+        {"calls.1.made": False, "calls.1.error": error(0x80070005, DENIED), "after": None},
+    ),
+    Case(
+        "a call hangs",
+        {**ONE_SECOND, "flags": [0x820]},
+        {"interactive_flag": "hangs"},
+        {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True, "calls.0.texts": 1, "after.complete": True},
+    ),
+    Case(
+        "a call hangs, synchronous",
+        {**ONE_SECOND, "flags": [0x820], "observe": False},
+        {"interactive_flag": "hangs"},
+        {MADE: True, "calls.0.timed_out": True},
+    ),
+    Case(
+        "a call hangs in the middle",
+        {**ONE_SECOND, "paths": HOME},
+        {"hang_after_items": 2},
+        {"calls.0.timed_out": True, "calls.0.texts": 5, "after.complete": True},
+    ),
+    Case(
+        "a call hangs, path by path",
+        {**ONE_SECOND, "each": True, "paths": lines(HOME, DOCUMENTS)},
+        {"hang_after_items": 2},
+        {"calls.0.timed_out": True, "calls.1.made": False, "calls.1.timed_out": False},
+    ),
+    Case(
+        "the provider dies",
+        {"paths": HOME},
+        {"dies_after_items": 3},
+        {"calls.0.completed": True, "calls.0.status.code": 0x80041004, VALUE: None},
+    ),
+    Case(
+        "the provider dies, another code",
+        {"paths": HOME},
+        {"dies_after_items": 3, "death_status": 0x800706BE},
+        {"calls.0.status.code": 0x800706BE},
+    ),
+    Case(
+        "the provider dies, synchronous",
+        {"paths": HOME, "observe": False},
+        {"dies_after_items": 3},
+        {MADE: False, "calls.0.error.code": 0x80041004, STATUS: None},
+    ),
     Case("cancelled", {"paths": HOME}, {"cancelled_after_items": 3}, {VALUE: 0x800704C7, STATUS: None}),
-    Case("Completed with an error", behaviour={"completed_status": 0x80041001}, expect={STATUS: error(0x80041001, "Call failed"), VALUE: 0, "released": MINE}),
-    Case("Completed with a COM error", behaviour={"completed_status": 0x800706BE}, expect={"calls.0.status.code": 0x800706BE, "calls.0.completed": True}),
-    Case("no Completed", ONE_SECOND, {"completed": "missing"}, {"calls.0.completed": False, "calls.0.timed_out": True, VALUE: 0, "released": MINE}),
-    Case("Completed too late", ONE_SECOND, {"completed_delay_ms": 30_000}, {"calls.0.completed": False, "calls.0.timed_out": True, VALUE: None, LAST: "1:0:The operation completed successfully.:"}),
-    Case("Completed late", behaviour={"completed_delay_ms": 300}, hidden=frozenset({"completed_delay_ms"}), expect={"calls.0.completed": True}),
+    Case(
+        "Completed with an error",
+        behaviour={"completed_status": 0x80041001},
+        expect={STATUS: error(0x80041001, "Call failed"), VALUE: 0, "released": MINE},
+    ),
+    Case(
+        "Completed with a COM error",
+        behaviour={"completed_status": 0x800706BE},
+        expect={"calls.0.status.code": 0x800706BE, "calls.0.completed": True},
+    ),
+    Case(
+        "no Completed",
+        ONE_SECOND,
+        {"completed": "missing"},
+        {"calls.0.completed": False, "calls.0.timed_out": True, VALUE: 0, "released": MINE},
+    ),
+    Case(
+        "Completed too late",
+        ONE_SECOND,
+        {"completed_delay_ms": 30_000},
+        {
+            "calls.0.completed": False,
+            "calls.0.timed_out": True,
+            VALUE: None,
+            LAST: "1:0:The operation completed successfully.:",
+        },
+    ),
+    Case(
+        "Completed late",
+        behaviour={"completed_delay_ms": 300},
+        hidden=frozenset({"completed_delay_ms"}),
+        expect={"calls.0.completed": True},
+    ),
     Case("no End", behaviour={"end_text": "missing"}, expect={"calls.0.texts": 21, VALUE: 0}),
     Case("no Begin", behaviour={"begin_text": "missing"}),
     Case("no ItemBegin", behaviour={"item_begin_text": "missing"}),
     Case("no ItemResult", behaviour={"item_result_text": "missing"}),
     Case("items are tried twice", behaviour={"item_result_text": "retried"}),
-    Case("texts come twice", behaviour={"repeat_texts": 2}, expect={"calls.0.texts": 44, "calls.0.data.1": "0:0:The operation completed successfully.:"}),
+    Case(
+        "texts come twice",
+        behaviour={"repeat_texts": 2},
+        expect={"calls.0.texts": 44, "calls.0.data.1": "0:0:The operation completed successfully.:"},
+    ),
     *(Case(f"odd text: {name}", behaviour={"odd_texts": [name]}, expect={"calls.0.texts": 23}) for name in ODD),
-    Case("all odd texts", behaviour={"odd_texts": list(ODD), "extra_texts": _EXTRA}, expect={"calls.0.data.4": "", "calls.0.data.11": "half a pair \ufffd end", "calls.0.data.15": "\0"}),
-    Case("texts like the last one", behaviour={"extra_texts": [" 1:0::", "1", "11:0::", "1\uff1a"], "texts_after_completed": 2}, expect={LAST: "1:0:The operation completed successfully.:"}, hidden=frozenset({"texts_after_completed"})),
+    Case(
+        "all odd texts",
+        behaviour={"odd_texts": list(ODD), "extra_texts": _EXTRA},
+        expect={"calls.0.data.4": "", "calls.0.data.11": "half a pair \ufffd end", "calls.0.data.15": "\0"},
+    ),
+    Case(
+        "texts like the last one",
+        behaviour={"extra_texts": [" 1:0::", "1", "11:0::", "1\uff1a"], "texts_after_completed": 2},
+        expect={LAST: "1:0:The operation completed successfully.:"},
+        hidden=frozenset({"texts_after_completed"}),
+    ),
 )
 
 CASES: Mapping[str, Case] = {case.name: case for case in (*_REQUESTS, *_MACHINES, *_QUESTIONS, *_FAULTS)}

@@ -58,7 +58,9 @@ def outcome(result: Mapping[str, Any], before: Mapping[str, Any], host: Host) ->
     answer["changed"] = result["changed"]
     answer["asked"] = after["calls"]
     answer["gone"] = sorted(item["path"] for item in before["items"] if item["path"] not in pins)
-    answer["released"] = sorted(item["path"] for item in before["items"] if set(item["pins"]) - set(pins.get(item["path"], ())))
+    answer["released"] = sorted(
+        item["path"] for item in before["items"] if set(item["pins"]) - set(pins.get(item["path"], ()))
+    )
     return answer
 
 

@@ -24,6 +24,7 @@ from simhost.engine.build import Engine
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 _ANSIBLE = Path(ansible.module_utils.__file__).parent
+_BASIC = _ANSIBLE / "csharp" / "Ansible.Basic.cs"
 _END_SECONDS = 5
 
 _SCRIPT = """
@@ -67,7 +68,7 @@ class ModuleHost:
         self._errors = Path(self._folder.name, "stderr")
 
     def __enter__(self) -> ModuleHost:
-        csharp = [_ANSIBLE / "csharp" / "Ansible.Basic.cs", self._plugins / "module_utils" / "OfflineFiles.cs"]
+        csharp = [_BASIC, self._plugins / "module_utils" / "OfflineFiles.cs"]
         own = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),
@@ -97,7 +98,7 @@ class ModuleHost:
     def run(
         self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
     ) -> dict[str, Any]:
-        """The module's result.
+        """The module's result, with the arguments that it took under `invocation`.
 
         :param address: of the simulated WMI, `host:port`.
         :param session: its token.
@@ -106,6 +107,9 @@ class ModuleHost:
         :raises ModuleHostError: there was none in time; nothing more can be run then.
         """
         complex_args = {**args, "_ansible_check_mode": check_mode}
+        # Since core 2.21 the result names the arguments only when asked to; older ones do not know how to be asked.
+        if "inject_invocation" in _BASIC.read_text(encoding="utf-8"):
+            complex_args["_ansible_inject_invocation"] = True
         task = {"address": address, "session": session, "args": complex_args}
         try:
             result: dict[str, Any] = json.loads(self._exchange(json.dumps(task).encode() + b"\n", timeout))

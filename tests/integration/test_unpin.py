@@ -322,7 +322,7 @@ def test_the_same_share_under_another_server_name(run: Run) -> None:
     result = run.of("elsewhere").result
     assert (result["paths"][0]["status"], result["changed"]) == ("not_cached", False)
     shown = " ".join((run.stdout + run.stderr).split())
-    assert rf"but the same share is there as {SHARE}: Windows keeps the names of a server apart." in shown
+    assert rf"but a share of this name is there as {SHARE}: if that is the same server, use its name there" in shown
 
 
 def test_a_denied_item_does_not_hide_the_others(run: Run) -> None:
@@ -359,7 +359,7 @@ def test_lines_of_v_and_vv(run: Run) -> None:
     assert rf"<127.0.0.1> {SHARE}: " in run.stdout or rf"<plain> {SHARE}: " in run.stdout
     assert rf"{SHARE}: unpinned, 5 of 7 items changed, 0 failed" in run.stdout
     assert rf"{SHARE}: partial, 4 of 7 items changed, 1 failed" in run.stdout
-    assert f"{REPORT}: ERROR_ACCESS_DENIED: Access is denied." in run.stdout
+    assert f"{REPORT}: ERROR_ACCESS_DENIED (0x80070005): Access is denied." in run.stdout
 
 
 def test_diff(run: Run) -> None:

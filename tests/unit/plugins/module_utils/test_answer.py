@@ -27,8 +27,8 @@ WHOLE = answer(
 )
 
 
-def _unpacked(data: str) -> list[str]:
-    return [record for batch in host.unpack(data) for record in batch]
+def _unpacked(data: str, count: int) -> list[str]:
+    return [record for batch in host.unpack(data, count) for record in batch]
 
 
 def test_a_whole_answer() -> None:
@@ -38,7 +38,7 @@ def test_a_whole_answer() -> None:
     assert read.services["CscService"] == Service("Running", "Auto")
     assert read.before is not None
     assert (read.before.complete, read.before.rows, read.before.seen, read.before.held) == (True, 2, 9, (True,))
-    assert _unpacked(read.before.data) == ["2\t1\t0\t0\t0\t\\\\fs01\\users", "0\t1\t0\t0\t0\t\\\\fs01\\users\\a"]
+    assert _unpacked(read.before.data, 2) == ["2\t1\t0\t0\t0\t\\\\fs01\\users", "0\t1\t0\t0\t0\t\\\\fs01\\users\\a"]
     assert read.after is not None
     assert (read.after.complete, read.after.error) == (False, HostError(0x80041069, ""))
     first, second = read.calls
@@ -127,12 +127,12 @@ def test_another_version_is_refused_by_number() -> None:
     ],
 )
 def test_packed_records(records: list[str]) -> None:
-    assert _unpacked(pack(records)) == records
+    assert _unpacked(pack(records), len(records)) == records
 
 
 def test_many_records_come_in_batches_and_in_order() -> None:
     records = [f"3:0:{random.Random(number).random()}:[\\\\fs01\\users\\{number}]" for number in range(20_000)]
-    batches = list(host.unpack(pack(records)))
+    batches = list(host.unpack(pack(records), len(records)))
     assert len(batches) > 10
     assert [record for batch in batches for record in batch] == records
 
@@ -152,12 +152,29 @@ def _damaged(data: str) -> bytes:
         base64.b64encode(_damaged(pack(["a"]))[:-9] + b"\0" * 9).decode(),
         base64.b64encode(gzip.compress(b"no end")).decode(),
         base64.b64encode(gzip.compress(b"a\0half")).decode(),
+        base64.b64encode(_damaged(pack(["a"])) + b"junk").decode(),
+        base64.b64encode(_damaged(pack(["a"])) * 2).decode(),
+        "\u00fc",
     ],
 )
 def test_damaged_data_is_a_contract_error(data: str) -> None:
     with pytest.raises(ContractError, match="packed data of the host"):
-        _unpacked(data)
+        _unpacked(data, 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_another_number_of_records_is_a_contract_error(count: int) -> None:
+    with pytest.raises(ContractError, match=f"has 2 records, {count} were announced"):
+        _unpacked(pack(["a", "b"]), count)
+
+
+def test_an_escape_is_found_wherever_the_unpacked_slices_part_it() -> None:
+    chance = random.Random(1)
+    noise = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for dummy in range(60)) for dummy in range(300)]
+    for at in range(0, 300, 3):
+        records = [*noise[:at], "a\1b" + "".join(noise[:40]), *noise[at:]]
+        assert _unpacked(pack(records), len(records)) == records, at
 
 
 def test_bytes_that_are_no_utf8_become_the_replacement_character() -> None:
-    assert _unpacked(base64.b64encode(gzip.compress(b"a\xffb\0")).decode()) == ["a\ufffdb"]
+    assert _unpacked(base64.b64encode(gzip.compress(b"a\xffb\0")).decode(), 1) == ["a\ufffdb"]

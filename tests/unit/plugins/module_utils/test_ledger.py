@@ -27,6 +27,10 @@ def _codes(ledger: Ledger) -> dict[str, int | None]:
     return {path: fate.head.code.code if fate.head else None for path, fate in ledger.items.items()}
 
 
+def _results(ledger: Ledger) -> dict[str, int | None]:
+    return {path: fate.result.code.code if fate.result else None for path, fate in ledger.items.items()}
+
+
 def test_a_row_tells_reasons_and_type() -> None:
     ledger = Ledger([SHARE])
     ledger.add_before([[row(SHARE, "share user+"), row(SHARE + r"\a", "file user_policy")]])
@@ -149,10 +153,17 @@ def test_texts_beyond_what_is_remembered_are_entered_all_the_same(monkeypatch: p
 
 
 def test_begin_and_end_are_no_items() -> None:
-    ledger = _with_texts("0:0::[]", "1:0x800704C7:cancelled:[]")
+    ledger = Ledger([SHARE])
+    end = ledger.add_texts([["0:0::[]", "1:0x800704C7:cancelled:[]"]])
     assert ledger.items == {}
-    assert ledger.ended is not None
-    assert ledger.ended.code.category == "cancelled"
+    assert end is not None
+    assert end.code.category == "cancelled"
+
+
+def test_each_call_has_an_end_of_its_own() -> None:
+    ledger = Ledger([SHARE])
+    ends = [ledger.add_texts([texts]) for texts in (["1:5::[]", "1:0::[]"], ["0:0::[]"], ["1:5::[]"])]
+    assert [end.code.code if end else None for end in ends] == [0, None, 5]
 
 
 def test_the_server_may_be_named_with_its_domain_and_without() -> None:
@@ -182,13 +193,105 @@ def test_a_row_and_a_text_in_another_case_are_one_item() -> None:
     assert fate.head.code.code == 5
 
 
-def test_the_return_value_speaks_only_where_no_text_did() -> None:
+def test_the_return_value_speaks_only_where_no_text_of_its_call_told_an_item() -> None:
     ledger = Ledger([SHARE, r"\\fs01\other", r"\\fs01\gone"])
     ledger.add_before([[row(SHARE, "share user"), row(r"\\fs01\other", "share user")]])
-    ledger.add_texts([[f"3:0::[{SHARE}]"]])
-    for request in range(3):
+    told = ([f"2:0::[{SHARE}]\r\n3:0::[{SHARE}]"], ["0:0::[]", r"2:0::[\\fs01\other]"], [])
+    for request, texts in enumerate(told):
+        ledger.add_texts([texts])
         ledger.add_return_value(request, codes.explain(5))
-    assert _codes(ledger) == {SHARE: 0, r"\\fs01\other": 5}
+    assert _codes(ledger) == {SHARE: 0, r"\\fs01\other": 5, r"\\fs01\gone": 5}
+
+
+def test_the_return_value_of_a_path_in_another_case_is_that_of_the_item() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(SHARE.upper(), "share user")]])
+    ledger.add_texts([[]])
+    ledger.add_return_value(0, codes.explain(5))
+    ledger.close()
+    assert _results(ledger) == {SHARE.upper(): 5}
+
+
+def test_errors_of_requested_paths_explain_what_lies_below() -> None:
+    paths = (SHARE, r"\\fs01\other", r"\\fs01\gone")
+    ledger = _with_texts(f"3:5::[{SHARE}]", r"3:0::[\\fs01\other]", rf"3:32::[{SHARE}\a]", paths=paths)
+    assert {request: head.code.code for request, head in ledger.results_of_requests().items()} == {0: 5}
+
+
+@pytest.mark.parametrize(
+    ("results", "counts"),
+    [
+        ([0, 5], 5),
+        ([5, 0], 5),
+        ([5, 32], 32),
+        ([0, 1], 0),
+        ([1, 0], 0),
+        ([0, 1168], 0),
+        ([1, 1168], 1168),
+        ([1168, 0], 0),
+        ([5, 0, 0], 5),
+        ([0, 5, 1168], 5),
+    ],
+)
+def test_of_several_calls_the_result_counts_that_says_most(results: list[int], counts: int) -> None:
+    ledger = Ledger([SHARE])
+    for code in results:
+        ledger.add_texts([[f"2:0::[{SHARE}\\a]", f"3:{code}::[{SHARE}\\a]"]])
+    assert _results(ledger) == {SHARE + r"\a": counts}
+
+
+def test_within_a_call_the_last_result_counts_and_it_does_not_undo_an_earlier_call() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_texts([[f"3:5::[{SHARE}\\a]", f"3:0::[{SHARE}\\a]", f"3:5::[{SHARE}\\b]"]])
+    ledger.add_texts([[f"3:32::[{SHARE}\\a]", f"3:1::[{SHARE}\\a]", f"3:0::[{SHARE}\\b]"]])
+    assert _results(ledger) == {SHARE + r"\a": 0, SHARE + r"\b": 5}
+
+
+def test_of_two_spellings_of_one_item_the_error_counts() -> None:
+    for texts in ([r"3:5::[\\FS01\users\x]", f"3:0::[{SHARE}\\x]"], [r"3:0::[\\FS01\users\x]", f"3:5::[{SHARE}\\x]"]):
+        assert list(_results(_with_texts(*texts)).values()) == [5]
+
+
+def test_three_spellings_are_one_item() -> None:
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(r"\\fs01\users\X.TXT", "file user")]])
+    ledger.add_texts([[r"2:0::[\\FS01\users\x.txt]", r"3:0::[\\fs01\Users\x.txt]"]])
+    ledger.close()
+    assert _results(ledger) == {r"\\fs01\users\X.TXT": 0}
+
+
+def test_what_lies_outside_of_what_the_host_reads_is_unread() -> None:
+    texts = [f"3:0::[{SHARE}{rest}]" for rest in ("", r"\a", r"\d\x", r"\d\y", r"\e\f\z")] + [r"3:0::[\\fs09\a]"]
+    unread = {True: [False] * 5 + [True], False: [False, False, True, True, True, True]}
+    for deep, expected in unread.items():
+        ledger = Ledger([SHARE], deep=deep)
+        ledger.add_texts([texts])
+        assert [fate.unread for fate in ledger.items.values()] == expected
+
+
+def test_a_third_name_of_a_server_belongs_to_none_of_two_that_it_could_mean() -> None:
+    ledger = _with_texts(r"3:0::[\\fs01.c.com\users\x]", paths=(r"\\fs01.a.com\users", r"\\fs01.b.com\users"))
+    assert [fate.request for fate in ledger.items.values()] == [None]
+
+
+def test_a_path_without_a_name_is_no_item() -> None:
+    ledger = _with_texts("3:0:ok:\\\\", "3:0:ok:[\\\\]")
+    assert ledger.items == {}
+    assert ledger.unparsed_count == 2
+
+
+@pytest.mark.parametrize("between", ["\r\n\r\n", "\n", "\r\n", "\n\n\n"])
+def test_messages_of_one_event_are_entered_whatever_parts_them(between: str) -> None:
+    ledger = _with_texts(f"0:0::[]{between}2:0::[{SHARE}\\a]{between}3:0:ok:[{SHARE}\\a]")
+    assert _results(ledger) == {SHARE + r"\a": 0}
+    assert (ledger.messages, ledger.unparsed_count) == (3, 0)
+
+
+def test_missing_is_not_what_holds_a_nested_request_with_an_item() -> None:
+    ledger = Ledger([SHARE, SHARE + r"\alice", SHARE + r"\bob"])
+    ledger.add_before([[row(SHARE + r"\alice\x", "file user")]])
+    ledger.add_missing([False, True, False])
+    assert [path for path, fate in ledger.items.items() if fate.missing] == [SHARE + r"\bob"]
 
 
 def test_a_success_as_return_value_tells_nothing_about_an_item() -> None:

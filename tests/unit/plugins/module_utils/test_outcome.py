@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, scenarios
+from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, row, scenarios
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
@@ -99,7 +99,7 @@ def _names(result: dict[str, t.Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("report", "names"),
     [
-        ("all", ["denied.txt", "kept.txt", "one.txt", "two.txt", "policy.txt"]),
+        ("all", ["denied.txt", "one.txt", "two.txt", "kept.txt", "policy.txt"]),
         ("changed", ["one.txt", "two.txt"]),
         ("failed", ["denied.txt", "kept.txt"]),
         ("none", []),
@@ -117,9 +117,10 @@ def test_report_chooses_the_entries_and_nothing_else(report: str, names: list[st
     ("max_entries", "names", "truncated"),
     [
         (1, ["denied.txt"], True),
-        (4, ["denied.txt", "kept.txt", "one.txt", "two.txt"], True),
-        (5, ["denied.txt", "kept.txt", "one.txt", "two.txt", "policy.txt"], False),
-        (0, ["denied.txt", "kept.txt", "one.txt", "two.txt", "policy.txt"], False),
+        (3, ["denied.txt", "one.txt", "two.txt"], True),
+        (4, ["denied.txt", "one.txt", "two.txt", "kept.txt"], True),
+        (5, ["denied.txt", "one.txt", "two.txt", "kept.txt", "policy.txt"], False),
+        (0, ["denied.txt", "one.txt", "two.txt", "kept.txt", "policy.txt"], False),
     ],
 )
 def test_max_entries_keeps_the_urgent_ones(max_entries: int, names: list[str], truncated: bool) -> None:
@@ -172,8 +173,8 @@ def test_the_last_of_several_results_counts() -> None:
 def test_a_result_without_begin_and_a_begin_without_result() -> None:
     result = _fold({"texts": [f"3:0::[{SHARE}\\a]", f"2:0::[{SHARE}\\b]"]}, verify=False).result
     assert [(entry["path"], entry["status"]) for entry in result["entries"]] == [
-        (SHARE + r"\b", "unknown"),
         (SHARE + r"\a", "unpinned"),
+        (SHARE + r"\b", "unknown"),
     ]
 
 
@@ -230,7 +231,8 @@ def test_a_timeout_of_a_verified_run_is_told_even_when_nothing_is_left() -> None
 def test_one_path_without_any_item_and_state(return_value: int | None, status: str) -> None:
     result = _fold({"texts": [], "return_value": return_value}, verify=False).result
     assert result["paths"][0]["status"] == status
-    assert result["counts"]["total"] == 0
+    # An error is the result of the one path; a success tells nothing about any item.
+    assert [entry["status"] for entry in result["entries"]] == ([status] if return_value else [])
     assert result["changed"] is False
 
 
@@ -288,9 +290,10 @@ def test_an_unavailable_cache_is_failed_or_ok_as_the_user_said() -> None:
 
 
 def test_without_an_answer_every_key_is_there() -> None:
-    invocation = Invocation.from_options("Unpin", {**DEFAULT_OPTIONS, "paths": [SHARE, r"\\fs01\other"]})
-    outcome = without_answer(invocation, "The host is silent.", timed_out=True, may_still_run=True)
-    assert set(outcome.result) - {"diff"} == KEYS
+    options = {**DEFAULT_OPTIONS, "paths": [SHARE, r"\\fs01\other"]}
+    invocation, policy = Invocation.from_options("Unpin", options), Policy.from_options(options, diff=False)
+    outcome = without_answer(invocation, policy, "The host is silent.", timed_out=True, may_still_run=True)
+    assert set(outcome.result) == KEYS
     assert (outcome.result["failed"], outcome.result["msg"]) == (True, "The host is silent.")
     assert (outcome.result["timed_out"], outcome.result["may_still_run"]) == (True, True)
     assert [path["status"] for path in outcome.result["paths"]] == ["unknown", "unknown"]
@@ -316,3 +319,263 @@ def test_negative_max_entries_are_refused() -> None:
 def test_another_share_or_the_own_server_is_no_other_name() -> None:
     state = {"held": [False], "shares": [r"\\FS01\users", r"\\fs01.corp\users2", r"\\fs01.corp\user"]}
     assert _fold({"before": state, "skipped": "not_needed"}, paths=[r"\\fs01\users\gone"]).warnings == []
+
+
+def test_a_share_of_the_same_name_is_named_only_where_the_own_one_is_not_there() -> None:
+    state = {"held": [False], "shares": [SHARE, r"\\fs02\users"]}
+    assert _fold({"before": state, "skipped": "not_needed"}, paths=[SHARE + r"\ghost"]).warnings == []
+
+
+# --- what is said of a call as a whole
+
+X, Y = SHARE + r"\x.txt", SHARE + r"\y.txt"
+STAYS: dict[str, t.Any] = {"before": {X: "file user"}, "after": {X: "file user"}}
+BROKE_OFF: dict[str, t.Any] = {"code": 0x80041069, "message": "Timed out"}
+
+
+def _statuses(result: dict[str, t.Any]) -> dict[str, str]:
+    return {entry["path"]: entry["status"] for entry in result["entries"]}
+
+
+@pytest.mark.parametrize(
+    ("return_value", "end"), [(0, "1:-2147024891:Access is denied.:[]"), (None, "1:-2147467259:Unspecified error:[]")]
+)
+def test_an_error_of_end_is_one_of_the_method(return_value: int | None, end: str) -> None:
+    outcome = _fold({**STAYS, "texts": ["0:0::[]", end], "return_value": return_value})
+    assert outcome.result["failed"] is True
+    assert outcome.result["msg"].startswith("Unpin failed with ")
+    assert _statuses(outcome.result) == {X: "failed"}
+    assert not any("nothing in scope is pinned" in said for said in outcome.warnings)
+
+
+def test_an_item_that_was_cancelled_fails_the_task() -> None:
+    result = _fold({**STAYS, "texts": [f"3:0x800704C7:no:[{X}]"], "return_value": 0}).result
+    assert _statuses(result) == {X: "cancelled"}
+    assert (result["failed"], result["cancelled"]) == (True, True)
+    assert result["msg"].startswith("The operation was cancelled; ")
+
+
+def test_a_cancelled_call_counts_although_a_later_one_came_to_its_end() -> None:
+    calls = [
+        {"path": 0, "texts": ["1:0x800704C7:cancelled:[]"]},
+        {"path": 1, "texts": [f"3:0::[{Y}]", "1:0::[]"]},
+    ]
+    both = {"before": {X: "file user", Y: "file user"}, "calls": calls, "after": {X: "file user"}}
+    result = _fold(both, paths=[X, Y]).result
+    assert (result["failed"], result["cancelled"], result["changed"]) == (True, True, True)
+    assert _statuses(result) == {X: "cancelled", Y: "unpinned"}
+
+
+@pytest.mark.parametrize(("code", "running"), [(0x80041032, True), (0x80041004, False)])
+def test_a_call_that_wmi_cancelled_may_still_run(code: int, running: bool) -> None:
+    """WMI does not tell the provider (IWbemServices::CancelAsyncCall)."""
+    call = {"status": {"code": code, "message": "Call cancelled"}, "return_value": None}
+    assert _fold({**STAYS, "calls": [call]}).result["may_still_run"] is running
+
+
+NOT_MADE: dict[str, t.Any] = {"made": False, "completed": False, "return_value": None}
+
+
+def test_time_that_was_used_up_before_the_call_is_a_timeout() -> None:
+    result = _fold({"before": {"error": BROKE_OFF}, "calls": [NOT_MADE]}).result
+    assert (result["failed"], result["timed_out"], result["may_still_run"]) == (True, True, False)
+    assert result["msg"].startswith("The host did not finish within 3600 seconds; ")
+
+
+def test_time_that_was_used_up_between_two_calls_is_a_timeout() -> None:
+    spec = {
+        "before": {X: "file user", Y: "file user"},
+        "calls": [{"path": 0, "texts": [f"3:0::[{X}]"]}, {**NOT_MADE, "path": 1}],
+        "after": {Y: "file user"},
+    }
+    result = _fold(spec, paths=[X, Y]).result
+    assert (result["failed"], result["timed_out"]) == (True, True)
+    assert [path["status"] for path in result["paths"]] == ["unpinned", "unknown"]
+
+
+# --- several calls
+
+
+def test_an_error_of_one_call_is_not_hidden_by_the_success_of_the_next() -> None:
+    spec = {
+        "before": {X: "file user user_policy"},
+        "calls": [{"texts": [f"3:5::[{X}]"]}, {"flags": 0x40, "texts": [f"3:0::[{X}]"]}],
+        "after": {X: "file user"},
+    }
+    outcome = _fold(spec, flags=["0x60"])
+    assert outcome.result["failed"] is True
+    assert outcome.result["entries"][0]["result"]["name"] == "ERROR_ACCESS_DENIED"
+    assert outcome.still_pinned == 0
+
+
+@pytest.mark.parametrize("later", ["0x80070490", "1"])
+def test_a_release_of_one_call_is_not_hidden_by_nothing_to_do_in_the_next(later: str) -> None:
+    calls = [{"path": 0, "texts": [f"3:0::[{SHARE}\\a\\x]"]}, {"path": 1, "texts": [f"3:{later}::[{SHARE}\\a\\x]"]}]
+    result = _fold({"calls": calls}, verify=False, paths=[SHARE, SHARE + r"\a"]).result
+    assert (result["changed"], result["failed"]) == (True, False)
+
+
+def test_the_return_value_of_a_refused_form_is_no_result_of_an_item() -> None:
+    """The second form came to its end, so what the first one was refused with explains nothing any more."""
+    refused = {**STAYS, "texts": [], "return_value": 87}
+    each = {**STAYS, "calls": [{"flags": 0x20, "texts": []}, {"flags": 0x80, "texts": []}]}
+    outcome = _fold(refused, each, flags=["0xA0"])
+    assert _statuses(outcome.result) == {X: "still_pinned"}
+    assert outcome.result["entries"][0]["result"] is None
+    assert outcome.result["return_value"]["code"] == 0
+    assert outcome.result["failed"] is False
+
+
+def test_a_message_in_an_event_of_several_keeps_the_return_value_out() -> None:
+    event = f"2:0::[{X}]\r\n3:0:done:[{X}]"
+    result = _fold({"texts": [event], "return_value": 234}, verify=False, paths=[X]).result
+    assert result["entries"][0]["result"]["code"] == 0
+
+
+# --- states that broke off
+
+
+def test_reading_again_releases_nothing_when_it_breaks_off() -> None:
+    lags = {**STAYS, "texts": [f"3:0::[{X}]"], "return_value": 0}
+    result = _fold(lags, {"before": {"error": BROKE_OFF}, "skipped": "no_method"}).result
+    assert result["changed"] is False
+    assert _statuses(result) == {X: "still_pinned"}
+
+
+def test_a_pin_that_a_state_shows_counts_even_when_the_state_broke_off_later() -> None:
+    after = {"rows": {X: "file user"}, "error": BROKE_OFF}
+    result = _fold({**STAYS, "texts": [f"3:0::[{X}]"], "return_value": 0, "after": after}).result
+    assert _statuses(result) == {X: "still_pinned"}
+    assert result["state_verified"] is False
+
+
+def test_an_item_that_a_broken_off_state_shows_without_the_reason_was_not_released() -> None:
+    before = {"rows": {X: "file user_policy"}, "error": {"code": 0x8004106C, "message": ""}}
+    result = _fold(
+        {"before": before, "texts": [f"3:0::[{X}]"], "return_value": 0, "after": {X: "file user_policy"}}
+    ).result
+    assert result["changed"] is False
+
+
+def test_without_a_state_before_and_without_texts_nothing_is_known() -> None:
+    before = {"error": {"code": 0x8004106C, "message": ""}}
+    result = _fold({"before": before, "texts": [], "return_value": 0, "after": {}}).result
+    assert result["paths"][0]["status"] == "unknown"
+    gone = _fold({"before": before, "texts": [], "return_value": 0, "after": {"held": [False]}}).result
+    assert gone["paths"][0]["status"] == "not_cached"
+
+
+def test_a_prediction_from_a_state_that_broke_off_is_a_least() -> None:
+    outcome = _fold({"before": {"rows": {X: "file user"}, "error": BROKE_OFF}, "skipped": "no_method"}, check_mode=True)
+    assert outcome.result["changed"] is True
+    assert outcome.result["msg"] == "Would unpin at least 1 of 1 item."
+    assert len(outcome.warnings) == 1
+    assert outcome.warnings[0].endswith(": the prediction may be incomplete.")
+
+
+def test_a_prediction_without_any_state_is_none() -> None:
+    outcome = _fold({"before": {"error": BROKE_OFF}, "skipped": "no_method"}, check_mode=True)
+    assert (outcome.result["changed"], outcome.result["state_verified"]) == (False, False)
+    assert outcome.result["msg"] == "The pin state could not be read, so nothing can be predicted."
+    assert not any("what the method" in said for said in outcome.warnings)
+
+
+# --- items that are special
+
+
+def test_an_item_that_was_pinned_in_the_meantime_was_not_to_be_released() -> None:
+    result = _fold(
+        {"before": {X: "file user"}, "texts": [f"3:0::[{X}]"], "return_value": 0, "after": {Y: "file user"}}
+    ).result
+    assert _statuses(result) == {X: "unpinned", Y: "unchanged"}
+    assert "still pinned" not in result["msg"]
+
+
+def test_an_item_that_lost_one_of_two_reasons_counts_as_changed() -> None:
+    result = _fold(
+        {
+            "before": {X: "file user user_policy"},
+            "texts": [f"3:0::[{X}]"],
+            "return_value": 0,
+            "after": {X: "file user_policy"},
+        },
+        flags=["0x60"],
+    ).result
+    assert _statuses(result) == {X: "still_pinned"}
+    assert (result["changed"], result["counts"]["changed"], result["paths"][0]["changed_items"]) == (True, 1, 1)
+
+
+def test_a_path_that_is_not_held_stays_missing_in_spite_of_a_success() -> None:
+    spec = {"before": {"held": [False]}, "texts": [f"3:0::[{SHARE}]"], "return_value": 0}
+    assert _fold(spec, force=True).result["paths"][0]["status"] == "not_cached"
+
+
+def test_a_path_around_a_nested_request_with_items_is_not_missing() -> None:
+    state = {"held": [False, True]}
+    spec = {
+        "before": {**state, "rows": {SHARE + r"\alice\x": "file user"}},
+        "texts": [f"3:0::[{SHARE}\\alice\\x]"],
+        "return_value": 0,
+        "after": state,
+    }
+    result = _fold(spec, paths=[SHARE, SHARE + r"\alice"], missing="fail").result
+    assert (result["failed"], result["counts"]["not_cached"]) == (False, 0)
+
+
+def test_without_deep_a_pinned_folder_is_left_alone_and_said_to_be() -> None:
+    folder = {SHARE: "directory user"}
+    alone = _fold({"before": folder, "texts": [], "return_value": 0, "after": folder}, deep=False).result
+    assert alone["failed"] is False
+    assert alone["msg"] == (
+        "Nothing to unpin: no file directly in 1 path is pinned for user; 1 folder left alone because deep is false."
+    )
+    spec = {"before": {**folder, X: "file user"}, "texts": [f"3:0::[{X}]"], "return_value": 0, "after": folder}
+    result = _fold(spec, deep=False).result
+    assert result["msg"] == "Unpinned 1 of 2 items; 1 folder left alone because deep is false."
+    assert _statuses(result) == {X: "unpinned", SHARE: "unchanged"}
+
+
+@pytest.mark.parametrize(("code", "status"), [(5, "failed"), (0, "unknown")])
+def test_without_deep_nothing_is_claimed_about_what_was_not_read(code: int, status: str) -> None:
+    below = SHARE + r"\sub\deeper\z.txt"
+    texts = [f"3:0::[{X}]", f"3:{code}::[{below}]"]
+    result = _fold({"before": {X: "file user"}, "texts": texts, "return_value": 0, "after": {}}, deep=False).result
+    assert _statuses(result) == {X: "unpinned", below: status}
+
+
+# --- words and keys
+
+
+def test_every_result_has_a_diff_when_one_was_asked_for() -> None:
+    spec = {"cache": {"enabled": False, "active": False}, "skipped": "unavailable"}
+    assert _fold(spec, diff=True).result["diff"] == {"before": "", "after": ""}
+    assert "diff" not in _fold(spec).result
+
+
+@pytest.mark.parametrize("said", ["Access denied. \r\n", "Access\r\ndenied.", "Access denied"])
+def test_what_the_host_says_becomes_a_part_of_the_sentence(said: str) -> None:
+    error = {"code": 0x80041003, "message": said}
+    cache = {"found": False, "enabled": None, "active": None, "location": None, "error": error}
+    message = _fold({"cache": cache, "skipped": "unavailable"}).result["msg"]
+    assert "(0x80041003): Access denied. The user of this task" in message
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("held", [[], [True, True]])
+def test_another_number_of_held_paths_is_a_contract_error(side: str, held: list[bool]) -> None:
+    spec = {**STAYS, "texts": [], "return_value": 0, side: {"held": held}}
+    with pytest.raises(ContractError, match=f"{len(held)} paths are said to be held or not, not 1"):
+        _fold(spec)
+
+
+@pytest.mark.parametrize("path", [-1, 1, 5])
+def test_a_call_about_a_path_that_was_not_requested_is_a_contract_error(path: int) -> None:
+    with pytest.raises(ContractError, match=f"path number {path}, there are 1"):
+        _fold({**STAYS, "calls": [{"path": path, "return_value": 5}]})
+
+
+def test_another_number_of_rows_or_texts_is_a_contract_error() -> None:
+    with pytest.raises(ContractError, match="has 0 records, 1 were announced"):
+        _fold({"calls": [{"texts": [f"3:0::[{X}]"], "data": pack([])}]}, verify=False)
+    with pytest.raises(ContractError, match="has 1 records, 0 were announced"):
+        _fold({"before": {"data": pack([row(X, "file user")]), "rows": {}}, "skipped": "not_needed"})

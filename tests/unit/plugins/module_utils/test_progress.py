@@ -79,11 +79,50 @@ def test_the_four_reasons() -> None:
         ("-2147483649", None),
         ("4294967296", None),
         ("99999999999", None),
+        ("9" * 5000, None),
+        ("00000005", 5),
+        ("00000010", 0x10),
+        ("02147942", 0x02147942),
+        ("80000000", 0x80000000),
+        ("0000010", 10),
         ("８", 8),
     ],
 )
 def test_result_numbers(text: str, number: int | None) -> None:
     assert progress.parse_result(text) == number
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + ":0:x:[]", "0:" + "0" * 5000 + ":x", "-" + "9" * 5000 + ":0::[]"])
+def test_a_number_of_any_length_raises_nothing(text: str) -> None:
+    """int() refuses texts of more than 4300 digits."""
+    assert progress.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("3:0::[\\\\fs01\\u\\a ]", "\\\\fs01\\u\\a "),
+        ("3:0::[\\\\fs01\\u\\a] ", "\\\\fs01\\u\\a"),
+        ("3:0::[\\\\fs01\\u\\a]\t \r\n", "\\\\fs01\\u\\a"),
+        ("3:0::\\\\fs01\\u\\a ", "\\\\fs01\\u\\a "),
+        ("3:0::\\\\fs01\\u\\a] ", "\\\\fs01\\u\\a] "),
+    ],
+)
+def test_a_blank_at_the_end_belongs_to_the_name_unless_a_bracket_closed_it(text: str, path: str) -> None:
+    message = progress.parse(text)
+    assert message is not None
+    assert message[1] == path
+
+
+def test_brackets_inside_of_a_text_are_no_empty_path() -> None:
+    message = progress.parse("1:0:see [1] and []")
+    assert message is not None
+    assert message[0].text == "see [1] and []"
+
+
+@pytest.mark.parametrize("path", ["\\\\", "[\\\\]", "\\\\\\", ""])
+def test_a_message_about_an_item_must_name_one(path: str) -> None:
+    assert progress.parse(f"3:0:ok:{path}") is None
 
 
 def test_the_code_keeps_the_number_of_the_host() -> None:

@@ -127,6 +127,24 @@ def test_paths_are_compared_without_case() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("\u212a", "k", False),
+        ("\u1e9e", "ß", False),
+        ("\u0130", "i\u0307", False),
+        ("\u0131", "i", False),
+        ("\u017f", "s", False),
+        ("ΛΟΓΟΣ.TXT", "Λογος.txt", True),
+        ("ÿ", "Ÿ", True),
+        ("ж", "Ж", True),
+        ("e\u0301", "é", False),
+    ],
+)
+def test_only_letters_with_a_simple_capital_are_the_same(one: str, other: str, same: bool) -> None:
+    assert (unc.key(rf"\\s\{one}") == unc.key(rf"\\s\{other}")) is same
+
+
+@pytest.mark.parametrize(
     ("path", "above"),
     [(r"\\fs01\users\alice", r"\\fs01\users"), (r"\\fs01\users", r"\\fs01"), (r"\\fs01", ""), ("", "")],
 )

@@ -64,8 +64,18 @@ def _judged(fate: Fate, **course: t.Any) -> tuple[str, bool, Reasons]:
         (_fate(2), {}, ("not_cached", False, NONE)),
         (_fate(missing=True), {}, ("not_cached", False, NONE)),
         (_fate(0, missing=True), {}, ("not_cached", False, NONE)),
-        (_fate(0, request=None), {}, ("unknown", False, NONE)),
-        (_fate(5, request=None), {}, ("failed", False, NONE)),
+        (_fate(0, unread=True), {}, ("unknown", False, NONE)),
+        (_fate(5, unread=True), {}, ("failed", False, NONE)),
+        (_fate(1168, unread=True), {}, ("not_cached", False, NONE)),
+        (_fate(1223, unread=True), {}, ("cancelled", False, NONE)),
+        (_fate(unread=True, begun=True), {}, ("unknown", False, NONE)),
+        (_fate(0, after=USER), {}, ("unchanged", False, USER)),
+        (_fate(5, after=USER), {}, ("failed", False, USER)),
+        (_fate(0, after=USER), {"knows_before": False}, ("still_pinned", False, USER)),
+        (_fate(after=USER), {"knows_before": False}, ("still_pinned", False, USER)),
+        (_fate(after=USER), {"knows_before": False, "succeeded": False}, ("failed", False, USER)),
+        (_fate(0, before=POLICY), {"knows_before": False}, ("unchanged", False, NONE)),
+        (_fate(0, before=USER, after=USER, shallow=True), {}, ("still_pinned", False, USER)),
         (_fate(0), {"knows_before": False}, ("unpinned", True, NONE)),
         (_fate(1), {"knows_before": False}, ("unchanged", False, NONE)),
         (_fate(0, before=USER | POLICY, after=POLICY), {"wanted": USER | POLICY}, ("still_pinned", True, POLICY)),
@@ -83,7 +93,11 @@ def test_by_state(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool
         (_fate(5), {"knows_before": False}, ("failed", False, NONE)),
         (_fate(1168), {"knows_before": False}, ("not_cached", False, NONE)),
         (_fate(1223), {"knows_before": False}, ("cancelled", False, NONE)),
-        (_fate(0, request=None), {"knows_before": False}, ("unknown", False, NONE)),
+        (_fate(0, unread=True), {"knows_before": False}, ("unknown", False, NONE)),
+        (_fate(0, before=USER, after=USER), {}, ("still_pinned", False, USER)),
+        (_fate(0, before=POLICY), {"knows_before": False}, ("unchanged", False, POLICY)),
+        (_fate(0, missing=True), {}, ("not_cached", False, NONE)),
+        (_fate(), {"knows_before": False}, ("unknown", False, NONE)),
         (_fate(begun=True), {"knows_before": False}, ("unknown", False, NONE)),
         (_fate(begun=True), {"knows_before": False, "cancelled": True}, ("cancelled", False, NONE)),
         (_fate(0, before=USER | POLICY), {}, ("unpinned", True, POLICY)),
@@ -101,6 +115,23 @@ def test_by_state(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool
 )
 def test_by_result(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool, Reasons]) -> None:
     assert _judged(fate, knows_after=False, **course) == verdict
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "status"),
+    [
+        (None, 5, "failed"),
+        (None, 1223, "cancelled"),
+        (0, 5, "still_pinned"),
+        (32, 1223, "failed"),
+    ],
+)
+def test_the_error_of_the_requested_path_speaks_for_what_has_no_result(
+    own: int | None, above: int, status: str
+) -> None:
+    head = Head(Kind.ITEM_RESULT, codes.explain(above), "")
+    verdict = judge(_fate(own, before=USER, after=USER), Course(**{**CALLED, "timed_out": True}), head)
+    assert verdict.status.value == status
 
 
 @pytest.mark.parametrize(
