@@ -126,7 +126,8 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     if after:
         ledger.add_after(host.unpack(after.data, after.rows))
     ledger.close()
-    course = _course(invocation, before, after, calls, check_mode=check_mode, skipped=first.skipped)
+    called = any(call.made for answer in answers for call in answer.calls)
+    course = _course(invocation, before, after, calls, check_mode=check_mode, called=called, skipped=first.skipped)
     above = ledger.results_of_requests()
     groups = [_Group(fate, judge(fate, course, above.get(fate.request)), size) for fate, size in ledger.tally().items()]
     return _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
@@ -159,7 +160,7 @@ def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: 
 def _last_state(answers: Sequence[Answer]) -> State | None:
     """Return the last state that was read after a call; reading it again does not count where it broke off."""
     for answer in reversed(answers):
-        if answer.calls:
+        if any(call.made for call in answer.calls):
             return answer.after
         if answer is not answers[0] and answer.before and answer.before.complete:
             return answer.before
@@ -173,13 +174,14 @@ def _course(
     calls: Sequence[tuple[Call, Head | None]],
     *,
     check_mode: bool,
+    called: bool,
     skipped: str | None,
 ) -> Course:
     said = list(_codes_of(calls))
     return Course(
         wanted=invocation.reasons,
         predicted=check_mode,
-        called=any(call.made for call, _end in calls),
+        called=called,
         knows_before=bool(before and before.complete),
         knows_after=bool(after and after.complete),
         cancelled=any(code.category == "cancelled" for code in said),

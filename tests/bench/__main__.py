@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import fold, tasks
+from . import fold, sink, tasks
 
 MIB = 1 << 20
 
@@ -106,6 +106,41 @@ def fleet() -> Iterator[Figure]:
     yield Figure("controller CPU, 100 hosts with 20 forks / empty module", value, 1.2, detail)
 
 
+def sinks(pwsh: Path) -> Iterator[Figure]:
+    """Progress texts through the real sink and, in turn, through the script that a user would write."""
+    from simhost.engine import prepare
+
+    engine = prepare(pwsh)
+    for count in (10_000, 200_000):
+        runs = [sink.real_sink(engine, count) for _round in range(3)]
+        grown = statistics.median(after - before for _seconds, before, after in runs)
+        detail = f"all, in their order; memory from {runs[0][1] / 1024:.0f} MiB to at most {runs[0][2] / 1024:.0f} MiB"
+        yield Figure(f"seconds for {count:,} texts, real sink", statistics.median(run[0] for run in runs), None, detail)
+        yield Figure(f"MiB that the engine grows for {count:,} texts", grown / 1024, None, "with the double's own")
+    pairs = [(sink.user_script(engine, 10_000), sink.real_sink(engine, 10_000)[0]) for _round in range(3)]
+    ended = [(user, ours) for user, ours in pairs if user is not None]
+    name = "10,000 texts, Register-ObjectEvent script / real sink"
+    if len(ended) < len(pairs):
+        least = min(sink.LIMIT / ours for _user, ours in pairs)
+        detail = f"at least: {len(pairs) - len(ended)} of {len(pairs)} runs of the script did not end in {sink.LIMIT} s"
+        yield Figure(name, least, None, detail)
+        return
+    value, theirs, ours = tasks.ratio_of_pairs([(user[0], ours) for user, ours in ended])
+    yield Figure(name, value, None, f"{theirs:.3f} s against {ours:.3f} s")
+    disorder = statistics.median(user[1] for user, _ours in ended)
+    missing = statistics.median(user[2] for user, _ours in ended)
+    yield Figure("texts out of order or missing, script", disorder + missing, None, f"{missing:.0f} of them missing")
+
+
+def host_memory() -> Iterator[Figure]:
+    """Peak memory of the engine for a whole task: read, call, read."""
+    few, _seconds = sink.task_memory(1_000)
+    for items, wanted in ((100_000, None), (1_000_000, 1.2)):
+        many, seconds = sink.task_memory(items)
+        detail = f"{many / 1024:.0f} MiB against {few / 1024:.0f} MiB, {seconds:.0f} s"
+        yield Figure(f"host memory for {items:,} items / for 1,000", many / few, wanted, detail)
+
+
 def main() -> int:
     """Measure, print, and write the JSON to the file that is named as the only argument, if one is."""
     from simhost.engine import find_engine
@@ -116,17 +151,20 @@ def main() -> int:
         ("fleet", fleet),
         ("tasks on the emulation", lambda: task_times("emulation")),
     ]
-    if find_engine():
+    pwsh = find_engine()
+    if pwsh:
+        measurements.append(("sink", lambda: sinks(pwsh)))
+        measurements.append(("host memory", host_memory))
         measurements.append(("tasks on the engine", lambda: task_times("engine")))
     else:
-        print("no PowerShell engine: tasks are measured on the emulation only")
+        print("no PowerShell engine: the emulation is measured only")
     only = sys.argv[2:] or None
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.date.today().isoformat()}, {machine}\n")
     print("| figure | value | wanted | | behind it |\n|---|---|---|---|---|")
     figures: list[Figure] = []
     for name, measure in measurements:
-        if only and name.split()[-1] not in only:
+        if only and name not in only and name.split()[-1] not in only:
             continue
         for figure in measure():
             figures.append(figure)

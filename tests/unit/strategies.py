@@ -75,8 +75,10 @@ def messages(draw: st.DrawFn) -> Parts:
     path = draw(PATHS) if kind >= 2 else ""
     number = draw(st.sampled_from(number_forms(code)))
     end = draw(st.sampled_from(["", "\r\n"]))
+    # A blank at the end belongs to a name, unless a bracket closed it.
+    path += draw(st.sampled_from(["", " "])) if path else ""
     shown = draw(st.sampled_from([path, f"[{path}]"]))
-    around = draw(st.sampled_from(["", "\r\n", " ", "\0"]))
+    around = draw(st.sampled_from(["", "\r\n", "\0", *([] if shown == path != "" else [" ", " \t\r\n"])]))
     return Parts(f"{kind}:{number}:{says}{end}:{shown}{around}", kind, code, says, path)
 
 
@@ -90,26 +92,37 @@ ANY_TEXTS = st.lists(
 """Texts of every kind: legal, nearly legal, and noise."""
 
 
+Pins = dict[str, set[str]]
+"""Pin reasons by the path of the item."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """A random run.
+    """A task and what its host answered, in the short form of host_answers, and the truth behind it.
 
-    :ivar options: of the task
-    :ivar answer: the short form of the host's answer (tests/unit/host_answers.py)
-    :ivar before: the true pin reasons of each item before the call
-    :ivar after: the same after it
+    :ivar options: of the task, without those that have their default
+    :ivar answers: one for each execution
+    :ivar before: reasons of each item in scope before the first call
+    :ivar after: reasons of each item in scope when the last state that counts was read
+    :ivar shown: the rows of that state, which has not all items where it broke off
+    :ivar folders: items of which a call without deep says nothing
+    :ivar complaint: a call said an error or did not come to its end
     """
 
     options: dict[str, t.Any]
-    answer: dict[str, t.Any]
+    answers: list[dict[str, t.Any]]
     check_mode: bool
-    before: dict[str, set[str]] = field(default_factory=dict)
-    after: dict[str, set[str]] = field(default_factory=dict)
+    before: Pins
+    after: Pins
+    shown: Pins = field(default_factory=dict)
+    folders: frozenset[str] = frozenset()
+    complaint: bool = False
 
 
 _REASONS = ["user", "user_policy", "computer", "folder_redirection"]
-_BELOW = ("", "\\a", "\\a\\x.txt", "\\y.txt", "\\[z]")
-_ITEMS = [f"\\\\fs01\\{share}{rest}" for share in ("users", "b") for rest in _BELOW]
+_BELOW = {"": "share", "\\a": "directory", "\\a\\x.txt": "file", "\\y.txt": "file", "\\[z]": "directory"}
+_KINDS = {f"\\\\fs01\\{share}{rest}": kind for share in ("users", "b") for rest, kind in _BELOW.items()}
+_ITEMS = list(_KINDS)
 _REQUESTS = ["//fs01/users", "//fs01/b", "//fs01/users/a", "//fs01/gone"]
 _ENDS: list[list[str]] = [[], ["1:0::[]"], ["1:1223::[]"], ["1:5::[]"], ["noise"]]
 
@@ -118,6 +131,7 @@ _OPTIONS: st.SearchStrategy[dict[str, t.Any]] = st.fixed_dictionaries(
     {
         "paths": st.lists(st.sampled_from(_REQUESTS), min_size=1, unique=True),
         "flags": st.sampled_from([["0x20"], ["0x40"], ["0x60"], ["0xE0"]]),
+        "deep": st.booleans(),
         "missing": st.sampled_from(["ok", "fail"]),
         "report": st.sampled_from(["all", "changed", "failed", "none"]),
         "max_entries": st.sampled_from([0, 1, 3, 1000]),
@@ -130,37 +144,119 @@ _TEXTS = st.lists(
         CODES,
         st.sampled_from([*_ITEMS, "\\\\fs09\\x"]),
     ),
-    max_size=10,
+    max_size=6,
 )
 
 
-def _state(items: dict[str, set[str]], held: list[bool], complete: bool) -> dict[str, t.Any]:
-    rows = {path: " ".join(["file", *sorted(reasons)]) for path, reasons in items.items()}
-    state: dict[str, t.Any] = {"rows": rows, "held": held}
-    return state if complete else {**state, "error": {"code": 0x80041069, "message": "late"}}
+def _in_scope(item: str, options: dict[str, t.Any]) -> bool:
+    requested = [path.replace("/", "\\") for path in options["paths"]]
+    if options["deep"]:
+        return any(item == path or item.startswith(path + "\\") for path in requested)
+    return item in requested or item.rpartition("\\")[0] in requested
+
+
+@st.composite
+def _states(draw: st.DrawFn, items: Pins, held: list[bool]) -> tuple[dict[str, t.Any], Pins]:
+    """Draw a state, which may break off after some of its rows, and return it with the rows that it has."""
+    if draw(st.integers(0, 3)):
+        shown, error = items, {}
+    else:
+        shown = {path: items[path] for path in items if draw(st.booleans())}
+        error = {"error": {"code": 0x80041069, "message": "late"}}
+    rows = {path: " ".join([_KINDS[path], *sorted(reasons)]) for path, reasons in shown.items()}
+    return {"rows": rows, "held": held, **error}, shown
+
+
+@st.composite
+def _later(draw: st.DrawFn, items: Pins, options: dict[str, t.Any]) -> Pins:
+    """Draw what becomes of pins: some go away, and now and then somebody pins anew."""
+    pins = st.tuples(st.sampled_from(_ITEMS), st.sampled_from(_REASONS))
+    gone, new = draw(st.sets(pins)), draw(st.sets(pins, max_size=1))
+    words = {path: {word for word in items.get(path, set()) if (path, word) not in gone} for path in _ITEMS}
+    for path, word in new:
+        words[path].add(word)
+    return {path: had for path, had in words.items() if had and _in_scope(path, options)}
+
+
+def _masks(flags: int) -> list[int]:
+    return [bit for bit in (0x20, 0x40, 0x80) if bit & flags]
+
+
+@st.composite
+def _calls(draw: st.DrawFn, options: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Draw the calls of one execution: one, one for each reason, or one for each path."""
+    flags = int(options["flags"][0], 16)
+    forms: list[list[dict[str, t.Any]]] = [
+        [{"flags": flags}],
+        [{"flags": mask} for mask in _masks(flags)],
+        [{"flags": flags, "path": index} for index in range(len(options["paths"]))],
+    ]
+    nothing = {"completed": False, "return_value": None}
+    calls: list[dict[str, t.Any]] = []
+    late = False
+    for form in draw(st.sampled_from(forms)):
+        fate = draw(st.sampled_from(["fine", "fine", "fine", "late", "thrown", "status"]))
+        texts = [] if fate == "thrown" or late else draw(_TEXTS) + draw(st.sampled_from(_ENDS))
+        error = {"code": draw(st.sampled_from([0x80041003, 0x80041004, 0x80041032])), "message": "no"}
+        if late:
+            calls.append({**form, **nothing, "made": False})
+        elif fate == "late":
+            calls.append({**form, **nothing, "timed_out": True, "texts": texts})
+        elif fate == "thrown":
+            calls.append({**form, **nothing, "made": False, "error": error})
+        elif fate == "status":
+            calls.append({**form, "return_value": None, "status": error, "texts": texts})
+        else:
+            calls.append({**form, "return_value": draw(CODES | st.none()), "texts": texts})
+        late = late or fate == "late"
+    return calls
+
+
+def _complains(call: dict[str, t.Any]) -> bool:
+    value = call["return_value"]
+    plain = {text[2:].partition(":")[0] for text in call.get("texts", []) if text.startswith("1:")} - {"0"}
+    return bool(
+        call.get("error") or call.get("status") or not call.get("completed", True) or plain or _is_error(value or 0)
+    )
+
+
+def _is_error(code: int) -> bool:
+    """Zero is a success, and 1 (S_FALSE) and every other HRESULT without its highest bit that is no system error."""
+    return code >= 2**31 or 1 < code < 2**16
 
 
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
     """Draw a run that a host following the contract could have had."""
-    options, before, check_mode = draw(_OPTIONS), draw(_PINS), draw(st.booleans())
-    held = [draw(st.booleans()) for _ in options["paths"]]
+    options, check_mode = draw(_OPTIONS), draw(st.integers(0, 4)) == 0
+    before = {path: words for path, words in draw(_PINS).items() if _in_scope(path, options)}
+    folders = frozenset(path for path, kind in _KINDS.items() if kind != "file" and not options["deep"])
+    held = [draw(st.booleans()) for dummy in options["paths"]]
+    first, seen = draw(_states(before, held))
     if check_mode:
-        state = _state(before, held, draw(st.booleans()))
-        return Run(options, {"before": state, "skipped": "no_method"}, True, before, before)
-    released = draw(st.sets(st.tuples(st.sampled_from(_ITEMS), st.sampled_from(_REASONS))))
-    left = {path: {word for word in had if (path, word) not in released} for path, had in before.items()}
-    after = {path: words for path, words in left.items() if words}
-    timed_out = draw(st.booleans())
-    call = {
-        "texts": draw(_TEXTS) + draw(st.sampled_from(_ENDS)),
-        "return_value": None if timed_out else draw(CODES | st.none()),
-        "completed": not timed_out,
-        "timed_out": timed_out,
-    }
-    answer: dict[str, t.Any] = {"calls": [call]}
+        return Run(options, [{"before": first, "skipped": "no_method"}], True, seen, seen, seen, folders)
     options = {**options, "verify": draw(st.booleans())}
+    calls = draw(_calls(options))
+    after = draw(_later(before, options))
+    last, shown = draw(_states(after, held))
+    answer: dict[str, t.Any] = {"calls": calls}
+    made = any(call.get("made", True) for call in calls)
     if options["verify"]:
-        answer["before"] = _state(before, held, draw(st.booleans()))
-        answer["after"] = _state(after, held, draw(st.booleans()))
-    return Run(options, answer, False, before, after)
+        answer["before"] = first
+    if options["verify"] and made:
+        answer["after"] = last
+    else:
+        after, shown = (after if made else before), {}
+    answers = [answer]
+    if draw(st.integers(0, 3)) == 0:
+        # Another form of the call was refused as a whole before.
+        refused: dict[str, t.Any] = {"texts": ["0:0::[]"], "return_value": 87}
+        states = {"before": first, "after": draw(_states(before, held))[0]} if options["verify"] else {}
+        answers.insert(0, {**refused, **states})
+    for _number in range(draw(st.integers(0, 2)) if options["verify"] and made else 0):
+        now = draw(_later(after, options))
+        again, rows = draw(_states(now, held))
+        answers.append({"before": again, "skipped": "no_method"})
+        if "error" not in again:
+            after, shown = now, rows
+    return Run(options, answers, False, before, after, shown, folders, any(map(_complains, calls)))

@@ -8,7 +8,7 @@ import time
 import typing as t
 
 import pytest
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from unit.action_host import UnpinUnderTest
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
@@ -276,6 +276,101 @@ def test_a_failed_host_part_is_one_sentence(result: dict[str, t.Any], sentence: 
     assert (shown["failed"], shown["msg"]) == (True, sentence)
 
 
+@pytest.mark.parametrize(
+    ("result", "running"),
+    [
+        ({"failed": True, "msg": "Unsupported parameters"}, False),
+        ({"failed": True, "msg": "MODULE FAILURE", "module_stdout": "half of an ans"}, True),
+        (changed(NOTHING, ["answer", "contract"], 2), False),
+        (changed(RELEASED, ["answer", "after", "data"], "AAAA"), False),
+        (OSError("gone"), True),
+        (AnsibleError("The module was not found in configured module paths."), True),
+    ],
+)
+def test_only_what_may_have_begun_may_still_run(result: t.Any, running: bool) -> None:
+    shown = UnpinUnderTest({"paths": "//fs01/users"}, [result]).run_task()
+    assert (shown["failed"], shown["may_still_run"]) == (True, running)
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [result], check_mode=True).run_task()["may_still_run"] is False
+
+
+def test_an_error_of_ansible_is_no_broken_connection() -> None:
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [AnsibleError("The module was not found.")]).run_task()
+    assert result["msg"] == "The host part could not be run: The module was not found."
+
+
+def test_what_the_host_part_fails_with_is_one_line_without_its_stack() -> None:
+    said = {
+        "failed": True,
+        "msg": "line one\nline two at C:\\x.ps1:5 char:7",
+        "exception": "at <ScriptBlock>, line 5",
+    }
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()
+    assert result["msg"] == "The host part failed: line one line two at C:\\x.ps1:5 char:7."
+    assert "ScriptBlock" not in str(result)
+
+
+def test_a_diff_that_was_asked_for_is_there_without_an_answer() -> None:
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [OSError("gone")], diff=True).run_task()
+    assert result["diff"] == {"before": "", "after": ""}
+
+
+REFUSED = answer(
+    {
+        "before": {ITEM: "file user"},
+        "calls": [
+            {"made": False, "completed": False, "return_value": None, "error": {"code": 0x80070005, "message": ""}}
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "running"),
+    [
+        (REFUSED, OSError("gone"), True),
+        (REFUSED, {"failed": True, "msg": "no"}, False),
+        (LAGS, OSError("gone"), False),
+        (LAGS, AnsibleConnectionFailure("no route"), False),
+        (REFUSED, AnsibleConnectionFailure("no route"), True),
+        (LAGS, changed(LAGS, ["answer", "before", "data"], "AAAA"), False),
+    ],
+)
+def test_a_second_question_that_breaks_may_leave_a_call_running(first: t.Any, second: t.Any, running: bool) -> None:
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [first, second]).run_task()
+    assert (result["failed"], result["may_still_run"]) == (True, running)
+    assert ". Before: " in result["msg"]
+    assert result["msg"].endswith(".")
+    assert [entry["path"] for entry in result["entries"]] == [ITEM]
+
+
+def test_a_host_that_is_gone_when_it_is_read_again_does_not_hide_a_change() -> None:
+    other = SHARE + r"\b.txt"
+    lags = answer(
+        {
+            "before": {ITEM: "file user", other: "file user"},
+            "texts": [f"3:0::[{ITEM}]", f"3:0::[{other}]"],
+            "return_value": 0,
+            "after": {ITEM: "file user"},
+        }
+    )
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [lags, AnsibleConnectionFailure("no route")]).run_task()
+    assert (result["failed"], result["changed"]) == (True, True)
+
+
+def test_reading_again_that_breaks_off_keeps_what_the_reading_before_it_showed() -> None:
+    again = answer({"before": {ITEM: "file user"}, "skipped": "no_method"})
+    partial = answer({"before": {"error": {"code": 0x80041069, "message": ""}}, "skipped": "no_method"})
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, again, partial, again])
+    result = action.run_task()
+    assert [entry["status"] for entry in result["entries"]] == ["still_pinned"]
+
+
+def test_an_answer_about_another_number_of_paths_is_one_sentence() -> None:
+    result = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "before", "held"], [])]).run_task()
+    assert result["failed"] is True
+    assert result["msg"] == ("The host gave an answer that cannot be read: 0 paths are said to be held or not, not 1.")
+
+
 def test_an_answer_of_another_contract_is_one_sentence() -> None:
     action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "contract"], 2)])
     result = action.run_task()
@@ -288,7 +383,8 @@ def test_damaged_data_is_a_failed_task() -> None:
     action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(RELEASED, ["answer", "after", "data"], "AAAA")])
     result = action.run_task()
     assert result["failed"] is True
-    assert "damaged" in result["msg"]
+    assert result["msg"].startswith("The host gave an answer that cannot be read: packed data of the host is damaged: ")
+    assert result["msg"].endswith(".")
     assert result["changed"] is False
 
 
@@ -308,16 +404,36 @@ def test_warnings_of_the_host_are_passed_on() -> None:
 
 
 def test_lines_of_v_and_vv() -> None:
+    both = changed(DENIED, ["answer", "before", "held"], [True, True])
     action = UnpinUnderTest(
-        {"paths": ["//fs01/users", "//fs01/b"]}, [changed(DENIED, ["answer", "before", "held"], [True, True])]
+        {"paths": ["//fs01/users", "//fs01/b"]}, [changed(both, ["answer", "after", "held"], [True, True])]
     )
     action.run_task()
     assert action.display.lines["v"] == [
         r"\\fs01\users: failed, 0 of 1 items changed, 1 failed",
         r"\\fs01\b: unchanged, 0 of 0 items changed, 0 failed",
     ]
-    assert action.display.lines["vv"] == [ITEM + ": ERROR_ACCESS_DENIED: Zugriff verweigert"]
+    assert action.display.lines["vv"] == [ITEM + ": ERROR_ACCESS_DENIED (0x80070005): Zugriff verweigert"]
     assert action.display.hosts == {"winhost"}
+
+
+def test_vv_names_failed_items_that_the_entries_do_not_show() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users", "report": "none"}, [DENIED])
+    assert action.run_task()["entries"] == []
+    assert action.display.lines["vv"] == [ITEM + ": ERROR_ACCESS_DENIED (0x80070005): Zugriff verweigert"]
+
+
+def test_warnings_of_an_earlier_answer_are_told_when_a_later_one_breaks() -> None:
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [{**LAGS, "warnings": ["the host says"]}, OSError("gone")])
+    assert action.run_task()["warnings"] == ["the host says"]
+    assert [said.partition(":")[0] for said in action.display.warnings] == [
+        "1 item still pinned although Windows reported success"
+    ]
+
+
+def test_warnings_of_a_failed_host_part_are_passed_on() -> None:
+    said = {"failed": True, "msg": "no", "warnings": ["the host says"]}
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["the host says"]
 
 
 def test_a_second_question_is_explained_with_vv() -> None:

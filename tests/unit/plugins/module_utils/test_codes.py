@@ -97,7 +97,7 @@ def test_how_many_codes_each_category_has() -> None:
 def test_the_simulated_windows_has_the_same_numbers() -> None:
     """Two tables that were written apart agree about every name that both have."""
     agreed = 0
-    for number, name, *_ in codes.SYSTEM_ERRORS + codes.WMI_ERRORS:
+    for number, name, *_rest in codes.SYSTEM_ERRORS + codes.WMI_ERRORS:
         with contextlib.suppress(ValueError):
             assert result_texts.number_of(name) == number
             agreed += 1
@@ -113,7 +113,7 @@ def test_hints() -> None:
     assert codes.explain(0).hint == ""
     assert codes.explain(2).hint == ""
     for table in TABLES:
-        for number, *_ in table:
+        for number, *_rest in table:
             hint = codes.explain(number).hint
             assert not hint or hint.endswith((".", ")")), number
 

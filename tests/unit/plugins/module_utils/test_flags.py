@@ -39,7 +39,9 @@ def test_every_flag_by_every_name(short: str, value: int, vendor: str) -> None:
 
 
 def test_no_flag_is_missing_or_too_many() -> None:
-    assert [(member.name, member.value) for member in PinControl] == [(name.upper(), value) for name, value, _ in NAMES]
+    assert [(member.name, member.value) for member in PinControl] == [
+        (name.upper(), value) for name, value, dummy in NAMES
+    ]
     assert int(flags.ALL_FLAGS) == 0x11EE0
     assert int(flags.REASON_FLAGS) == 0xE0
 
@@ -83,6 +85,8 @@ def test_names_of_a_mask_lowest_first() -> None:
         (["0x2002"], ["unknown bits 0x2002"]),
         ([-1], ["-1", "unsigned 32-bit"]),
         (["-32"], ["-32", "unsigned 32-bit"]),
+        (["1" * 5000], ["111"]),
+        (["0x" + "1" * 5000], ["111"]),
         ([0x100000020], ["unsigned 32-bit"]),
         ([0x21], ["0x1 (fill)", "belongs to Pin"]),
         (["0x30"], ["0x10 (pin_link_targets)", "belongs to Pin"]),

@@ -196,7 +196,7 @@ def test_a_row_and_a_text_in_another_case_are_one_item() -> None:
 def test_the_return_value_speaks_only_where_no_text_of_its_call_told_an_item() -> None:
     ledger = Ledger([SHARE, r"\\fs01\other", r"\\fs01\gone"])
     ledger.add_before([[row(SHARE, "share user"), row(r"\\fs01\other", "share user")]])
-    told = ([f"2:0::[{SHARE}]\r\n3:0::[{SHARE}]"], ["0:0::[]", r"2:0::[\\fs01\other]"], [])
+    told: tuple[list[str], ...] = ([f"2:0::[{SHARE}]\r\n3:0::[{SHARE}]"], ["0:0::[]", r"2:0::[\\fs01\other]"], [])
     for request, texts in enumerate(told):
         ledger.add_texts([texts])
         ledger.add_return_value(request, codes.explain(5))

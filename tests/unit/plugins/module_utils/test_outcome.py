@@ -426,6 +426,14 @@ def test_the_return_value_of_a_refused_form_is_no_result_of_an_item() -> None:
     assert outcome.result["failed"] is False
 
 
+def test_a_second_form_for_which_no_time_was_left_still_read_what_the_first_led_to() -> None:
+    both = {X: "file user", Y: "file user"}
+    refused = {"before": both, "texts": [], "return_value": 5, "after": {"error": BROKE_OFF}}
+    result = _fold(refused, {"before": {Y: "file user"}, "calls": [{**NOT_MADE, "path": 0}]}, paths=[X, Y]).result
+    assert (result["changed"], result["timed_out"], result["state_verified"]) == (True, True, True)
+    assert _statuses(result) == {X: "unpinned", Y: "unknown"}
+
+
 def test_a_message_in_an_event_of_several_keeps_the_return_value_out() -> None:
     event = f"2:0::[{X}]\r\n3:0:done:[{X}]"
     result = _fold({"texts": [event], "return_value": 234}, verify=False, paths=[X]).result

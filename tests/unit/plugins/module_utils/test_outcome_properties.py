@@ -23,21 +23,34 @@ WANTED = {0x20: "user", 0x40: "user_policy", 0x80: "computer"}
 def _result(run: Run, **other: t.Any) -> dict[str, t.Any]:
     options = {**DEFAULT_OPTIONS, **run.options, **other}
     invocation = Invocation.from_options("Unpin", options)
-    read = host.read(answer(run.answer, len(invocation.paths)))
-    return fold(invocation, Policy.from_options(options, diff=True), [read], check_mode=run.check_mode).result
+    read = [host.read(answer(spec, len(invocation.paths))) for spec in run.answers]
+    return fold(invocation, Policy.from_options(options, diff=True), read, check_mode=run.check_mode).result
+
+
+def _wanted(run: Run) -> set[str]:
+    bits = int(run.options["flags"][0], 16)
+    return {word for bit, word in WANTED.items() if bits & bit}
 
 
 @given(runs())
-def test_a_result_adds_up(run: Run) -> None:
+def test_a_result_is_whole_and_claims_nothing_that_was_not_seen(run: Run) -> None:
     result = _result(run, report="all", max_entries=0)
     _check_words(result)
     _check_diff(result)
+    _check_sums(result)
+    _check_items(run, result)
+    _check_failure(run, result)
+    _check_claims(run, result)
+
+
+def _check_sums(result: dict[str, t.Any]) -> None:
     counts = result["counts"]
     assert counts["total"] == sum(count for name, count in counts.items() if name != "total") == len(result["entries"])
-    assert counts["changed"] == sum(entry["status"] == "unpinned" for entry in result["entries"])
+    undone = [entry["status"] for entry in result["entries"] if not entry["changed"]]
+    assert counts["changed"] == sum(entry["changed"] and entry["status"] != "failed" for entry in result["entries"])
     assert counts["failed"] == sum(entry["status"] == "failed" for entry in result["entries"])
     assert counts["not_cached"] == sum(entry["status"] == "not_cached" for entry in result["entries"])
-    assert counts["unknown"] == sum(entry["status"] in ("unknown", "cancelled") for entry in result["entries"])
+    assert counts["unknown"] == sum(status in ("unknown", "cancelled") for status in undone)
     assert result["changed"] is any(entry["changed"] for entry in result["entries"])
     for path in result["paths"]:
         entries = [entry for entry in result["entries"] if entry["request"] == path["path"]]
@@ -59,16 +72,14 @@ def test_what_is_reported_does_not_change_what_happened(run: Run) -> None:
     assert not shown["entries_truncated"] or len(shown["entries"]) == limit
 
 
-@given(runs())
-def test_nothing_is_called_released_against_a_state_that_was_read(run: Run) -> None:
-    result = _result(run, report="all", max_entries=0)
-    bits = int(run.options["flags"][0], 16)
-    wanted = {word for bit, word in WANTED.items() if bits & bit}
+def _check_claims(run: Run, result: dict[str, t.Any]) -> None:
     for entry in result["entries"]:
         if run.check_mode:
-            _check_prediction(run, entry, wanted)
+            _check_prediction(run, entry, _wanted(run))
         elif result["state_verified"]:
-            _check_against_state(run, entry, wanted)
+            _check_against_state(run, entry, _wanted(run))
+        else:
+            _check_unverified(run, entry, _wanted(run))
 
 
 def _check_against_state(run: Run, entry: dict[str, t.Any], wanted: set[str]) -> None:
@@ -78,15 +89,46 @@ def _check_against_state(run: Run, entry: dict[str, t.Any], wanted: set[str]) ->
     assert set(entry["reasons_after"]) == after
     if entry["status"] == "unpinned":
         assert before & wanted
-    if entry["status"] in ("unpinned", "unchanged", "not_cached"):
         assert not after & wanted
+    if entry["status"] in ("unchanged", "not_cached") and after & wanted:
+        # Pinned in the meantime, or a folder that the call was not for.
+        assert not before & wanted or entry["path"] in run.folders
+
+
+def _check_unverified(run: Run, entry: dict[str, t.Any], wanted: set[str]) -> None:
+    if entry["status"] == "unpinned":
+        assert not run.options["verify"] or not run.shown.get(entry["path"], set()) & wanted
+        assert set(entry["reasons_before"]) & wanted or (entry["result"] and entry["result"]["code"] == 0)
+    assert set(entry["reasons_before"]) <= run.before.get(entry["path"], set())
 
 
 def _check_prediction(run: Run, entry: dict[str, t.Any], wanted: set[str]) -> None:
     before = run.before.get(entry["path"], set())
-    assert set(entry["reasons_after"]) == before - wanted
-    assert entry["changed"] is bool(before & wanted)
+    left = before if entry["path"] in run.folders else before - wanted
+    assert set(entry["reasons_after"]) == left
+    assert entry["changed"] is (left != before)
     assert entry["result"] is None
+
+
+def _check_failure(run: Run, result: dict[str, t.Any]) -> None:
+    statuses = {entry["status"] for entry in result["entries"]}
+    if not result["failed"]:
+        assert not statuses & {"failed", "cancelled"}
+        assert not result["cancelled"]
+        assert not result["timed_out"]
+    if run.options["missing"] == "fail" and "not_cached" in {path["status"] for path in result["paths"]}:
+        assert result["failed"]
+    left = {entry["path"] for entry in result["entries"] if set(entry["reasons_after"]) & _wanted(run)} - run.folders
+    if run.complaint and (left & set(run.before) or (not run.options["verify"] and "unknown" in statuses)):
+        assert result["failed"]
+
+
+def _check_items(run: Run, result: dict[str, t.Any]) -> None:
+    named = set(run.answers[0].get("before", {"rows": {}})["rows"]) | set(run.shown)
+    for spec in run.answers:
+        texts = [text for call in spec.get("calls", [spec]) for text in call.get("texts", [])]
+        named |= {text.partition("[")[2][:-1] for text in texts if text[:2] in ("2:", "3:")}
+    assert named <= {entry["path"] for entry in result["entries"]}
 
 
 def _check_words(result: dict[str, t.Any]) -> None:

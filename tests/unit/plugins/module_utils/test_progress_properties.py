@@ -57,14 +57,16 @@ def test_a_ledger_accounts_for_every_text(texts: list[str]) -> None:
         st.tuples(st.sampled_from(["a", "b", r"d\a"]), st.integers(2, 3), CODES, st.booleans()), max_size=4 * TEXTS
     )
 )
-def test_the_last_result_of_each_path_counts(texts: list[tuple[str, int, int, bool]]) -> None:
+def test_within_a_call_the_last_result_of_each_path_counts(texts: list[tuple[str, int, int, bool]]) -> None:
     ledger = Ledger([r"\\fs01\users"])
     wanted: dict[str, int | None] = {}
+    said: list[str] = []
     for name, kind, code, brackets in texts:
         path = rf"\\fs01\users\{name}"
-        ledger.add_texts([[f"{kind}:{code:#x}::" + (f"[{path}]" if brackets else path)]])
+        said.append(f"{kind}:{code:#x}::" + (f"[{path}]" if brackets else path))
         wanted[path] = code if kind == 3 else wanted.get(path)
-    assert {path: fate.head.code.code if fate.head else None for path, fate in ledger.items.items()} == wanted
+    ledger.add_texts([said])
+    assert {path: fate.result.code.code if fate.result else None for path, fate in ledger.items.items()} == wanted
 
 
 @pytest.mark.parametrize("length", [100, 10_000])
