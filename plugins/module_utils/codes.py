@@ -243,6 +243,8 @@ CATEGORIES: tuple[str, ...] = (
 )
 """Every word that :attr:`Code.category` can have."""
 
+_OF_ONE_PATH = frozenset({"not_in_cache", "access", "auth", "network", "offline", "busy", "input", "corrupt", "other"})
+
 _DOUBLE_HOP = (
     "The logon on the host has no credentials for the file server (double hop): use become with the user's password, "
     "CredSSP, or Kerberos with delegation."
@@ -298,6 +300,11 @@ class Code:
     def ok(self) -> bool:
         """True for a success."""
         return self.category == "ok"
+
+    @property
+    def of_one_path(self) -> bool:
+        """True for an error that may be about one path or item, not about the cache, WMI or Windows as a whole."""
+        return self.category in _OF_ONE_PATH
 
     def as_result(self, text: str = "") -> dict[str, object]:
         """Return the form in which results show a code; *text* is what the host said, if it said something."""

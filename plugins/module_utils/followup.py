@@ -27,7 +27,6 @@ REREAD_DELAY = 1.0
 
 _OBSERVER_REFUSED = frozenset({0x80070005, 0x80041003})
 _FLAGS_REFUSED = frozenset({0x80070057, 0x80041008})
-_OF_ONE_PATH = frozenset({"input", "not_in_cache", "access", "auth", "network", "offline", "other"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _other_form(invocation: Invocation, answer: Answer, changes: dict[str, t.Any
         return FollowUp(
             {**changes, "flags": masks}, False, 0, "the flags were refused together: one call for each reason"
         )
-    categories = {codes.explain(code).category for code in said | thrown - _OBSERVER_REFUSED}
-    if categories & _OF_ONE_PATH and len(invocation.paths) > 1 and "each" not in changes:
+    about_paths = any(codes.explain(code).of_one_path for code in said | thrown - _OBSERVER_REFUSED)
+    if about_paths and len(invocation.paths) > 1 and "each" not in changes:
         return FollowUp({**changes, "each": True}, False, 0, "the call failed as a whole: one call for each path")
     return None

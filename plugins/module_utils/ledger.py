@@ -195,7 +195,7 @@ class Ledger:
 
         The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
         """
-        if not code.ok and not self._call_told_items:
+        if code.of_one_path and not self._call_told_items:
             path, fate = self._entry(self._paths[request])
             self.items[path] = self._fate(fate, **self._result(fate, Head(Kind.ITEM_RESULT, code, "")))
 

@@ -339,7 +339,7 @@ counts:
       description: All items.
       type: int
     changed:
-      description: Items that are V(unpinned).
+      description: Items that lost a requested reason and did not fail.
       type: int
     unchanged:
       description: Items that were not pinned for a requested reason, or are V(still_pinned).

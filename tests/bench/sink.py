@@ -43,8 +43,8 @@ def texts(count: int) -> list[str]:
 @contextmanager
 def wmi(count: int) -> Iterator[str]:
     """Serve, on a loopback port, a cache without items whose method sends so many texts; yield `host:port`."""
-    batches = [texts(count)[start : start + _BATCH] for start in range(0, count, _BATCH)]
-    call = [{"progress_many": batch} for batch in batches]
+    every = texts(count)
+    call: list[dict[str, Any]] = [{"progress_many": every[at : at + _BATCH]} for at in range(0, count, _BATCH)]
     call += [{"ready": {"ReturnValue": 0}}, {"completed": {"status": 0, "message": ""}}]
     called = b"".join(json.dumps(line).encode() + b"\n" for line in call)
     known = {

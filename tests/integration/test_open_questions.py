@@ -188,7 +188,7 @@ QUESTIONS: dict[str, tuple[Meaning, Answers]] = {
     "08 accepted": (replace(RELEASED, options=TWO_REASONS), every(combined_reasons=["accepted"])),
     "08 refused": (replace(RELEASED, options=TWO_REASONS, executions=2), _REFUSALS),
     "08 lowest only": (
-        replace(RELEASED, options=TWO_REASONS, statuses=["partial"], changed_items=4, executions=4),
+        replace(RELEASED, options=TWO_REASONS, statuses=["partial"], changed_items=5, executions=4),
         every(combined_reasons=["lowest_only"]),
     ),
     # 9: whose items
