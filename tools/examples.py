@@ -79,7 +79,7 @@ def _section(case: Case) -> Iterator[str]:
     packs = [(f"{name}.data", answer[name]) for name in ("before", "after") if answer[name]]
     packs[1:1] = [(f"calls[{number}].data", call) for number, call in enumerate(answer["calls"])]
     records = [(place, unpack(holder["data"])) for place, holder in packs]
-    for _, holder in packs:
+    for _dummy, holder in packs:
         holder["data"] = holder["data"][:SHOWN_OF_PACK] + "..."
     yield "Answer\n"
     yield _fenced("json", _json(answer))

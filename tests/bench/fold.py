@@ -76,7 +76,14 @@ def _write_answer(file: Path, items: int) -> int:
         progress.add(text)
         raw += len(text.encode())
     state = {"complete": True, "error": None, "way": "query", "seen": items, "held": [True], "shares": [SHARE]}
-    call = {"flags": 32, "path": None, "made": True, "error": None, "completed": True, "status": None}
+    call: dict[str, object] = {
+        "flags": 32,
+        "path": None,
+        "made": True,
+        "error": None,
+        "completed": True,
+        "status": None,
+    }
     call |= {"return_value": 0, "timed_out": False, "texts": 2 * items, "data": progress.finish()}
     before = {**state, "rows": items, "data": rows.finish()}
     after = {**state, "rows": 0, "data": pack.PackWriter().finish()}

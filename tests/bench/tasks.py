@@ -10,7 +10,7 @@ import resource
 import statistics
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,15 @@ from simhost.testing import SimHost, SimHostProcess, run_ansible
 
 HERE = Path(__file__).resolve().parent
 SHARE = r"\\fs01\archive"
+EMPTY_MODULE = """#!powershell
+
+#AnsibleRequires -CSharpUtil Ansible.Basic
+
+$module = [Ansible.Basic.AnsibleModule]::Create($args, @{ supports_check_mode = $true })
+$module.ExitJson()
+"""
+"""The least that a PowerShell module does."""
+
 LIMIT = 900
 """Seconds for one run of ansible-playbook."""
 
@@ -53,15 +62,20 @@ class Play:
         self._inventory = folder / "inventory.yml"
         self._inventory.write_text(yaml.safe_dump(inventory), encoding="utf-8")
 
-    def run(self, tasks: list[Mapping[str, Any]], *, forks: int = 5) -> tuple[dict[str, list[float]], float]:
+    def run(self, tasks: Sequence[Mapping[str, Any]], *, forks: int = 5) -> tuple[dict[str, list[float]], float]:
         """Run the tasks and return the seconds of each by name, and the controller's CPU seconds of the whole run.
 
         :raises RuntimeError: a task did not end as it should
         """
         playbook = self._folder / "play.yml"
-        playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+        playbook.write_text(
+            yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]), encoding="utf-8"
+        )
         record = self._folder / "record"
         record.unlink(missing_ok=True)
+        module = self._folder / "library" / "empty.ps1"
+        module.parent.mkdir(exist_ok=True)
+        module.write_text(EMPTY_MODULE, encoding="utf-8")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = run_ansible(
             "ansible-playbook",
@@ -71,7 +85,7 @@ class Play:
             timeout=LIMIT,
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
             ANSIBLE_CALLBACKS_ENABLED="timing",
-            ANSIBLE_LIBRARY=str(HERE / "library"),
+            ANSIBLE_LIBRARY=str(self._folder / "library"),
             BENCH_RECORD=str(record),
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

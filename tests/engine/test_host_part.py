@@ -267,7 +267,7 @@ def run_backend(backend: EngineBackend, line: str, stdin: bytes = b"", **more: A
     out = Output()
     code = backend.run(Command(line, stdin, ALICE, **more), out)
     out.finish(code)
-    streams, _ = out.take(1_000_000, 0)
+    streams, _dummy = out.take(1_000_000, 0)
     return code, streams.get("stdout", b""), streams.get("stderr", b"")
 
 
@@ -287,14 +287,14 @@ def test_a_cancelled_command_is_killed(backend: EngineBackend) -> None:
     cancelled = threading.Event()
     threading.Timer(1, cancelled.set).start()
     started = time.monotonic()
-    code, _, _ = run_backend(backend, 'powershell -Command "Start-Sleep 30"', cancelled=cancelled)
+    code, _dummy, _dummy = run_backend(backend, 'powershell -Command "Start-Sleep 30"', cancelled=cancelled)
     assert code == 1
     assert time.monotonic() - started < 10
 
 
 def test_a_command_that_takes_too_long_is_killed(engine: Engine) -> None:
     backend = EngineBackend(None, Accounts(), engine, limit=1)
-    code, _, stderr = run_backend(backend, 'powershell -Command "Start-Sleep 30"')
+    code, _dummy, stderr = run_backend(backend, 'powershell -Command "Start-Sleep 30"')
     backend.close()
     assert code == 1
     assert b"stopped after 1 second" in stderr

@@ -106,7 +106,7 @@ def run(fleet: Fleet) -> Run:
     tasks = [
         _task("hostile", HELD + ELSEWHERE),
         {"name": "one is enough", "ansible.builtin.meta": "end_host", "when": "inventory_hostname == 'psrp'"},
-        *(_task(name, [BASE, path]) for name, (path, _) in REFUSED.items()),
+        *(_task(name, [BASE, path]) for name, (path, _dummy) in REFUSED.items()),
         _task("alike", ALIKE),
         _task("many", MANY),
         _task("verified", HELD, verify=True),

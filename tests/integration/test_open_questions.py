@@ -386,7 +386,7 @@ QUESTIONS: dict[str, tuple[Meaning, Answers]] = {
         every(dies_after_items=[2, 4], death_status=[0x80041004, 0x800706BE]),
     ),
 }
-CASES = [(question, answer) for question, (_, answers) in QUESTIONS.items() for answer in answers]
+CASES = [(question, answer) for question, (_dummy, answers) in QUESTIONS.items() for answer in answers]
 
 
 def _run(
@@ -511,7 +511,7 @@ def run(fleet: Fleet) -> Run:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", THROUGH_THE_CLI)
 def test_through_the_cli(name: str, run: Run, fleet: Fleet) -> None:
-    meaning, _ = QUESTIONS[THROUGH_THE_CLI[name][0]]
+    meaning, _dummy = QUESTIONS[THROUGH_THE_CLI[name][0]]
     told = run.of(name)
     check_form(told.result)
     before = {

@@ -244,7 +244,7 @@ def fault_answers(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One run against a host for each fault."""
     hosts: dict[str, Any] = {}
     with ExitStack() as stack:
-        for name, (faults, dummy, dummy) in _FAULTS.items():
+        for name, (faults, _dummy, _dummy) in _FAULTS.items():
             sim = stack.enter_context(SimHost(extra=_EXTRA, faults=faults))
             group = yaml.safe_load(sim.inventory.read_text())["all"]["children"]["simhost"]
             hosts[name] = {**group["vars"], **group["hosts"]["winhost"], "ansible_winrm_connection_timeout": 3}
@@ -258,7 +258,7 @@ def fault_answers(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize("name", _FAULTS)
 def test_faults(fault_answers: dict[str, Answer], name: str) -> None:
-    dummy, status, words = _FAULTS[name]
+    _dummy, status, words = _FAULTS[name]
     answer = fault_answers[name]
     assert answer.status == status, answer
     assert re.search(words, answer.result.get("msg", "")), answer

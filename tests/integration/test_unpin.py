@@ -141,7 +141,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Run, Fl
     """One play with a task for each bad argument, and one ad hoc task."""
     tasks = [
         {"name": name, MODULE: args, "ignore_errors": True, **({"async": 10} if name == "async" else {})}
-        for name, (args, _) in BAD.items()
+        for name, (args, _dummy) in BAD.items()
     ]
     with Fleet(tmp_path_factory.mktemp("bad")) as fleet:
         fleet.add("host", scenario())
@@ -160,7 +160,7 @@ def test_bad_input_is_one_sentence(bad: tuple[Run, Run, Fleet], name: str) -> No
 
 
 def test_bad_input_fails_the_task_and_does_not_reach_the_host(bad: tuple[Run, Run, Fleet]) -> None:
-    _, adhoc, fleet = bad
+    _dummy, adhoc, fleet = bad
     assert adhoc.code == 2
     assert "path 'users' is not a UNC path" in adhoc.stdout + adhoc.stderr
     assert not [line for line in fleet.sims["host"].log if "Command" in line or " call " in line]
@@ -461,7 +461,7 @@ def test_a_wrong_become_password_is_a_failed_task_with_every_key(users: tuple[Ru
 
 
 def test_a_loop_over_paths_and_a_registered_result(users: tuple[Run, Fleet]) -> None:
-    run, _ = users
+    run, _dummy = users
     items = [told.result for told in run.told if told.task == "loop" and told.status == "item ok"]
     assert [item["changed"] for item in items] == [True, True, True, False]
     assert [item["paths"][0]["status"] for item in items] == ["unpinned", "unpinned", "unpinned", "not_cached"]

@@ -233,7 +233,7 @@ class EmulationBackend:
         for script, source in manifest.sources.items():
             if not script.startswith(prefix):
                 continue
-            stem, dummy, suffix = script.removeprefix(prefix).rpartition(".")
+            stem, _dummy, suffix = script.removeprefix(prefix).rpartition(".")
             path = root.joinpath(*stem.split(".")).with_suffix(f".{suffix}")
             if not path.is_file() or path.read_bytes() != source:
                 self._log.write("diff", script=script, differs_from=path.relative_to(root))

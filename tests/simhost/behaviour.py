@@ -10,7 +10,8 @@ Without a switch: 19 (texts of DeleteItems) belongs to a method that is not simu
 told from outside, because WMI runs out of process; of 22, DFS and administrative shares are only names.
 """
 
-# pylint: disable=invalid-field-call - functions here make the fields of the one dataclass below
+# Functions here make the fields of the one dataclass below.
+# pylint: disable=invalid-field-call
 
 from __future__ import annotations
 

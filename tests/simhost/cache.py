@@ -140,7 +140,7 @@ class Cache:
 
     def add(self, path: str, item_type: ItemType, pins: Pins = NO_PINS, facts: Facts = DEFAULT_FACTS) -> Item:
         """Put an item where its parent already is. Raises ValueError when it is there, or its parent is not."""
-        parent_path, dummy, name = path.removeprefix("\\\\").rpartition("\\")
+        parent_path, _dummy, name = path.removeprefix("\\\\").rpartition("\\")
         parent = self.find("\\\\" + parent_path) if parent_path else None
         if (parent is None) != (item_type == ItemType.SERVER):
             raise ValueError(f"{path} has no parent in the cache")

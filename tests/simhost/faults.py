@@ -68,7 +68,7 @@ class SpoilingBackend:
         held = Output()
         exit_code = self._backend.run(command, held)
         held.finish(exit_code)
-        streams, dummy = held.take(sys.maxsize, 0)
+        streams, _dummy = held.take(sys.maxsize, 0)
         stdout = streams.get("stdout", b"")
         out.write_stdout(self._faults.noise.encode() + stdout[: len(stdout) // 2 if self._faults.cut_stdout else None])
         out.write_stderr(streams.get("stderr", b""))

@@ -144,7 +144,7 @@ def run(
         ms["call"] = time.lap() if calls else 0
 
     if request.read and any(call["made"] for call in calls):
-        after, dummy = _read(session, request, time, time.left(min(_AFTER_SECONDS, request.timeout)))
+        after, _dummy = _read(session, request, time, time.left(min(_AFTER_SECONDS, request.timeout)))
         ms["after"] = time.lap()
 
     skipped = None
@@ -196,7 +196,7 @@ def _text(value: object) -> str:
 
 def _getter(path: str) -> Callable[[Mapping[str, Any]], Any]:
     """Reads a dotted property out of a row; a null embedded object makes its fields null."""
-    head, dummy, tail = path.partition(".")
+    head, _dummy, tail = path.partition(".")
     if not tail:
         return itemgetter(head)
     inner = _getter(tail)

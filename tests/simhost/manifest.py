@@ -77,8 +77,8 @@ def parse(line: str, stdin: bytes) -> ExecManifest:
         raise ManifestError("the command line holds no -EncodedCommand")
     if "`0`0`0`0" not in script:
         raise ManifestError("the command is not the bootstrap of Ansible's exec wrapper")
-    bootstrap, dummy, rest = stdin.partition(_SEPARATOR)
-    text, dummy, payload = rest.partition(_SEPARATOR)
+    bootstrap, _dummy, rest = stdin.partition(_SEPARATOR)
+    text, _dummy, payload = rest.partition(_SEPARATOR)
     try:
         if json.loads(bootstrap)["name"] != "exec_wrapper":
             raise ManifestError("stdin does not begin with the exec wrapper")

@@ -152,7 +152,7 @@ class _Unpin:
         if self._flags & _INTERACTIVE and self._behaviour.interactive_flag == "hangs":
             yield Hang()
         roots = [(path, *self._resolve(path)) for path in self._paths]
-        fatal = next((code for dummy, dummy, code in roots if code), 0) if self._behaviour.bad_path_fails == "call" else 0
+        fatal = next((root[-1] for root in roots if root[-1]), 0) if self._behaviour.bad_path_fails == "call" else 0
         if not self._reaches and self._behaviour.server_contact == "per_call":
             fatal = self._behaviour.server_contact_error
         if fatal:
@@ -219,7 +219,7 @@ class _Unpin:
         return [(item.path, item)], 0
 
     def _matching(self, plain: str) -> tuple[list[tuple[str, Item]], int]:
-        folder, dummy, pattern = plain.rpartition("\\")
+        folder, _dummy, pattern = plain.rpartition("\\")
         parent = self._host.cache.find(folder)
         children = list((parent.children or {}).values()) if parent else []
         named = [item for item in children if fnmatch.fnmatchcase(fold(item.name), fold(pattern)) and self._sees(item)]
@@ -341,7 +341,7 @@ class _Unpin:
                 ]
                 item.pins = (back[0], back[1], back[2], back[3])
         if self._behaviour.eviction == "at_once":
-            for item, dummy in reversed(self._touched):
+            for item, _dummy in reversed(self._touched):
                 self._host.evict(item)
 
     def _overall(self) -> int:

@@ -321,7 +321,7 @@ class _Connection(BaseHTTPRequestHandler):
 
         :raises _Refused: 401 with the next token of the handshake.
         """
-        scheme, dummy, credentials = self.headers.get("Authorization", "").partition(" ")
+        scheme, _dummy, credentials = self.headers.get("Authorization", "").partition(" ")
         try:
             token = base64.b64decode(credentials, validate=True)
         except binascii.Error:
@@ -338,7 +338,7 @@ class _Connection(BaseHTTPRequestHandler):
             text = token.decode()
         except UnicodeDecodeError:
             text = token.decode("latin-1")  # what requests makes of a str
-        name, dummy, password = text.partition(":")
+        name, _dummy, password = text.partition(":")
         return self.host.accounts.verify(name, password)
 
     def _negotiate(self, scheme: str, token: bytes) -> tuple[str | None, str | None]:

@@ -152,7 +152,7 @@ class _Connection:
         deadline = None if isinstance(step, Hang) else time.monotonic() + step.ms / 1000
         while deadline is None or deadline > time.monotonic():
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            readable, dummy, dummy = select.select([self._client], [], [], left)
+            readable, _dummy, _dummy = select.select([self._client], [], [], left)
             if readable and not self._still_there():
                 raise _ClientGone
 

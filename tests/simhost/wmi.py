@@ -268,8 +268,9 @@ class WmiSession:
     def _events(self, call: MethodCall, steps: Steps, observe: bool) -> Generator[Event]:
         event: Event | None = None
         try:
-            for event in self._delivered(steps, observe):
-                yield event  # pylint: disable=use-yield-from - the last one is looked at below
+            # The last event is looked at below.
+            for event in self._delivered(steps, observe):  # pylint: disable=use-yield-from
+                yield event
         except GeneratorExit:
             if self._behaviour.abandoned_call == "continues" and not isinstance(event, Hang):
                 call.delay = event.ms / 1000 if isinstance(event, Wait) else 0.0
@@ -394,7 +395,7 @@ class _Texts:
             self._joined.clear()
 
     def _send(self, message: str | None) -> Iterator[Progress]:
-        for dummy in range(self._behaviour.repeat_texts):
+        for _dummy in range(self._behaviour.repeat_texts):
             if self._behaviour.messages_per_progress == 1:
                 yield Progress(message)
                 continue

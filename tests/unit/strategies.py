@@ -231,7 +231,7 @@ def runs(draw: st.DrawFn) -> Run:
     options, check_mode = draw(_OPTIONS), draw(st.integers(0, 4)) == 0
     before = {path: words for path, words in draw(_PINS).items() if _in_scope(path, options)}
     folders = frozenset(path for path, kind in _KINDS.items() if kind != "file" and not options["deep"])
-    held = [draw(st.booleans()) for dummy in options["paths"]]
+    held = [draw(st.booleans()) for _dummy in options["paths"]]
     first, seen = draw(_states(before, held))
     if check_mode:
         return Run(options, [{"before": first, "skipped": "no_method"}], True, seen, seen, seen, folders)

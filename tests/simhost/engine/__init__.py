@@ -170,7 +170,7 @@ class EngineBackend:
                 if time.monotonic() >= deadline:
                     out.write_stderr(f"The engine was stopped after {self._limit:.0f} seconds.\r\n".encode())
                     return False
-                for key, _ in selector.select(_LOOK_SECONDS):
+                for key, _dummy in selector.select(_LOOK_SECONDS):
                     data = os.read(key.fd, _PIECE)
                     if data:
                         key.data(data)

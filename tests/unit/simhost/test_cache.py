@@ -47,9 +47,9 @@ def test_other_paths_are_not_found(path: str) -> None:
 
 def test_walk_has_parents_first_and_children_first_is_the_reverse_of_it_in_depth() -> None:
     cache = tree()
-    names = [path.rpartition("\\")[2] for path, dummy in cache.walk()]
+    names = [path.rpartition("\\")[2] for path, _dummy in cache.walk()]
     assert names == ["fs01", "users", "alice", "a.txt", "b.txt"]
-    turned = [item.name for dummy, item in subtree("\\\\fs01", cache.servers["FS01"], children_first=True)]
+    turned = [item.name for _dummy, item in subtree("\\\\fs01", cache.servers["FS01"], children_first=True)]
     assert turned == ["a.txt", "b.txt", "alice", "users", "fs01"]
 
 
@@ -58,7 +58,7 @@ def test_a_tree_deeper_than_the_recursion_limit_can_be_walked() -> None:
     item = cache.add_child(None, "s", ItemType.SERVER)
     for number in range(3000):
         item = cache.add_child(item, f"d{number}", ItemType.DIRECTORY)
-    assert sum(1 for dummy in cache.walk()) == 3001
+    assert sum(1 for _dummy in cache.walk()) == 3001
     assert cache.find(item.path) is item
 
 
@@ -116,7 +116,7 @@ def pins_of(machine: Host, path: str = "\\\\fs01\\users\\alice\\a.txt") -> dict[
 
 
 def a_file(machine: Host) -> Item:
-    return next(item for dummy, item in machine.cache.walk() if item.name == "a.txt")
+    return next(item for _dummy, item in machine.cache.walk() if item.name == "a.txt")
 
 
 def test_release_takes_a_pin_and_reset_brings_everything_back() -> None:
@@ -138,7 +138,7 @@ def test_state_can_lag_by_reads() -> None:
     machine = host(Behaviour(state_lag_reads=2))
     machine.release(a_file(machine), 0x20)
     seen = []
-    for dummy in range(3):
+    for _dummy in range(3):
         machine.begin_read()
         seen.append(a_file(machine).pins[0] == 1)
     assert seen == [True, True, False]

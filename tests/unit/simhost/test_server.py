@@ -112,7 +112,7 @@ def test_an_unknown_certificate_is_the_clients_choice(server: Server) -> None:
 def test_psrp(server: Server, auth: str) -> None:
     wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password=_PASSWORD, ssl=False, auth=auth)
     with wsman, RunspacePool(wsman) as pool:
-        for dummy in range(2):
+        for _dummy in range(2):
             shell = PowerShell(pool)
             shell.add_script("any")
             shell.invoke(["one", "zwölf"])  # type: ignore[arg-type]  # its documentation says list
@@ -132,7 +132,7 @@ def test_large_output_both_ways(server: Server) -> None:
     client = _winrm(server, "ntlm")
     shell = client.open_shell()
     command = client.run_command(shell, "x", console_mode_stdin=False)
-    for dummy in range(5):
+    for _dummy in range(5):
         client.send_command_input(shell, command, b"y" * 200_000)
     client.send_command_input(shell, command, b"", end=True)
     assert client.get_command_output(shell, command)[0] == b"CORP\\anna\r\n" + b"Y" * 1_000_000

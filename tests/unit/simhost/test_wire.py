@@ -38,7 +38,7 @@ def server(machine: Host) -> Iterator[WireServer]:
 
 
 def connect(server: WireServer) -> socket.socket:
-    host, dummy, port = server.address.rpartition(":")
+    host, _dummy, port = server.address.rpartition(":")
     assert host == "127.0.0.1"
     return socket.create_connection((host, int(port)), timeout=10)
 
@@ -241,7 +241,7 @@ def test_several_clients_at_once(server: WireServer) -> None:
     answers: list[int] = []
     arguments = {"class": "Win32_OfflineFilesItem", "properties": ["ItemPath"]}
     clients = [
-        threading.Thread(target=lambda: answers.append(len(ask(server, "enumerate", arguments)))) for dummy in range(8)
+        threading.Thread(target=lambda: answers.append(len(ask(server, "enumerate", arguments)))) for _dummy in range(8)
     ]
     for client in clients:
         client.start()

@@ -613,7 +613,7 @@ def test_a_refused_enumeration_leaves_the_query() -> None:
 @pytest.mark.parametrize(("limit", "code"), [(0, "0x8004106C"), (3, "0x80041032"), (16, "0x8004106C")])
 def test_a_read_breaks_after_some_rows(limit: int, code: str) -> None:
     stream = WmiSession(host(read_error_after_rows=limit, read_error=int(code, 16)), ALICE).enumerate(ITEM_CLASS)
-    for dummy in range(limit):
+    for _dummy in range(limit):
         assert isinstance(next(stream), dict)
     with pytest.raises(WmiError) as caught:
         next(stream)
@@ -666,7 +666,7 @@ def test_a_hung_call_does_not_go_on_after_it_was_abandoned() -> None:
 def test_lag_of_the_state() -> None:
     machine = host(state_lag_reads=1)
     invoke(machine, REPORT)
-    seen = [next(row for row in rows(machine) if row["ItemPath"] == REPORT)["PinInfo"]["Pinned"] for dummy in range(2)]
+    seen = [next(row for row in rows(machine) if row["ItemPath"] == REPORT)["PinInfo"]["Pinned"] for _dummy in range(2)]
     assert seen == [True, False]
     machine = host(state_lag_ms=500)
     invoke(machine, REPORT)

@@ -205,7 +205,7 @@ def test_quotas() -> None:
     with pytest.raises(WsmanFault) as caught:
         client.command("b")
     assert (caught.value.code, caught.value.wmi) == (0x803381A6, True)
-    for dummy in range(29):
+    for _dummy in range(29):
         client.create()
     with pytest.raises(WsmanFault, match="concurrent shells"):
         client.create()

@@ -170,7 +170,7 @@ def test_another_number_of_records_is_a_contract_error(count: int) -> None:
 
 def test_an_escape_is_found_wherever_the_unpacked_slices_part_it() -> None:
     chance = random.Random(1)
-    noise = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for dummy in range(60)) for dummy in range(300)]
+    noise = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _dummy in range(60)) for _dummy in range(300)]
     for at in range(0, 300, 3):
         records = [*noise[:at], "a\1b" + "".join(noise[:40]), *noise[at:]]
         assert _unpacked(pack(records), len(records)) == records, at

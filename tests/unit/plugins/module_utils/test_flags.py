@@ -40,7 +40,7 @@ def test_every_flag_by_every_name(short: str, value: int, vendor: str) -> None:
 
 def test_no_flag_is_missing_or_too_many() -> None:
     assert [(member.name, member.value) for member in PinControl] == [
-        (name.upper(), value) for name, value, dummy in NAMES
+        (name.upper(), value) for name, value, _dummy in NAMES
     ]
     assert int(flags.ALL_FLAGS) == 0x11EE0
     assert int(flags.REASON_FLAGS) == 0xE0
