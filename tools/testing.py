@@ -39,6 +39,10 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     ]
 
 
+# These tests wait for ansible and for hosts more than they compute; files share their fixtures, so they stay together.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
+
+
 def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, limit: int = 600) -> None:
     command([venv.executable, "-m", "pytest", *arguments], env=variables(venv, tree(), **(more or {})), limit=limit)
 
@@ -50,7 +54,7 @@ def _unit(venv: Venv) -> None:
 
 
 def _integration(venv: Venv) -> None:
-    _pytest(venv, "tests/integration")
+    _pytest(venv, "tests/integration", *SIDE_BY_SIDE)
 
 
 def _engine_if_there(venv: Venv) -> None:
@@ -71,7 +75,7 @@ def host(venv: Venv) -> None:
     if pwsh is None:
         raise Problem(engine.HOW)
     print(f"engine: {pwsh}", flush=True)
-    _pytest(venv, "tests/engine", more={engine.VARIABLE: pwsh})
+    _pytest(venv, "tests/engine", *SIDE_BY_SIDE, more={engine.VARIABLE: pwsh})
 
 
 def molecule(venv: Venv) -> None:
