@@ -88,7 +88,9 @@ def molecule(venv: Venv) -> None:
 
 def fuzz(venv: Venv) -> None:
     """Run the property tests with the long profile of tests/unit/conftest.py."""
-    _pytest(venv, "tests/unit", "-m", "hypothesis", "--hypothesis-profile=fuzz", "--timeout=3600", limit=4000)
+    texts = {"WINOPS_FUZZ_TEXTS": os.environ.get("WINOPS_FUZZ_TEXTS", "1000000")}
+    chosen = ["-k", "fuzz or properties", "--hypothesis-profile=fuzz", "--timeout=3600"]
+    _pytest(venv, "tests/unit/plugins", *chosen, more=texts, limit=4000)
 
 
 def bench(venv: Venv) -> None:

@@ -163,7 +163,8 @@ class Ledger:
     def _newcomer(self, path: str) -> Fate | None:
         """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
         folder, _separator, name = path.rpartition("\\")
-        return self._folders.get(folder) if name else None
+        # What is behind a line end or a colon is read the long way: it may be the next message.
+        return self._folders.get(folder) if name and "\n" not in path and ":" not in path else None
 
     def _add_event(self, event: str) -> None:
         texts = progress.split_messages(event)

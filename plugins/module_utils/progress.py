@@ -114,11 +114,12 @@ def parse_result(text: str) -> int | None:
 def parse(text: str) -> tuple[Head, str] | None:
     """Read one message into head and path (empty for one without); None where it does not follow the grammar.
 
-    A message about an item must name one, and a Reason that the vendor's page does not have is not understood.
+    A message about an item must name one, on one line, and a Reason that the vendor's page does not have is not
+    understood.
     """
     head_text, path = split_path(text)
     head = parse_head(head_text)
-    if head is None or head.kind > Kind.ITEM_RESULT or path.startswith("["):
+    if head is None or head.kind > Kind.ITEM_RESULT or path.startswith("[") or "\n" in path:
         return None
     if head.kind >= Kind.ITEM_BEGIN and not path.strip("\\"):
         return None

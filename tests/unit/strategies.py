@@ -8,13 +8,12 @@ several of them for one example, see TEXTS.
 
 from __future__ import annotations
 
-import os
 import typing as t
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-TEXTS = int(os.environ.get("WINOPS_FUZZ_TEXTS", "8"))
+TEXTS = 8
 """How many texts one example of a test about texts holds, at most."""
 
 ANY_CHARACTER = st.characters(exclude_categories=["Cs"])

@@ -303,3 +303,10 @@ def test_a_success_as_return_value_tells_nothing_about_an_item() -> None:
 
 def test_a_fate_is_compared_by_identity() -> None:
     assert Fate(1) != Fate(1)
+
+
+def test_a_known_head_does_not_make_an_item_of_two_messages() -> None:
+    ledger = Ledger([r"\\fs01\users"])
+    ledger.add_texts([[r"3:0::[\\fs01\users\a]", r"3:0::[\\fs01\users\b]", "3:0::[\\\\fs01\\users\\c]\n1:0::\r\n3]"]])
+    assert set(ledger.items) == {r"\\fs01\users\a", r"\\fs01\users\b"}
+    assert ledger.unparsed_count == 1
