@@ -10,6 +10,7 @@ pinned), 1 (pinned) or 2 (pinned, and new child items inherit the pin).
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
 
 from .flags import PinControl
@@ -27,7 +28,12 @@ class Reasons(enum.IntFlag):
     @property
     def names(self) -> list[str]:
         """The words of the results, in their fixed order."""
-        return [member.name.lower() for member in Reasons if member and member in self and member.name]
+        return list(_names(self))
+
+
+@functools.cache
+def _names(reasons: Reasons) -> tuple[str, ...]:
+    return tuple(member.name.lower() for member in Reasons if member and member in reasons and member.name)
 
 
 FIELDS: dict[Reasons, str] = {
