@@ -94,5 +94,9 @@ def fuzz(venv: Venv) -> None:
 
 
 def bench(venv: Venv) -> None:
-    """Run the measurements of tests/bench."""
-    command([venv.executable, "-m", "bench"], env=variables(venv, tree(), PYTHONPATH=str(ROOT / "tests")), limit=3600)
+    """Run the measurements of tests/bench; the table is printed, the JSON is left in the build folder."""
+    command(
+        [venv.executable, "-m", "bench", BUILD / "bench.json"],
+        env=variables(venv, tree(), PYTHONPATH=str(ROOT / "tests")),
+        limit=3600,
+    )
