@@ -11,7 +11,7 @@ TESTS ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-host bench fuzz clean
+.PHONY: help demo host test check test-host bench fuzz clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -19,6 +19,9 @@ help:  ## show this list
 
 demo:  ## release pinned files on a simulated Windows host, twice, and show what happened
 	@$(TOOLS) demo
+
+host:  ## a simulated Windows host to play with, until Ctrl-C
+	@$(TOOLS) host
 
 test:  ## unit, integration and engine tests and the Molecule scenario
 	@$(TOOLS) test $(TESTS)

@@ -25,7 +25,7 @@ def main() -> int:
         "--core", default="", help="ansible-core, such as 2.20 or 2.22.0rc1; default: what fits the Python"
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("demo", "check", "test-host", "bench", "fuzz", "clean", "pythons"):
+    for name in ("demo", "host", "check", "test-host", "bench", "fuzz", "clean", "pythons"):
         commands.add_parser(name)
     commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, molecule")
     commands.add_parser("run").add_argument("program", nargs=argparse.REMAINDER, help="run it with the variables set")
@@ -53,6 +53,8 @@ def _run(options: argparse.Namespace) -> int:
     this = environment.this_python()
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))
+    if options.command == "host":
+        return demo.play(_venv(this, options, "demo"))
     venv = _venv(this, options, "test")
     if options.command == "run":
         if not options.program:

@@ -22,6 +22,8 @@ PLAYBOOK = ROOT / "playbooks" / "demo.yml"
 HOST = "winhost"
 """The name of the simulated host in its inventory, over WinRM with NTLM; other names there are other ways in."""
 STOP_SECONDS = 10
+LIFETIME = 3600
+"""Seconds after which a simulated host ends by itself, should nobody stop it."""
 
 
 def run(venv: Venv) -> int:
@@ -50,6 +52,26 @@ def run(venv: Venv) -> int:
     return 0
 
 
+def play(venv: Venv) -> int:
+    """Run a simulated host until Ctrl-C, and say how to talk to it. Return the exit code."""
+    collections = tree()
+    inventory = BUILD / "inventory.yml"
+    with simulated_host(venv, variables(venv, collections), inventory, BUILD / "host.log"):
+        program = (venv.folder / "bin" / "ansible").relative_to(ROOT)
+        print("A simulated Windows host is running. In another terminal, in this folder:\n")
+        print(f"  export ANSIBLE_COLLECTIONS_PATH='{collections}'")
+        print(
+            f"  {program} {HOST} -i {inventory.relative_to(ROOT)} -m winops.offline_files.unpin -a 'paths=//fs01/users'"
+        )
+        log = (BUILD / "host.log").relative_to(ROOT)
+        print(f"\nWhat it is sent: {log}. Ctrl-C ends it; otherwise it ends in an hour.", flush=True)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
 @contextmanager
 def simulated_host(venv: Venv, env: dict[str, str], inventory: Path, log: Path) -> Iterator[dict[str, Any]]:
     """Start the simulated host on a free port, yield its ready line, and stop it whatever happens.
@@ -59,7 +81,7 @@ def simulated_host(venv: Venv, env: dict[str, str], inventory: Path, log: Path) 
     """
     options = ["--scenario", str(SCENARIO), "--port", "0", "--inventory", str(inventory), "--log", str(log)]
     # should this process be killed, the host ends by itself
-    options += ["--parent", str(os.getpid()), "--lifetime", "900"]
+    options += ["--parent", str(os.getpid()), "--lifetime", str(LIFETIME)]
     process = subprocess.Popen(
         [venv.executable, "-m", "simhost", *options],
         env=env | {"PYTHONPATH": str(ROOT / "tests")},
