@@ -95,8 +95,7 @@ def fuzz(venv: Venv) -> None:
 
 def bench(venv: Venv) -> None:
     """Run the measurements of tests/bench; the table is printed, the JSON is left in the build folder."""
-    command(
-        [venv.executable, "-m", "bench", BUILD / "bench.json"],
-        env=variables(venv, tree(), PYTHONPATH=str(ROOT / "tests")),
-        limit=3600,
-    )
+    collections = tree()
+    path = os.pathsep.join([str(ROOT / "tests"), str(collections)])
+    env = variables(venv, collections, PYTHONPATH=path)
+    command([venv.executable, "-m", "bench", BUILD / "bench.json"], env=env, limit=3600)
