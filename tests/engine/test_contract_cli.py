@@ -75,7 +75,7 @@ TASKS: Mapping[str, Told] = {
     "class_missing": Told(CASES["class missing"], {"unavailable": "ok"}, {"changed": False}),
     "hangs": Told(
         CASES["a call hangs in the middle"],
-        {"paths": HOME, "timeout": 1},
+        {"paths": HOME, "timeout": 5},
         {"status": "failed", "timed_out": True, "may_still_run": True},
     ),
 }
