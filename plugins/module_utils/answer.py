@@ -10,7 +10,7 @@ import codecs
 import typing as t
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import HostCallError
 
@@ -104,6 +104,24 @@ class Service:
 
     state: str | None
     start_mode: str | None
+    error: HostError | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The first instance of a WMI class that was asked for; embedded objects are dictionaries of their own."""
+
+    properties: Mapping[str, t.Any] | None
+    error: HostError | None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The values of a registry key that was asked for; a value of a type that is not read is None."""
+
+    key: str
+    values: Mapping[str, t.Any]
+    error: HostError | None
 
 
 @dataclass(frozen=True)
@@ -117,6 +135,8 @@ class Answer:
     after: State | None
     calls: tuple[Call, ...]
     skipped: str | None
+    classes: Mapping[str, Instance] = field(default_factory=dict)
+    registry: tuple[Registry, ...] = ()
 
 
 def read(result: Mapping[str, t.Any]) -> Answer:
@@ -134,11 +154,19 @@ def read(result: Mapping[str, t.Any]) -> Answer:
             cache=Cache(
                 bool(cache["found"]), cache["enabled"], cache["active"], cache["location"], _error(cache["error"])
             ),
-            services={name: Service(svc["state"], svc["start_mode"]) for name, svc in raw["services"].items()},
+            services={
+                name: Service(svc["state"], svc["start_mode"], _error(svc["error"]))
+                for name, svc in raw["services"].items()
+            },
             before=_state(raw["before"]),
             after=_state(raw["after"]),
             calls=tuple(_call(call) for call in raw["calls"]),
             skipped=raw["skipped"],
+            classes={
+                name: Instance(instance["properties"], _error(instance["error"]))
+                for name, instance in raw["classes"].items()
+            },
+            registry=tuple(Registry(key["key"], key["values"], _error(key["error"])) for key in raw["registry"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as exc:
         raise ContractError(f"the host's answer does not follow the contract: {type(exc).__name__}: {exc}") from exc

@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import flags as control
 from . import pins, unc
 from .errors import InputError
 from .flags import PinControl
-from .ledger import ROW
 from .pins import Reasons
+from .rows import PIN_STATE
 
 MAX_TIMEOUT = 2_147_483
 """Seconds; more do not fit into the milliseconds of a wait on the host."""
@@ -48,17 +48,16 @@ class Invocation:
         :param options: the validated arguments ``paths``, ``flags``, ``deep``, ``verify``, ``force``, ``timeout``
         :raises InputError: a value that cannot be accepted
         """
-        timeout = options["timeout"]
-        if not 0 <= timeout <= MAX_TIMEOUT:
-            raise InputError(f"timeout {timeout} is not allowed: use 0 (no limit) to {MAX_TIMEOUT} seconds.", timeout)
+        if not options["paths"]:
+            raise InputError("paths is empty: give at least one UNC path.", options["paths"])
         return cls(
             method=method,
-            paths=_paths(options["paths"]),
+            paths=unc.unique(options["paths"]),
             flags=control.parse(options["flags"]),
             deep=options["deep"],
             verify=options["verify"],
             force=options["force"],
-            timeout=timeout,
+            timeout=check_timeout(options["timeout"]),
         )
 
     @property
@@ -80,7 +79,7 @@ class Invocation:
             "deep": self.deep,
             "last": "1:",
             "read": self.verify or check_mode,
-            "fields": list(ROW),
+            "fields": list(PIN_STATE),
             "keep": list(pins.FIELDS.values()),
             "reasons": pins.fields_of(self.reasons),
             "force": self.force,
@@ -89,12 +88,11 @@ class Invocation:
         }
 
 
-def _paths(given: Sequence[str]) -> tuple[str, ...]:
-    if not given:
-        raise InputError("paths is empty: give at least one UNC path.", given)
-    paths: dict[str, str] = {}
-    for text in given:
-        path = unc.normalise(text)
-        # The same path twice, in whatever case, is one request.
-        paths.setdefault(unc.key(path), path)
-    return tuple(paths.values())
+def check_timeout(seconds: int) -> int:
+    """Return *seconds*, a time limit for the host; 0 for none.
+
+    :raises InputError: more than the host can wait, or negative
+    """
+    if not 0 <= seconds <= MAX_TIMEOUT:
+        raise InputError(f"timeout {seconds} is not allowed: use 0 (no limit) to {MAX_TIMEOUT} seconds.", seconds)
+    return seconds

@@ -16,14 +16,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import pins, progress, unc
-from .answer import ContractError
+from . import progress, rows, unc
 from .codes import Code
 from .pins import Reasons
 from .progress import Head, Kind
-
-ROW: tuple[str, ...] = ("ItemType", *pins.FIELDS.values())
-"""The properties that a row of the state holds before its path. ItemType 0 is a file (Win32_OfflineFilesItem)."""
 
 MAX_UNPARSED = 20
 """How many texts that could not be read are kept; all are counted."""
@@ -307,10 +303,7 @@ class Ledger:
 
 
 def _reasons(values: str) -> Reasons:
-    fields = values.split("\t")
-    if len(fields) != len(ROW):
-        raise ContractError(f"a row of the host has {len(fields)} fields, {len(ROW)} were asked for")
-    return pins.from_values(fields[1:])
+    return rows.reasons_of(rows.split_values(values, rows.PIN_STATE))
 
 
 def _unambiguous(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -65,6 +65,26 @@ def fields_of(reasons: Reasons) -> list[str]:
     return [field for reason, field in FIELDS.items() if reason & reasons]
 
 
+def named(names: Iterable[str]) -> Reasons:
+    """Return the reasons with the *names* that results use.
+
+    :raises KeyError: an unknown name
+    """
+    reasons = Reasons.NONE
+    for name in names:
+        reasons |= Reasons[name.upper()]
+    return reasons
+
+
+def passed_on(values: Iterable[str]) -> Reasons:
+    """Return the reasons that new children inherit, from *values* as in :func:`from_values`."""
+    reasons = Reasons.NONE
+    for reason, value in zip(FIELDS, values, strict=True):
+        if value == "2":
+            reasons |= reason
+    return reasons
+
+
 def from_values(values: Iterable[str]) -> Reasons:
     """Return the reasons that are set in *values*, the texts of the properties in the order of :data:`FIELDS`.
 

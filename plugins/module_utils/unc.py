@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .errors import InputError
 
@@ -41,6 +41,18 @@ def normalise(text: str) -> str:
     if problem := _problem(path.rstrip("\\")):
         raise InputError(f"path {_shown(text)} {problem}.", text)
     return path.rstrip("\\")
+
+
+def unique(given: Iterable[str]) -> tuple[str, ...]:
+    """Return the normalised paths, each once: the same path in another case is no other path.
+
+    :raises InputError: as :func:`normalise`
+    """
+    paths: dict[str, str] = {}
+    for text in given:
+        path = normalise(text)
+        paths.setdefault(key(path), path)
+    return tuple(paths.values())
 
 
 def _problem(path: str) -> str | None:
@@ -104,6 +116,11 @@ def parent(path: str) -> str:
     r"""Return the path above *path*, or an empty string above ``\\server``."""
     above = path.rpartition("\\")[0]
     return above if len(above) > 2 else ""
+
+
+def name(path: str) -> str:
+    """Return the last name of *path*."""
+    return path.rpartition("\\")[2]
 
 
 def lineage(path: str) -> Iterator[str]:

@@ -174,7 +174,9 @@ def one_line(text: str) -> str:
 
 def number(count: int, noun: str) -> str:
     """Return *count* and *noun*, in the plural where there are several."""
-    return f"{count:d} {noun}" if count == 1 else f"{count:d} {noun}s"
+    if count == 1:
+        return f"{count:d} {noun}"
+    return f"{count:d} {noun[:-1]}ies" if noun.endswith("y") else f"{count:d} {noun}s"
 
 
 def because(error: HostError | None) -> str:

@@ -11,8 +11,9 @@ from unittest.mock import MagicMock
 
 from ansible.playbook.task import Task
 
-from ansible_collections.winops.offline_files.plugins.action.unpin import ActionModule
+from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, unpin
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import Answer
+from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostAction
 
 Answers = Iterable[dict[str, t.Any] | BaseException]
 
@@ -46,12 +47,15 @@ class RecordingDisplay:
         self._line("vvv", message, host)
 
 
-class UnpinUnderTest(ActionModule):
-    """The action ``unpin``, whose host answers are given one after the other.
+class UnderTest(HostAction):
+    """An action whose host answers are given one after the other.
 
+    :cvar MODULE: the name of the module without its collection
     :ivar requests: the module arguments of each execution
     :ivar executions: all keyword arguments of each execution
     """
+
+    MODULE: t.ClassVar[str]
 
     def __init__(
         self,
@@ -64,7 +68,7 @@ class UnpinUnderTest(ActionModule):
     ) -> None:
         task = MagicMock(spec=Task)
         task.args = args
-        task.action = "winops.offline_files.unpin"
+        task.action = f"winops.offline_files.{self.MODULE}"
         task.check_mode = check_mode
         task.diff = diff
         task.async_val = async_val
@@ -76,7 +80,7 @@ class UnpinUnderTest(ActionModule):
             templar=MagicMock(),
             shared_loader_obj=None,
         )
-        self._load_name = "winops.offline_files.unpin"
+        self._load_name = task.action
         self._display = self.display = RecordingDisplay()
         self._answers = iter(answers)
         self.requests: list[dict[str, t.Any]] = []
@@ -103,3 +107,21 @@ class UnpinUnderTest(ActionModule):
     def run_task(self) -> dict[str, t.Any]:
         """Run the task for the host winhost."""
         return self.run(task_vars={"inventory_hostname": "winhost"})
+
+
+class UnpinUnderTest(UnderTest, unpin.ActionModule):
+    """The action ``unpin``."""
+
+    MODULE = "unpin"
+
+
+class ItemInfoUnderTest(UnderTest, item_info.ActionModule):
+    """The action ``item_info``."""
+
+    MODULE = "item_info"
+
+
+class CacheInfoUnderTest(UnderTest, cache_info.ActionModule):
+    """The action ``cache_info``."""
+
+    MODULE = "cache_info"

@@ -134,6 +134,8 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1) -> dict[str,
             "calls": calls,
             "after": state(spec["after"], paths) if "after" in spec else None,
             "skipped": spec.get("skipped"),
+            "classes": spec.get("classes", {}),
+            "registry": spec.get("registry", []),
             "ms": {"preflight": 12, "before": 34, "call": 56, "after": 78},
         },
     }

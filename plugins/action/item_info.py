@@ -1,0 +1,65 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The action of winops.offline_files.item_info: has the items read that a task asks for, returns what they are."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..module_utils import listing
+from ..module_utils.errors import HostCallError
+from ..module_utils.listing import SORTS, View
+from ..module_utils.pins import Reasons
+from ..module_utils.rows import ItemType
+from ..module_utils.selection import Selection
+from ..plugin_utils.host_action import HostAction
+
+
+class ActionModule(HostAction):
+    """Lists items of the offline cache."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "paths": {"type": "list", "elements": "str", "default": [], "aliases": ["path"]},
+        "deep": {"type": "bool", "default": True},
+        "type": {
+            "type": "list",
+            "elements": "str",
+            "choices": [member.word for member in ItemType],
+            "default": [],
+        },
+        "pinned": {"type": "bool"},
+        "reasons": {
+            "type": "list",
+            "elements": "str",
+            "choices": [name for member in Reasons for name in member.names],
+            "default": [],
+        },
+        "dirty": {"type": "bool"},
+        "name": {"type": "list", "elements": "str", "default": []},
+        "sort": {"type": "str", "choices": list(SORTS), "default": "path"},
+        "descending": {"type": "bool", "default": False},
+        "limit": {"type": "int", "default": 1000},
+        "summary": {"type": "bool", "default": False},
+        "connection": {"type": "bool", "default": True},
+        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
+        "timeout": {"type": "int", "default": 3600},
+    }
+
+    def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Have the items read, and return what they are."""
+        selection = Selection.from_options(options)
+        view = View.from_options(options)
+        try:
+            result, warnings = listing.make(selection, view, self.call_host(selection.request()))
+        except HostCallError as exc:
+            return listing.without_answer(exc)
+        for warning in warnings:
+            self._display.warning(warning)
+        for share in result["shares"]:
+            self._display.v(
+                f"{share['path']}: {share['total_items']} items, {share['pinned_items']} pinned, "
+                f"{share['dirty_items']} with changes that are not synchronised",
+                host=self.host,
+            )
+        return result

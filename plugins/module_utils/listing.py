@@ -1,0 +1,326 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The result of item_info: the items that were asked for, and what they come to for each share."""
+
+from __future__ import annotations
+
+import heapq
+import typing as t
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from . import availability, pins, rows, unc, wording
+from .answer import Answer, ContractError, State, unpack
+from .errors import HostCallError, InputError
+from .pins import Reasons
+from .selection import Selection
+
+SORTS: tuple[str, ...] = ("path", "name", "type", "size", "dirty_size", "modified", "accessed")
+
+_NUMBERS = {"type": rows.PIN_STATE[0], "size": rows.SIZE, "dirty_size": rows.DIRTY_SIZE}
+
+
+@dataclass(frozen=True)
+class View:
+    """How the user wants the items shown.
+
+    :ivar sort: one of :data:`SORTS`; items without a value come last
+    :ivar limit: at most so many entries; 0 for no limit
+    :ivar unavailable: ``fail`` when a host without a running cache is a failure, else ``ok``
+    """
+
+    sort: str = "path"
+    descending: bool = False
+    limit: int = 1000
+    unavailable: str = "fail"
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, t.Any]) -> View:
+        """Check the options of a module that lists items.
+
+        :raises InputError: a value that cannot be accepted
+        """
+        limit = options["limit"]
+        if limit < 0:
+            raise InputError(f"limit {limit} is not allowed: use 0 (no limit) or a positive number.", limit)
+        return cls(options["sort"], options["descending"], limit, options["unavailable"])
+
+
+@dataclass
+class _Sum:
+    """What some items come to: numbers of items, and bytes of files."""
+
+    total: int = 0
+    files: int = 0
+    directories: int = 0
+    shares: int = 0
+    servers: int = 0
+    pinned: int = 0
+    dirty: int = 0
+    size: int = 0
+    pinned_size: int = 0
+    dirty_size: int = 0
+    reasons: dict[Reasons, int] = field(default_factory=lambda: dict.fromkeys(pins.FIELDS, 0))
+
+    def add(self, item_type: str, reasons: Reasons, dirty: bool, size: int, dirty_size: int) -> None:
+        self.total += 1
+        if item_type == "0":
+            self.files += 1
+        elif item_type == "1":
+            self.directories += 1
+        elif item_type == "2":
+            self.shares += 1
+        elif item_type == "3":
+            self.servers += 1
+        self.size += size
+        if reasons:
+            self.pinned += 1
+            self.pinned_size += size
+            for reason in self.reasons:
+                if reason & reasons:
+                    self.reasons[reason] += 1
+        if dirty:
+            self.dirty += 1
+            self.dirty_size += dirty_size
+
+    def counts(self) -> dict[str, int]:
+        names = ("total", "files", "directories", "shares", "servers", "pinned", "dirty")
+        return {name: getattr(self, name) for name in names}
+
+    def sizes(self) -> dict[str, int]:
+        return {"total": self.size, "pinned": self.pinned_size, "dirty": self.dirty_size}
+
+    def reason_counts(self) -> dict[str, int]:
+        return {name: count for reason, count in self.reasons.items() for name in reason.names}
+
+
+_Row = tuple[str, list[str]]
+
+
+@dataclass
+class _Found:
+    """What is read out of the rows of a state."""
+
+    selection: Selection
+    whole: _Sum = field(default_factory=_Sum)
+    shares: dict[str, tuple[str, _Sum]] = field(default_factory=dict)
+    heirs: dict[str, Reasons] = field(default_factory=dict)
+    """Containers whose new children inherit a pin, with the reasons that are passed on."""
+
+    def rows(self, state: State) -> Iterator[_Row]:
+        """Yield the rows of the items that are wanted, and count them.
+
+        :raises ContractError: the packed rows cannot be read
+        """
+        fields, test = self.selection.fields, self.selection.test()
+        dirty_column, dirty_size, size = (fields.index(name) for name in (rows.DIRTY, rows.DIRTY_SIZE, rows.SIZE))
+        known: dict[tuple[str, ...], Reasons] = {}
+        for batch in unpack(state.data, state.rows):
+            for row in batch:
+                texts, _tab, path = row.rpartition("\t")
+                values = rows.split_values(texts, fields)
+                pin_state = tuple(values[:5])
+                reasons = known.get(pin_state)
+                if reasons is None:
+                    reasons = known[pin_state] = rows.reasons_of(pin_state)
+                if "2" in pin_state[1:]:
+                    self.heirs[unc.key(path)] = pins.passed_on(pin_state[1:])
+                if not test(path, values):
+                    continue
+                dirty = values[dirty_column] == "True"
+                numbers = (rows.integer(values[size]) or 0, rows.integer(values[dirty_size]) or 0)
+                self.whole.add(values[0], reasons, dirty, *numbers)
+                if share := self._share(path):
+                    share.add(values[0], reasons, dirty, *numbers)
+                yield path, values
+
+    def _share(self, path: str) -> _Sum | None:
+        end = path.find("\\", path.find("\\", 2) + 1)
+        share = path if end < 0 else path[:end]
+        if share.count("\\") < 3:
+            return None
+        known = self.shares.get(share)
+        if known is None:
+            # The same share in another spelling is the same share.
+            key = unc.key(share)
+            first = next((entry for entry in self.shares.values() if unc.key(entry[0]) == key), (share, _Sum()))
+            known = self.shares[share] = first
+        return known[1]
+
+    def share_rows(self) -> list[dict[str, t.Any]]:
+        """Return a row for each share, by path."""
+        sums = {unc.key(path): (path, total) for path, total in self.shares.values()}
+        return [
+            {
+                "path": path,
+                "total_items": total.total,
+                "files": total.files,
+                "directories": total.directories,
+                "pinned_items": total.pinned,
+                "dirty_items": total.dirty,
+                "size": total.size,
+                "pinned_size": total.pinned_size,
+                "dirty_size": total.dirty_size,
+                "reasons": total.reason_counts(),
+            }
+            for _key, (path, total) in sorted(sums.items())
+        ]
+
+
+def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the result for the host's answer, and what the user can act on.
+
+    :raises ContractError: the packed rows cannot be read
+    """
+    problem = availability.check(answer)
+    if problem:
+        failed = view.unavailable == "fail" or not problem.seen
+        return {**empty(), "failed": failed, "msg": problem.sentence, "cache": availability.cache_row(answer)}, []
+    state = answer.before
+    if state is None:
+        raise ContractError("no item was read")
+    if len(state.held) != len(selection.paths):
+        raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(selection.paths)}")
+    found = _Found(selection)
+    chosen = _choose(found.rows(state), selection, view)
+    whole = found.whole
+    not_cached = [path for path, held in zip(selection.paths, state.held, strict=True) if not held]
+    result = {
+        **empty(),
+        "failed": not state.complete,
+        "complete": state.complete,
+        "entries": [_entry(path, values, selection, state, found) for path, values in chosen],
+        "entries_truncated": selection.details and len(chosen) < whole.total,
+        "counts": {**whole.counts(), "visible": state.seen},
+        "sizes": whole.sizes(),
+        "reasons": whole.reason_counts(),
+        "shares": found.share_rows(),
+        "not_cached": not_cached,
+        "cache": availability.cache_row(answer),
+    }
+    result["msg"] = _sentence(result, selection, state, answer.user)
+    return result, _warnings(not_cached, state, answer.user)
+
+
+def empty() -> dict[str, t.Any]:
+    """Return a result with every key, of a host of which nothing is known."""
+    return {
+        "changed": False,
+        "failed": False,
+        "msg": "",
+        "complete": False,
+        "entries": [],
+        "entries_truncated": False,
+        "counts": {**_Sum().counts(), "visible": 0},
+        "sizes": _Sum().sizes(),
+        "reasons": _Sum().reason_counts(),
+        "shares": [],
+        "not_cached": [],
+        "cache": availability.cache_row(None),
+    }
+
+
+def without_answer(problem: HostCallError) -> dict[str, t.Any]:
+    """Return the result of a task whose host gave no usable answer."""
+    return {**empty(), "failed": True, "msg": str(problem)}
+
+
+def _choose(found: Iterable[_Row], selection: Selection, view: View) -> list[_Row]:
+    """Return the rows to describe, sorted; all are taken in."""
+    if not selection.details:
+        deque(found, maxlen=0)
+        return []
+    value = _sort_value(selection, view.sort)
+
+    def key(row: _Row) -> tuple[bool, t.Any]:
+        sort_value = value(row)
+        return ((sort_value is None) is not view.descending), sort_value
+
+    if not view.limit:
+        return sorted(found, key=key, reverse=view.descending)
+    return (heapq.nlargest if view.descending else heapq.nsmallest)(view.limit, found, key=key)
+
+
+def _sort_value(selection: Selection, sort: str) -> Callable[[_Row], t.Any]:
+    if sort == "path":
+        # A folder comes before its content, and that before the next folder.
+        return lambda row: unc.key(row[0]).replace("\\", "\0")
+    if sort == "name":
+        return lambda row: unc.key(unc.name(row[0]))
+    column = selection.fields.index(_NUMBERS.get(sort) or rows.TIMES[sort])
+    if sort in _NUMBERS:
+        return lambda row: rows.integer(row[1][column])
+    return lambda row: rows.iso_time(row[1][column])
+
+
+def _entry(path: str, values: Sequence[str], selection: Selection, state: State, found: _Found) -> dict[str, t.Any]:
+    texts = dict(zip(selection.fields, values, strict=True))
+    applies = values[1] != ""
+    reasons = rows.reasons_of(values[:5])
+    return {
+        "path": path,
+        "name": unc.name(path),
+        "parent": unc.parent(path) or None,
+        "type": rows.type_word(values[0]),
+        "pinned": bool(reasons) if applies else None,
+        "reasons": reasons.names,
+        "passed_on": pins.passed_on(values[1:5]).names,
+        "inherited": _inherited(path, reasons, selection, state, found),
+        "dirty": rows.flag(texts[rows.DIRTY]),
+        "dirty_kinds": [kind for kind, name in rows.DIRTY_KINDS.items() if texts[name] == "True"],
+        "dirty_size": rows.integer(texts[rows.DIRTY_SIZE]),
+        "size": rows.integer(texts[rows.SIZE]),
+        "synchronised_size": rows.integer(texts[rows.SYNCHRONISED_SIZE]),
+        "attributes": rows.integer(texts[rows.ATTRIBUTES]),
+        **{name: rows.iso_time(texts[time]) for name, time in rows.TIMES.items()},
+        "encrypted": rows.flag(texts[rows.ENCRYPTED]),
+        "sparse": rows.flag(texts[rows.SPARSE]),
+        "suspended": rows.flag(texts[rows.SUSPENDED]),
+        "suspended_root": rows.flag(texts[rows.SUSPENDED_ROOT]),
+        "connection_state": rows.word(texts.get(rows.CONNECT_STATE, ""), rows.CONNECT_STATES),
+        "offline_reason": rows.word(texts.get(rows.OFFLINE_REASON, ""), rows.OFFLINE_REASONS),
+    }
+
+
+def _inherited(path: str, reasons: Reasons, selection: Selection, state: State, found: _Found) -> list[str] | None:
+    """Return the reasons of an item that its parent passes on; None where the parent was not read."""
+    above = unc.parent(path)
+    passed_on = found.heirs.get(unc.key(above))
+    if passed_on is None and not (state.complete and above and selection.in_scope(above)):
+        return None
+    return (reasons & (passed_on or Reasons.NONE)).names
+
+
+def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, user: str) -> str:
+    counts = result["counts"]
+    nouns = {"files": "file", "directories": "directory", "shares": "share", "servers": "server"}
+    kinds = [wording.number(counts[name], noun) for name, noun in nouns.items() if counts[name]]
+    if not counts["total"]:
+        where = f" under {wording.number(len(selection.paths), 'path')}" if selection.paths else " in the cache"
+        text = f"No item{where}" + (" matches" if selection.filters else "")
+        text += f", of {wording.number(state.seen, 'item')} that {user} sees"
+    else:
+        text = f"{wording.number(counts['total'], 'item')} ({', '.join(kinds)}): {counts['pinned']} pinned"
+        text += f", {counts['dirty']} with changes that are not synchronised"
+    if result["not_cached"]:
+        text += f"; {wording.number(len(result['not_cached']), 'path')} not in the cache"
+    if result["entries_truncated"]:
+        text += f"; only {len(result['entries'])} are listed"
+    if not state.complete:
+        text = f"The items could not be read to the end{wording.because(state.error)}; until then: {text}"
+    return text + "."
+
+
+def _warnings(not_cached: Sequence[str], state: State, user: str) -> list[str]:
+    said = []
+    for path in not_cached[: wording.MAX_HINTS]:
+        if others := wording.same_share_elsewhere(path, state.shares):
+            said.append(wording.elsewhere(path, others))
+    if state.complete and not state.seen:
+        said.append(
+            f"The cache shows no item to {user}. Windows shows each user an own view: to see that of another user, use "
+            "become with that user and its password."
+        )
+    return said

@@ -1,0 +1,172 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The rows of a state: which properties of Win32_OfflineFilesItem are asked for, and what their texts mean.
+
+Source: the vendor's pages of Win32_OfflineFilesItem and of the classes embedded in it. A row holds each value as text;
+an empty text is null, which means that the property does not apply to this type of item.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+from collections.abc import Sequence
+
+from . import pins
+from .answer import ContractError
+from .pins import Reasons
+
+
+class ItemType(enum.IntEnum):
+    """ItemType of Win32_OfflineFilesItem."""
+
+    FILE = 0
+    DIRECTORY = 1
+    SHARE = 2
+    SERVER = 3
+
+    @property
+    def word(self) -> str:
+        """The word of the results."""
+        return self.name.lower()
+
+
+PIN_STATE: tuple[str, ...] = ("ItemType", *pins.FIELDS.values())
+"""What is read of each item to know why it is pinned. ``PinInfo`` is null for a server."""
+
+DIRTY = "ChangeInfo.Dirty"
+DIRTY_SIZE = "DirtyInfo.LocalDirtyByteCount"
+SIZE = "FileSysInfo.LocalSize"
+
+TOTALS: tuple[str, ...] = (*PIN_STATE, DIRTY, DIRTY_SIZE, SIZE)
+"""What is read to count items and bytes."""
+
+DIRTY_KINDS: dict[str, str] = {
+    "data": "ChangeInfo.ModifiedData",
+    "attributes": "ChangeInfo.ModifiedAttributes",
+    "time": "ChangeInfo.ModifiedTime",
+    "created": "ChangeInfo.CreatedOffline",
+    "deleted": "ChangeInfo.DeletedOffline",
+}
+"""What was changed on this host and is not synchronised, by the words of the results."""
+
+TIMES: dict[str, str] = {
+    "created": "FileSysInfo.LocalCreationTime",
+    "modified": "FileSysInfo.LocalLastWriteTime",
+    "metadata_changed": "FileSysInfo.LocalChangeTime",
+    "accessed": "FileSysInfo.LocalLastAccessTime",
+    "synchronised_modified": "FileSysInfo.OriginalLastWriteTime",
+}
+"""Times of the local copy, and of the copy after the last synchronisation ("Original")."""
+
+SYNCHRONISED_SIZE = "FileSysInfo.OriginalSize"
+ATTRIBUTES = "FileSysInfo.LocalAttributes"
+ENCRYPTED = "Encrypted"
+SPARSE = "Sparse"
+SUSPENDED = "SuspendInfo.Suspended"
+SUSPENDED_ROOT = "SuspendInfo.SuspendedRoot"
+
+DETAILS: tuple[str, ...] = (
+    *TOTALS,
+    *DIRTY_KINDS.values(),
+    *TIMES.values(),
+    SYNCHRONISED_SIZE,
+    ATTRIBUTES,
+    ENCRYPTED,
+    SPARSE,
+    SUSPENDED,
+    SUSPENDED_ROOT,
+)
+"""What is read to describe each item."""
+
+CONNECT_STATE = "ConnectionInfo.ConnectState"
+OFFLINE_REASON = "ConnectionInfo.OfflineReason"
+
+CONNECTION: tuple[str, ...] = (CONNECT_STATE, OFFLINE_REASON)
+"""Asked for on its own, because Windows looks the connection up for each item."""
+
+CONNECT_STATES: tuple[str, ...] = (
+    "unknown",
+    "offline",
+    "online",
+    "transparently_cached",
+    "partly_transparently_cached",
+)
+OFFLINE_REASONS: tuple[str, ...] = (
+    "unknown",
+    "not_applicable",
+    "working_offline",
+    "slow_connection",
+    "net_disconnected",
+    "need_to_sync_item",
+    "item_suspended",
+)
+
+_NEVER = "16010101000000"
+_CIM_DATETIME = re.compile(r"(\d{14})\.(\d{6})([+-]\d{3})")
+
+
+def split_values(values: str, fields: Sequence[str]) -> list[str]:
+    """Return the texts of *fields*, which stand before the path of a row.
+
+    :raises ContractError: the row has not the fields that were asked for
+    """
+    texts = values.split("\t")
+    if len(texts) != len(fields):
+        raise ContractError(f"a row of the host has {len(texts)} fields, {len(fields)} were asked for")
+    return texts
+
+
+def reasons_of(pin_state: Sequence[str]) -> Reasons:
+    """Return the pin reasons in the texts of :data:`PIN_STATE`."""
+    return pins.from_values(pin_state[1:])
+
+
+def flag(text: str) -> bool | None:
+    """Return a boolean property."""
+    return None if text == "" else text == "True"
+
+
+def integer(text: str) -> int | None:
+    """Return an integer property.
+
+    :raises ContractError: it is none
+    """
+    try:
+        return None if text == "" else int(text)
+    except ValueError as exc:
+        raise ContractError(f"a row of the host has {text!r} where a number belongs") from exc
+
+
+def word(text: str, words: Sequence[str]) -> str | None:
+    """Return the word for a number, or the number itself where the vendor's page has none for it."""
+    number = integer(text)
+    if number is None:
+        return None
+    return words[number] if 0 <= number < len(words) else text
+
+
+def type_word(text: str) -> str | None:
+    """Return the word for an ItemType."""
+    return word(text, [member.word for member in ItemType])
+
+
+def iso_time(text: str) -> str | None:
+    """Return a CIM DATETIME as ISO 8601 in UTC, to the second.
+
+    None for null and for the beginning of Windows' time (1601), which stands for no time at all. What is no
+    CIM DATETIME is returned as it is.
+    """
+    match = _CIM_DATETIME.fullmatch(text)
+    if match is None:
+        return text or None
+    if match[1] == _NEVER:
+        return None
+    zone = datetime.timezone(datetime.timedelta(minutes=int(match[3])))
+    try:
+        local = datetime.datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=zone)
+        return local.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        return text

@@ -1,0 +1,441 @@
+#!/usr/bin/python
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: item_info
+short_description: List what the Windows offline cache holds, what is pinned, and why
+version_added: 0.1.0
+author:
+  - winops.offline_files contributors (@winops)
+description:
+  - Reads the items of the Offline Files cache of a Windows host, from the WMI class C(Win32_OfflineFilesItem).
+  - Says for each item why it is pinned and whether its folder passes the pin on, whether it has changes that
+    are not synchronised, how big it is and how it is connected; and for each share what its items come to.
+  - Changes nothing.
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - ansible.builtin.action_common_attributes.flow
+attributes:
+  action:
+    support: full
+  async:
+    support: none
+    details:
+      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks
+        or the strategy P(ansible.builtin.free#strategy) to work on many hosts at once.
+  become:
+    description: Can run as another user of the host with become.
+    support: full
+    details:
+      - Become decides whose view of the cache is read. See the notes.
+  bypass_host_loop:
+    support: none
+  check_mode:
+    support: full
+    details:
+      - Nothing is ever changed, so check mode does the same.
+  diff_mode:
+    support: none
+  platform:
+    platforms: windows
+options:
+  paths:
+    description:
+      - UNC paths of files, directories, shares or servers, such as V(//fs01/users). Without any the whole cache is
+        listed.
+      - They are read as those of M(winops.offline_files.unpin#module).
+    type: list
+    elements: str
+    default: []
+    aliases: [path]
+  deep:
+    description:
+      - Whether everything below O(paths) is listed, or only what lies directly in them.
+    type: bool
+    default: true
+  type:
+    description:
+      - Only items of these types.
+    type: list
+    elements: str
+    choices: [file, directory, share, server]
+    default: []
+  pinned:
+    description:
+      - V(true), only pinned items; V(false), only items that are not pinned, such as those that Windows caches by
+        itself. Both without this option.
+    type: bool
+  reasons:
+    description:
+      - Only items that are pinned for one of these reasons.
+    type: list
+    elements: str
+    choices: [user, user_policy, computer, folder_redirection]
+    default: []
+  dirty:
+    description:
+      - V(true), only items with changes that are not synchronised; V(false), only items without. Both without this
+        option.
+    type: bool
+  name:
+    description:
+      - Only items whose own name matches one of these patterns, in any case. V(*) stands for any characters, V(?)
+        for one; brackets are letters like any other.
+    type: list
+    elements: str
+    default: []
+  sort:
+    description:
+      - The order of RV(entries). V(path) has a folder before its content.
+      - Items that have no such value come last.
+    type: str
+    choices: [path, name, type, size, dirty_size, modified, accessed]
+    default: path
+  descending:
+    description:
+      - The other way round, such as the biggest first.
+    type: bool
+    default: false
+  limit:
+    description:
+      - The highest number of items in RV(entries), the first in the order of O(sort); V(0) is no limit.
+      - RV(counts), RV(sizes), RV(reasons) and RV(shares) are always about all items that match.
+    type: int
+    default: 1000
+  summary:
+    description:
+      - Describe no item, only count them. Fewer properties are read then, which makes it quicker and smaller.
+    type: bool
+    default: false
+  connection:
+    description:
+      - Whether to read the connection state of each item. Windows looks it up for each item, which takes time
+        in a big cache.
+      - Never read with O(summary=true).
+    type: bool
+    default: true
+  unavailable:
+    description:
+      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
+      - V(ok) is for fleets where the feature is off on some hosts. Then no item is found there.
+    type: str
+    choices: [fail, ok]
+    default: fail
+  timeout:
+    description:
+      - How many seconds the host may take to read; V(0) is no limit. What was read until then is returned, and the
+        task fails.
+      - Should the host not answer at all, the task ends at most one minute after this time.
+    type: int
+    default: 3600
+notes:
+  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
+    visible. Use become with that user and its password to list what belongs to another user. RV(cache.user) says
+    whose view it is.
+  - The provider of Windows can only enumerate the whole cache, so O(paths) saves no time on the host. It saves what
+    is sent and kept.
+  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
+    on Windows.
+seealso:
+  - module: winops.offline_files.cache_info
+  - module: winops.offline_files.unpin
+  - name: Win32_OfflineFilesItem class
+    description: The vendor's page of the class.
+    link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilesitem
+"""
+
+EXAMPLES = r"""
+- name: List what is pinned, and why
+  winops.offline_files.item_info:
+    pinned: true
+
+- name: Count what each share has in the cache
+  winops.offline_files.item_info:
+    summary: true
+
+- name: Find the twenty biggest mail archives in the cache
+  winops.offline_files.item_info:
+    name: ["*.pst", "*.ost"]
+    sort: size
+    descending: true
+    limit: 20
+
+- name: Be sure that nothing of the retired server is in the cache any more
+  block:
+    - name: Look for it
+      winops.offline_files.item_info:
+        paths: //fs01
+        summary: true
+        unavailable: ok
+      register: leftovers
+
+    - name: Fail where something is left
+      ansible.builtin.assert:
+        that: leftovers.counts.total == 0
+        fail_msg: "{{ leftovers.msg }}"
+
+- name: Stop before changes are lost that were never synchronised
+  block:
+    - name: Look for changes
+      winops.offline_files.item_info:
+        dirty: true
+      register: unsynchronised
+
+    - name: Fail where there are some
+      ansible.builtin.assert:
+        that: unsynchronised.counts.dirty == 0
+        fail_msg: >-
+          {{ unsynchronised.sizes.dirty | human_readable }} in
+          {{ unsynchronised.entries | map(attribute='path') | join(', ') }}
+
+- name: Report the pinned shares of a fleet
+  block:
+    - name: Count the pinned items of each share
+      winops.offline_files.item_info:
+        pinned: true
+        summary: true
+        unavailable: ok
+      register: pinned
+
+    - name: Write them into one CSV file on the controller
+      ansible.builtin.copy:
+        dest: "{{ playbook_dir }}/pinned_shares.csv"
+        mode: "0644"
+        content: |
+          host,share,items,bytes,user,user_policy,computer,folder_redirection
+          {% for host in ansible_play_hosts %}
+          {% for share in hostvars[host].pinned.shares %}
+          {{ [host, '"' ~ share.path ~ '"', share.pinned_items, share.pinned_size, share.reasons.user,
+              share.reasons.user_policy, share.reasons.computer, share.reasons.folder_redirection] | join(',') }}
+          {% endfor %}
+          {% endfor %}
+      delegate_to: localhost
+      run_once: true
+
+# The same ad hoc:
+# ansible pcs -m winops.offline_files.item_info -a 'pinned=true summary=true'
+# ansible pcs -m winops.offline_files.item_info -a 'paths=//fs01/users name=*.pst sort=size descending=true limit=5'
+"""
+
+RETURN = r"""
+msg:
+  description: What was found, in one sentence.
+  returned: always
+  type: str
+  sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronised."
+complete:
+  description:
+    - Whether the cache was read to its end. When it was not, the task fails, and the rest is about what was read.
+  returned: always
+  type: bool
+entries:
+  description:
+    - One entry for each item that matches, in the order of O(sort). See O(limit).
+    - A property that does not apply to a type of item is null; only files have all.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The item's path as the cache spells it.
+      type: str
+    name:
+      description: Its last part.
+      type: str
+    parent:
+      description: The path above; null for a server.
+      type: str
+    type:
+      description: V(file), V(directory), V(share) or V(server).
+      type: str
+    pinned:
+      description: Whether it is pinned for any reason. Null for a server.
+      type: bool
+    reasons:
+      description: Why it is pinned; of V(user), V(user_policy), V(computer), V(folder_redirection).
+      type: list
+      elements: str
+    passed_on:
+      description: For which of the reasons new items in it are pinned too.
+      type: list
+      elements: str
+    inherited:
+      description:
+        - For which of the reasons the folder above passes its pin on, so that the item may be pinned again. The other
+          reasons are its own.
+        - Null when the folder above was not read, because it lies outside of O(paths).
+      type: list
+      elements: str
+    dirty:
+      description: Whether it has changes that are not synchronised.
+      type: bool
+    dirty_kinds:
+      description: What was changed; of V(data), V(attributes), V(time), V(created), V(deleted).
+      type: list
+      elements: str
+    dirty_size:
+      description: Bytes of a file that are not synchronised.
+      type: int
+    size:
+      description: Bytes of the local copy.
+      type: int
+    synchronised_size:
+      description: Bytes after the last synchronisation.
+      type: int
+    attributes:
+      description: File attributes of the local copy, the mask of Windows (V(1) read-only, V(16) directory ...).
+      type: int
+    created:
+      description: When the local copy was created. All times are ISO 8601 in UTC, to the second.
+      type: str
+      sample: '2026-11-22T20:06:59Z'
+    modified:
+      description: When the local copy was written to.
+      type: str
+    metadata_changed:
+      description: When data or attributes of the local copy were changed.
+      type: str
+    accessed:
+      description: When the local copy was read.
+      type: str
+    synchronised_modified:
+      description: The time of the last change that is synchronised.
+      type: str
+    encrypted:
+      description: Whether the file is encrypted in the cache.
+      type: bool
+    sparse:
+      description: Whether the file is only partly cached, and so not available offline.
+      type: bool
+    suspended:
+      description: Whether its folder was taken out of synchronisation.
+      type: bool
+    suspended_root:
+      description: Whether it is itself the folder that was taken out.
+      type: bool
+    connection_state:
+      description:
+        - V(online), V(offline), V(transparently_cached), V(partly_transparently_cached) or V(unknown); a number that
+          the vendor's page does not have stays a number. Null without O(connection).
+      type: str
+    offline_reason:
+      description:
+        - V(not_applicable), V(working_offline), V(slow_connection), V(net_disconnected), V(need_to_sync_item),
+          V(item_suspended) or V(unknown). Null without O(connection).
+      type: str
+entries_truncated:
+  description: Whether O(limit) left out items.
+  returned: always
+  type: bool
+counts:
+  description: How many items match, and how many items of the cache the user sees at all.
+  returned: always
+  type: dict
+  contains:
+    total:
+      description: Items that match.
+      type: int
+    files:
+      description: Files of them.
+      type: int
+    directories:
+      description: Directories of them.
+      type: int
+    shares:
+      description: Shares of them.
+      type: int
+    servers:
+      description: Servers of them.
+      type: int
+    pinned:
+      description: Pinned ones of them.
+      type: int
+    dirty:
+      description: Of them those with changes that are not synchronised.
+      type: int
+    visible:
+      description: Items of the cache that the user sees, whether they match or not.
+      type: int
+sizes:
+  description: Bytes of the files that match.
+  returned: always
+  type: dict
+  contains:
+    total:
+      description: Of all.
+      type: int
+    pinned:
+      description: Of those that are pinned.
+      type: int
+    dirty:
+      description: Of changes that are not synchronised.
+      type: int
+reasons:
+  description: How many of the items that match are pinned for each reason.
+  returned: always
+  type: dict
+  sample: {user: 9, user_policy: 0, computer: 0, folder_redirection: 3}
+shares:
+  description: What the items that match come to for each share, by path.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The share.
+      type: str
+    total_items:
+      description: Items of it that match, the share itself among them.
+      type: int
+    files:
+      description: Files of them.
+      type: int
+    directories:
+      description: Directories of them.
+      type: int
+    pinned_items:
+      description: Pinned ones of them.
+      type: int
+    dirty_items:
+      description: Of them those with changes that are not synchronised.
+      type: int
+    size:
+      description: Bytes of their files.
+      type: int
+    pinned_size:
+      description: Bytes of the files that are pinned.
+      type: int
+    dirty_size:
+      description: Bytes of changes that are not synchronised.
+      type: int
+    reasons:
+      description: How many of them are pinned for each reason.
+      type: dict
+not_cached:
+  description: Those of O(paths) that the cache does not hold, or does not show to the user of the task.
+  returned: always
+  type: list
+  elements: str
+cache:
+  description: The cache of the host.
+  returned: always
+  type: dict
+  contains:
+    enabled:
+      description: Offline Files is configured to run. Null when it could not be read.
+      type: bool
+    active:
+      description: It is running.
+      type: bool
+    location:
+      description: Folder of the cache on the host.
+      type: str
+    user:
+      description: Whose view of the cache it is.
+      type: str
+      sample: CORP\alice
+"""
