@@ -23,7 +23,7 @@ demo:  ## release pinned files on a simulated Windows host, twice, and show what
 host:  ## a simulated Windows host to play with, until Ctrl-C
 	@$(TOOLS) host
 
-test:  ## unit, integration and engine tests and the Molecule scenario
+test:  ## unit, integration and engine tests and the Molecule scenarios
 	@$(TOOLS) test $(TESTS)
 
 test-host:  ## the tests that run the real host part on a PowerShell engine; fails where there is none

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenario."""
+"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenarios."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def host(venv: Venv) -> None:
 
 
 def molecule(venv: Venv) -> None:
-    """Run the Molecule scenario against the simulated host, or the real one that the WINOPS_ variables name."""
+    """Run the Molecule scenarios against the simulated host, or the real one that the WINOPS_ variables name."""
     state = BUILD / "molecule"
     shutil.rmtree(state, ignore_errors=True)
     program = os.path.join(venv.folder, "bin", "molecule")
-    command([program, "test"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
+    command([program, "test", "--all"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
 
 
 def fuzz(venv: Venv) -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns what the tests of unpin through the real CLI share: simulated hosts in one inventory, runs, what must be true.
+"""Owns what the tests through the real CLI share: simulated hosts in one inventory, runs, what must be true.
 
 A start of ansible takes seconds, one more host in the same run nearly nothing. So each case has a host of its own, and
 one run asks them all.
@@ -195,10 +195,12 @@ class Fleet:
         """Have a name of the inventory log on as another user than the scenario's first."""
         self._inventory[name] |= {"ansible_user": user, "ansible_password": password}
 
-    def adhoc(self, pattern: str, args: Any, *options: str, timeout: float = 60, **variables: str) -> Run:
+    def adhoc(
+        self, pattern: str, args: Any, *options: str, module: str = MODULE, timeout: float = 60, **variables: str
+    ) -> Run:
         """Run `ansible`; `args` is a text for -a, or what becomes JSON."""
         text = args if isinstance(args, str) else json.dumps(args)
-        return self._run("ansible", timeout, variables, pattern, "-m", MODULE, "-a", text, *options)
+        return self._run("ansible", timeout, variables, pattern, "-m", module, "-a", text, *options)
 
     def play(
         self,
