@@ -12,6 +12,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a
 import argparse
 import os
 
+from collection_tree import collections
+
 from . import demo, docs, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
@@ -64,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "run":
         if not options.program:
             raise Problem("run: which program?")
-        os.execvpe(options.program[0], options.program, environment.variables(venv, environment.tree()))
+        os.execvpe(options.program[0], options.program, environment.variables(venv, collections()))
     if options.command == "test":
         return run_all(testing.steps(venv, options.only))
     single = {"test-host": testing.host, "bench": testing.bench, "fuzz": testing.fuzz}[options.command]

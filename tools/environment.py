@@ -20,7 +20,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build"
 HOME = BUILD / "home"
-COLLECTION = Path("ansible_collections", "winops", "offline_files")
 
 OLDEST_PYTHON = (3, 11)
 CORE_FOR = {(3, 11): "2.19", (3, 12): "2.20", (3, 13): "2.21"}
@@ -161,23 +160,6 @@ def _run_to_make(command: list[str], what: str) -> None:
     print(f"... {what}", flush=True)
     if subprocess.run(command, stdout=sys.stderr, check=False, timeout=1200).returncode != 0:
         raise Problem(f"Could not install {what}; the lines above say why.")
-
-
-def tree() -> Path:
-    """Return a folder for ANSIBLE_COLLECTIONS_PATH in which this repository is the collection.
-
-    Where the repository does not lie at such a place itself, a link to it does.
-    """
-    if ROOT.parts[-3:] == COLLECTION.parts:
-        return ROOT.parents[2]
-    link = BUILD / "tree" / COLLECTION
-    link.parent.mkdir(parents=True, exist_ok=True)
-    # relative, so that it survives when the repository is moved
-    target = os.path.relpath(ROOT, link.parent)
-    if not (link.is_symlink() and os.readlink(link) == target):
-        link.unlink(missing_ok=True)
-        link.symlink_to(target, target_is_directory=True)
-    return BUILD / "tree"
 
 
 def variables(venv: Venv, collections: Path, **more: str) -> dict[str, str]:

@@ -8,8 +8,10 @@ import os
 import shutil
 from collections.abc import Callable
 
+from collection_tree import collections as tree
+
 from . import engine
-from .environment import BUILD, ROOT, Problem, Venv, tree, variables
+from .environment import BUILD, ROOT, Problem, Venv, variables
 from .steps import Skipped, Step, command
 
 UNIT_COVERAGE = 90

@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from simhost.engine import build
-from simhost.engine.build import Engine, EngineError, compile_library
+from simhost.engine.build import Engine, compile_library
 from simhost.host_call import SPEC
+from simhost.pwsh import EngineError
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "plugins" / "module_utils" / "OfflineFiles.cs"
