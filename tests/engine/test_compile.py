@@ -76,6 +76,7 @@ def test_offline_files_compiles_for_the_framework(bundle: Path, tmp_path: Path) 
     assert (done.stdout, done.returncode) == ("", 0)
 
 
+@pytest.mark.core
 def test_offline_files_compiles_with_ansible_basic(bundle: Path, tmp_path: Path) -> None:
     done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, SOURCE, basic=True)
     assert (done.stdout, done.returncode) == ("", 0)

@@ -22,7 +22,7 @@ from engine.contract import at, differences
 from simhost.engine.build import Engine
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.core, pytest.mark.timeout(180)]
 
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("engine", "emulation")
