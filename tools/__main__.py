@@ -19,7 +19,6 @@ from .checking import checks
 from .environment import Problem, Python, Venv
 from .steps import Step, run_all
 
-
 PLAIN = (
     *("demo", "host", "check", "sanity", "docs", "release-check", "test-host", "bench", "fuzz", "clean"),
     *("pythons", "environments"),
