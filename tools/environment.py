@@ -115,8 +115,15 @@ def core_for(python: Python, wanted: str | None) -> str:
 
 
 def core_requirement(core: str) -> str:
-    """Return the pip requirement for a release line (``2.20``) or one exact version (``2.20.10``, ``2.22.0rc1``)."""
-    return f"ansible-core=={core}.*" if re.fullmatch(r"\d+\.\d+", core) else f"ansible-core=={core}"
+    """Return the pip requirement for a release line (``2.20``) or one exact version (``2.20.10``, ``2.22.0rc1``).
+
+    Of a line that is newer than all supported ones candidates count too.
+    """
+    if not re.fullmatch(r"\d+\.\d+", core):
+        return f"ansible-core=={core}"
+    major, minor = map(int, core.split("."))
+    newer = (major, minor) > tuple(map(int, NEWEST_CORE.split(".")))
+    return f"ansible-core>={core}.0b0,=={core}.*" if newer else f"ansible-core=={core}.*"
 
 
 def venv(python: Python, core: str, layer: str) -> Venv:
