@@ -23,7 +23,7 @@ from simhost.engine import build
 from simhost.engine.build import Engine
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.core, pytest.mark.timeout(180)]
 
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("engine", "emulation")
