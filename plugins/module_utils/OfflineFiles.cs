@@ -75,8 +75,8 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 { "skipped", calls.Count > 0 ? null : skipped } };
         }
 
-        // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind when
-        // that is over. A background thread does not keep the process, and MTA saves System.Management a switch.
+        // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind
+        // when that is over. A background thread does not keep the process, and MTA saves System.Management a switch.
         internal static Facts Within(int milliseconds, Action work) {
             Facts error = null;
             Action guarded = () => { try { work(); } catch (Exception e) { error = Error(e); } };
