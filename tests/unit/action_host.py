@@ -9,6 +9,7 @@ import typing as t
 from collections.abc import Iterable
 from unittest.mock import MagicMock
 
+from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action.unpin import ActionModule
@@ -64,7 +65,7 @@ class UnpinUnderTest(ActionModule):
     ) -> None:
         task = MagicMock(spec=Task)
         task.args = args
-        task.action = "winops.offline_files.unpin"
+        task.action = task.resolved_action = "winops.offline_files.unpin"
         task.check_mode = check_mode
         task.diff = diff
         task.async_val = async_val
@@ -72,7 +73,7 @@ class UnpinUnderTest(ActionModule):
             task=task,
             connection=MagicMock(),
             play_context=MagicMock(),
-            loader=MagicMock(),
+            loader=DataLoader(),
             templar=MagicMock(),
             shared_loader_obj=None,
         )
@@ -98,6 +99,7 @@ class UnpinUnderTest(ActionModule):
         """Have the host part run once, outside of a task."""
         self._task_vars = {"inventory_hostname": "winhost"}
         self._host_warnings = []
+        self._exchanges = []
         return self.call_host(request)
 
     def run_task(self) -> dict[str, t.Any]:

@@ -76,10 +76,12 @@ def from_data(data: dict[str, t.Any]) -> Transcript:
 
 
 def _answer(exchange: dict[str, t.Any]) -> dict[str, t.Any] | BaseException:
-    result = exchange["result"]
-    if result is None:
+    if exchange["result"] is None:
         return AnsibleError(exchange["problem"])
-    return {**result, "answer": packed(result["answer"])} if "answer" in result else dict(result)
+    result = dict(exchange["result"])
+    if "answer" in result:
+        result["answer"] = packed(result["answer"])
+    return result
 
 
 def packed(value: t.Any) -> t.Any:
@@ -107,7 +109,7 @@ def summary(result: dict[str, t.Any], warnings: list[str]) -> dict[str, t.Any]:
         "codes": dict(Counter(str(entry["result"]["name"]) for entry in result["entries"] if entry["result"])),
         "texts": result["progress"]["messages"],
         "unread_texts": result["progress"]["unparsed_count"],
-        "warnings": warnings,
+        "warnings": len(warnings),
     }
 
 
