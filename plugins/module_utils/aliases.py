@@ -53,7 +53,12 @@ _ACCOUNTS = (
 _KEPT_ROOTS = frozenset({"ROOT", "HKLM", "HKCU", "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "BUILTIN"})
 """What stands before a backslash in WMI's namespaces and the registry: no name."""
 
-_COMMON = frozenset(
+_GENERIC = """
+benutzer user users utilisateur usuario utente gebruiker ユーザー datei dateien file files fichier archivo ファイル
+ordner folder dossier carpeta cartella map フォルダー freigabe share shared partage 共有 computer ordinateur equipo
+コンピューター netzwerk network réseau red rete netwerk ネットワーク server serveur servidor サーバー
+"""
+_COMMON = frozenset(_GENERIC.upper().split()) | frozenset(
     word.upper()
     for table in (codes.SYSTEM_ERRORS, codes.HRESULTS, codes.WMI_ERRORS)
     for *_numbers, text in table

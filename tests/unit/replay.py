@@ -77,7 +77,8 @@ def from_data(data: dict[str, t.Any]) -> Transcript:
 
 def _answer(exchange: dict[str, t.Any]) -> dict[str, t.Any] | BaseException:
     if exchange["result"] is None:
-        return AnsibleError(exchange["problem"])
+        error: BaseException = AnsibleError(exchange["problem"])
+        return error
     result = dict(exchange["result"])
     if "answer" in result:
         result["answer"] = packed(result["answer"])
