@@ -31,7 +31,9 @@ _RESULT_KEYS = ("answer", "changed", "failed", "msg", "module_stdout", "module_s
 _PLAIN_VALUE = re.compile(r"True|False|-?\d+|\d{14}\.[\d*]{6}[+-]\d{3}|")
 """Values of a row that are no names: booleans, numbers, CIM datetimes, null."""
 
-_PACKED = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
+_PACKED = re.compile(r"(?:H4sI[A-Za-z0-9+/]*|[A-Za-z0-9+/]{40,})={0,2}")
+"""Packed data, whole (gzip in base64 begins so) or a part of it."""
+
 _ORDER = ("before", "calls", "after")
 _NAMELESS = frozenset(("way", "skipped", "powershell", "state", "start_mode"))
 """Keys of an answer whose texts are words of the contract, of WMI or version numbers."""
