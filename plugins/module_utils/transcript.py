@@ -25,8 +25,8 @@ FORMAT = 1
 
 Data = dict[str, t.Any]
 
-_RESULT_KEYS = ("answer", "changed", "failed", "msg", "module_stdout", "module_stderr", "rc", "warnings")
-"""What is kept of a module result. The other keys are the controller's, such as the invocation, or tracebacks."""
+_RESULT_KEYS = ("answer", "changed", "failed", "msg", "module_stdout", "module_stderr", "rc")
+"""What is kept of a module result. Other keys are Ansible's own: the invocation, warnings, tracebacks."""
 
 _PLAIN_VALUE = re.compile(r"True|False|-?\d+|\d{14}\.[\d*]{6}[+-]\d{3}|")
 """Values of a row that are no names: booleans, numbers, CIM datetimes, null."""
@@ -239,10 +239,10 @@ def _raw(aliases: Aliases, value: t.Any) -> t.Any:
         return {name: _raw(aliases, part) for name, part in value.items()}
     if isinstance(value, list):
         return [_raw(aliases, part) for part in value]
-    if not isinstance(value, str):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     # Packed data holds names that cannot be seen.
-    return aliases.text(_PACKED.sub(lambda match: f"({len(match[0])} characters of packed data)", value))
+    return aliases.text(_PACKED.sub(lambda match: f"({len(match[0])} characters of packed data)", str(value)))
 
 
 def _dig(data: t.Any, *keys: str) -> t.Any:

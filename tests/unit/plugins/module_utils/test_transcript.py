@@ -109,6 +109,7 @@ def test_output_that_cannot_be_read_hides_nothing_packed_and_no_other_key() -> N
         "module_stdout": json.dumps(answer({"texts": ["x" * 300]}))[:-40],
         "invocation": {"module_args": {"paths": "secret"}},
         "exception": "secret",
+        "warnings": [object()],
     }
     written = dumps(_exchange(raw, "No."))
     assert "secret" not in written
