@@ -108,6 +108,13 @@ class DirectHost:
         status = Path("/proc", str(self._process.pid), "status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the engine has had so far; 0 when it does not run."""
+        if self._process is None:
+            return 0.0
+        fields = Path("/proc", str(self._process.pid), "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _start(self) -> subprocess.Popen[bytes]:
         # The runtime's sockets for debuggers go where the folder's end is theirs, also when the process is killed.
         own = {"SIMHOST_LIBRARY": str(self._library), "TMPDIR": self._folder.name, "DOTNET_EnableDiagnostics": "0"}
