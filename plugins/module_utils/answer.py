@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .errors import HostCallError
+
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
 
@@ -19,8 +21,14 @@ _SLICE = 8192
 """Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
 
 
-class ContractError(Exception):
-    """The host's answer does not follow the contract; the message says where."""
+class ContractError(HostCallError):
+    """The host's answer came whole, but does not follow the contract.
+
+    :param where: what is wrong with it
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"The host gave an answer that cannot be read: {where}.", may_still_run=False)
 
 
 @dataclass(frozen=True)

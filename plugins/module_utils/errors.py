@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The one error that bad input of a user raises."""
+"""The errors of this collection: what a user gave cannot be accepted, or the host gave no usable answer."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ class InputError(ValueError):
     def __init__(self, message: str, value: object) -> None:
         super().__init__(message)
         self.value = value
+
+
+class HostCallError(Exception):
+    """The host part gave no usable answer; the message is a sentence for the user.
+
+    :ivar timed_out: the host did not answer in time
+    :ivar may_still_run: what was begun on the host may still be at work
+    """
+
+    def __init__(self, message: str, *, timed_out: bool = False, may_still_run: bool = True) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+        self.may_still_run = may_still_run

@@ -8,6 +8,7 @@ One place decides every key, so that check mode, failures and real runs always r
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import itertools
 import typing as t
@@ -15,23 +16,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from . import answer as host
-from . import codes, unc
+from . import availability, codes, unc, wording
 from . import flags as control
-from .answer import Answer, Call, HostError, State
+from .answer import Answer, Call, ContractError, State, unpack
+from .availability import Unavailable
 from .codes import Code
-from .errors import InputError
+from .errors import HostCallError, InputError
 from .invocation import Invocation
 from .ledger import Fate, Ledger
 from .pins import Reasons
 from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
+from .wording import Findings
 
-SERVICE = "CscService"
 WBEM_E_CALL_CANCELLED = 0x80041032
-
-MAX_HINTS = 3
-"""Of one kind of warning at most so many."""
 
 MAX_FAILURES = 1000
 """Failed items to name to a user who asked for details."""
@@ -105,16 +103,16 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     :raises ContractError: packed data of the host cannot be read
     """
     first = answers[0]
-    if not (first.cache.found and first.cache.enabled and first.cache.active):
-        return _unavailable(invocation, policy, first)
+    if problem := availability.check(first):
+        return _unavailable(invocation, policy, first, problem)
     before = first.before
     after = _last_state(answers)
     for state in (before, after):
         if state and len(state.held) != len(invocation.paths):
-            raise host.ContractError(f"{len(state.held)} paths are said to be held or not, not {len(invocation.paths)}")
+            raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(invocation.paths)}")
     ledger = Ledger(invocation.paths, deep=invocation.deep)
     if before:
-        ledger.add_before(host.unpack(before.data, before.rows))
+        ledger.add_before(unpack(before.data, before.rows))
         if before.complete:
             ledger.add_missing(before.held)
     calls: list[tuple[Call, Head | None]] = []
@@ -124,7 +122,7 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
         said = [(call, _enter_call(ledger, invocation, call, settled=settled)) for call in answer.calls]
         calls = said or calls
     if after:
-        ledger.add_after(host.unpack(after.data, after.rows))
+        ledger.add_after(unpack(after.data, after.rows))
     ledger.close()
     called = any(call.made for answer in answers for call in answer.calls)
     course = _course(invocation, before, after, calls, check_mode=check_mode, called=called, skipped=first.skipped)
@@ -133,14 +131,35 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     return _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
 
 
-def without_answer(
-    invocation: Invocation, policy: Policy, problem: str, *, timed_out: bool, may_still_run: bool
-) -> Outcome:
-    """Return the result of a task whose host gave no usable answer; *problem* is one sentence."""
+def without_answer(invocation: Invocation, policy: Policy, problem: HostCallError, *, read_only: bool) -> Outcome:
+    """Return the result of a task whose host gave no usable answer to a request.
+
+    :param read_only: nothing was to be called
+    """
     result = _empty_result(invocation, policy)
-    result.update(failed=True, msg=problem, timed_out=timed_out, may_still_run=may_still_run)
-    result["paths"] = [_path_row(path, Status.UNKNOWN) for path in invocation.paths]
+    result.update(
+        failed=True,
+        msg=str(problem),
+        timed_out=problem.timed_out,
+        may_still_run=problem.may_still_run and not read_only,
+        paths=[_path_row(path, Status.UNKNOWN) for path in invocation.paths],
+    )
     return Outcome(result)
+
+
+def broken_off(outcome: Outcome, problem: HostCallError, *, read_only: bool) -> Outcome:
+    """Return what earlier answers told, failed: it is not lost because a later answer did not come.
+
+    :param read_only: the later request was to call nothing
+    """
+    result = dict(outcome.result)
+    result.update(
+        failed=True,
+        msg=f"{str(problem).rstrip('.')}. Before: {result['msg']}",
+        timed_out=problem.timed_out,
+        may_still_run=result["may_still_run"] or (problem.may_still_run and not read_only),
+    )
+    return dataclasses.replace(outcome, result=result)
 
 
 def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: bool) -> Head | None:
@@ -149,8 +168,8 @@ def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: 
     :param settled: another form of the call came after it, so its return value is no result of an item
     """
     if call.path is not None and not 0 <= call.path < len(invocation.paths):
-        raise host.ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
-    end = ledger.add_texts(host.unpack(call.data, call.texts))
+        raise ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
+    end = ledger.add_texts(unpack(call.data, call.texts))
     alone = call.path is not None or len(invocation.paths) == 1
     if call.return_value and alone and not settled:
         ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
@@ -226,7 +245,7 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
             "names": control.names_of(invocation.flags),
         },
         "deep": invocation.deep,
-        "cache": {"enabled": None, "active": None, "location": None, "user": None},
+        "cache": availability.cache_row(None),
         **({"diff": {"before": "", "after": ""}} if policy.diff else {}),
     }
 
@@ -250,50 +269,14 @@ def _path_row(
     }
 
 
-def _cache_row(answer: Answer) -> dict[str, t.Any]:
-    cache = answer.cache
-    return {
-        "enabled": cache.enabled,
-        "active": cache.active,
-        "location": cache.location,
-        "user": answer.user or None,
-    }
-
-
-def _unavailable(invocation: Invocation, policy: Policy, answer: Answer) -> Outcome:
-    cache = answer.cache
-    error = codes.explain(cache.error.code) if cache.error else None
-    absent = error is not None and error.category == "unsupported"
+def _unavailable(invocation: Invocation, policy: Policy, answer: Answer, problem: Unavailable) -> Outcome:
     result = _empty_result(invocation, policy)
-    result["cache"] = _cache_row(answer)
-    result["paths"] = [_path_row(path, Status.UNAVAILABLE) for path in invocation.paths]
-    # An error that hides the class, such as a denied access, does not show that the feature is off.
-    result["failed"] = policy.unavailable == "fail" or not (cache.found or absent)
-    service = answer.services.get(SERVICE)
-    state = f"service {SERVICE} is {service.state}" if service and service.state else f"no service {SERVICE} was seen"
-    if absent and error:
-        result["msg"] = (
-            f"Offline Files is not on this host ({error}): on a server it comes with Desktop Experience, and Windows "
-            "Home does not have it."
-        )
-    elif error:
-        said = f": {one_line(cache.error.message)}" if cache.error and cache.error.message else ""
-        hint = f" {error.hint}" if error.hint else ""
-        result["msg"] = f"The class Win32_OfflineFilesCache could not be read as {answer.user}: {error}{said}.{hint}"
-    elif not cache.found:
-        result["msg"] = "The class Win32_OfflineFilesCache has no instance on this host."
-    elif cache.enabled and not cache.active:
-        result["msg"] = (
-            f"Offline Files is enabled but not active on this host ({state}): restart the host, or start the service."
-        )
-    elif cache.active:
-        result["msg"] = (
-            "Offline Files is disabled on this host and stops at the next restart; enable it again to unpin anything."
-        )
-    else:
-        result["msg"] = (
-            f"Offline Files is disabled on this host ({state}): enable it and restart the host to unpin anything."
-        )
+    result.update(
+        cache=availability.cache_row(answer),
+        paths=[_path_row(path, Status.UNAVAILABLE) for path in invocation.paths],
+        failed=policy.unavailable == "fail" or not problem.seen,
+        msg=problem.sentence,
+    )
     return Outcome(result)
 
 
@@ -330,12 +313,13 @@ class _Report:
             or method_failed
             or (missing and self.policy.missing == "fail")
         )
+        found = self._findings(counts, missing, method if method_failed else None)
         entries, truncated = self._entries()
         result = _empty_result(self.invocation, self.policy)
         result.update(
             changed=any(group.verdict.changed for group in self.groups),
             failed=failed,
-            msg=self._sentence(counts, paths, method if method_failed else None, missing),
+            msg=wording.sentence(found),
             paths=paths,
             entries=entries,
             entries_truncated=truncated,
@@ -350,19 +334,51 @@ class _Report:
                 "unparsed": self.ledger.unparsed,
                 "unparsed_count": self.ledger.unparsed_count,
             },
-            cache=_cache_row(self.answer),
+            cache=availability.cache_row(self.answer),
         )
         if self.policy.diff:
             result["diff"] = self._diff()
-        warnings = self._warnings(paths, missing, None if method_failed else method)
         return Outcome(
             result,
-            warnings,
+            wording.warnings(found),
             self.course,
             self.ledger.has_item_results,
-            self._count(Status.STILL_PINNED),
+            found.still_pinned,
             self._failures(),
         )
+
+    def _findings(self, counts: Mapping[str, int], missing: Sequence[str], failure: Code | None) -> Findings:
+        left_alone = sum(group.size for group in self.groups if self._is_left_alone(group))
+        method = self._method_code()
+        return Findings(
+            invocation=self.invocation,
+            course=self.course,
+            before=self.before,
+            after=self.after,
+            counts=counts,
+            still_pinned=self._count(Status.STILL_PINNED),
+            cancelled=self._count(Status.CANCELLED),
+            left_alone=left_alone,
+            not_pinned=self._count(Status.UNCHANGED) - left_alone,
+            missing=missing,
+            failure=failure,
+            tolerated=None if failure else method,
+            stopped=self._cancelled(),
+            goal_holds=self.course.knows_before and all(group.verdict.status in GOAL_HOLDS for group in self.groups),
+            unmade=bool(self.calls) and not self.course.called and not failure,
+            has_item_results=self.ledger.has_item_results,
+            errors=self._errors(method),
+        )
+
+    def _errors(self, method: Code | None) -> Counter[Code]:
+        """Return how many items failed with each code; where none did, what the call as a whole failed with."""
+        errors: Counter[Code] = Counter()
+        for group in self.groups:
+            if group.verdict.status == Status.FAILED and group.fate.result:
+                errors[group.fate.result.code] += group.size
+        if not errors and method and not method.ok and not self.course.succeeded:
+            errors[method] = 0
+        return errors
 
     def _cancelled(self) -> bool:
         return self.course.cancelled or bool(self._count(Status.CANCELLED))
@@ -482,54 +498,6 @@ class _Report:
         after = "".join(f"{path}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
         return {"before": before + more, "after": after + more}
 
-    def _sentence(
-        self, counts: Mapping[str, int], paths: list[dict[str, t.Any]], method: Code | None, missing: list[str]
-    ) -> str:
-        wanted = " or ".join(name.replace("_", " ") for name in self.invocation.reasons.names)
-        if self.course.timed_out or (self.calls and not self.course.called and not method):
-            start = f"The host did not finish within {_number(self.invocation.timeout, 'second')}; "
-        elif self._cancelled():
-            start = "The operation was cancelled; "
-        elif method and not method.ok:
-            start = f"{self.invocation.method} failed with {method}; "
-        else:
-            start = ""
-        items = counts["total"] - counts["not_cached"]
-        verb = "would unpin" if self.course.predicted else "unpinned"
-        if self.course.predicted and not self.course.knows_before and not counts["total"]:
-            done = "the pin state could not be read, so nothing can be predicted"
-        elif not counts["changed"] and not start and self._nothing_to_do():
-            where = "item under" if self.invocation.deep else "file directly in"
-            done = f"nothing to unpin: no {where} {_number(len(paths), 'path')} is pinned for {wanted}"
-        else:
-            least = "at least " if self.course.predicted and not self.course.knows_before else ""
-            done = f"{verb} {least}{counts['changed']} of {_number(items, 'item')}"
-        parts = [done]
-        still_pinned = self._count(Status.STILL_PINNED)
-        cancelled = self._count(Status.CANCELLED)
-        if counts["failed"]:
-            parts.append(f"{counts['failed']} failed")
-        if still_pinned:
-            parts.append(f"{still_pinned} still pinned although Windows reported success")
-        folders = sum(group.size for group in self.groups if self._is_left_alone(group))
-        not_pinned = sum(
-            group.size
-            for group in self.groups
-            if group.verdict.status == Status.UNCHANGED and not self._is_left_alone(group)
-        )
-        if not_pinned and counts["changed"] + counts["failed"] + still_pinned:
-            parts.append(f"{not_pinned} {'was' if not_pinned == 1 else 'were'} not pinned for {wanted}")
-        if folders:
-            parts.append(f"{_number(folders, 'folder')} left alone because deep is false")
-        if cancelled:
-            parts.append(f"{cancelled} not finished")
-        if counts["unknown"] - cancelled:
-            parts.append(f"{counts['unknown'] - cancelled} unknown")
-        if missing:
-            parts.append(f"{_number(len(missing), 'path')} not in the cache")
-        sentence = start + "; ".join(parts[:1]) + ("; " + ", ".join(parts[1:]) if parts[1:] else "")
-        return sentence[0].upper() + sentence[1:] + "."
-
     def _count(self, status: Status) -> int:
         return sum(group.size for group in self.groups if group.verdict.status == status)
 
@@ -539,61 +507,6 @@ class _Report:
             and group.verdict.status == Status.UNCHANGED
             and bool(group.verdict.after & self.course.wanted)
         )
-
-    def _nothing_to_do(self) -> bool:
-        return self.course.knows_before and all(group.verdict.status in GOAL_HOLDS for group in self.groups)
-
-    def _warnings(self, paths: list[dict[str, t.Any]], missing: list[str], method: Code | None) -> list[str]:
-        found: list[str] = []
-        for what, state in (("before", self.before), ("after", self.after)):
-            if state and not state.complete:
-                rests = "the prediction may be" if self.course.predicted else "the result rests on what the method"
-                rests += " incomplete." if self.course.predicted else " reported."
-                found.append(f"The pin state {what} the call could not be read{_because(state.error)}: {rests}")
-        if self.course.called and not self.invocation.verify and not self.ledger.has_item_results:
-            found.append("No item result came and verify is off, so nobody knows what was released.")
-        if method and not method.ok:
-            found.append(
-                f"{self.invocation.method} said {method}, yet nothing in scope is pinned for a requested reason."
-            )
-        if still_pinned := self._count(Status.STILL_PINNED):
-            found.append(
-                f"{_number(still_pinned, 'item')} still pinned although Windows reported success: policy or folder "
-                "redirection may have pinned again, or the user of this task does not own the pin."
-            )
-        for path in missing[:MAX_HINTS]:
-            if others := self._same_share_elsewhere(path):
-                found.append(
-                    f"{path} is not in the cache, but a share of this name is there as {', '.join(others)}: if that is "
-                    "the same server, use its name there, for Windows keeps the names of a server apart."
-                )
-        found += self._hints()
-        return found
-
-    def _same_share_elsewhere(self, path: str) -> list[str]:
-        if not self.before:
-            return []
-        server, rest = unc.split_server(unc.key(path))
-        share = rest.split("\\")[1:2]
-        if unc.key(rf"\\{server}\{''.join(share)}") in map(unc.key, self.before.shares):
-            return []
-        return [other for other in self.before.shares if unc.split_server(unc.key(other))[1].split("\\")[1:2] == share][
-            :MAX_HINTS
-        ]
-
-    def _hints(self) -> list[str]:
-        """Return what to do about the codes that items failed with, the most frequent first."""
-        failed: Counter[Code] = Counter()
-        for group in self.groups:
-            if group.verdict.status == Status.FAILED and group.fate.result:
-                failed[group.fate.result.code] += group.size
-        if not failed and (method := self._method_code()) and not method.ok and not self.course.succeeded:
-            failed[method] = 0
-        return [
-            f"{_number(count, 'item') + ' failed with ' if count else ''}{code}: {code.hint}"
-            for code, count in failed.most_common(MAX_HINTS)
-            if code.hint
-        ]
 
 
 def _joint_status(groups: list[_Group]) -> Status:
@@ -625,19 +538,6 @@ def _pinned(reasons: Reasons) -> str:
     return f"pinned for {', '.join(reasons.names)}" if reasons else "not pinned"
 
 
-def one_line(text: str) -> str:
-    """Return what the host said as a part of a sentence."""
-    return " ".join(text.split()).rstrip(". ")
-
-
 def _may_still_run(call: Call) -> bool:
     # Cancelled by WMI is only the client's side: the provider is not told (IWbemServices::CancelAsyncCall).
     return call.made and (not call.completed or bool(call.status and call.status.code == WBEM_E_CALL_CANCELLED))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _because(error: HostError | None) -> str:
-    return f" ({codes.explain(error.code)}{': ' + one_line(error.message) if error.message else ''})" if error else ""

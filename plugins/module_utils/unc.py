@@ -113,11 +113,6 @@ def lineage(path: str) -> Iterator[str]:
         path = parent(path)
 
 
-def is_under(path: str, above: str) -> bool:
-    """Return whether *path* is *above* or lies below it."""
-    return key(above) in lineage(key(path))
-
-
 def split_server(path: str) -> tuple[str, str]:
     r"""Return the server's name and the rest of *path* (``\share\...``, or an empty string)."""
     server, separator, rest = path[2:].partition("\\")

@@ -3,8 +3,8 @@
 
 """PRIVATE to this collection: what every action of it needs to have the host part called.
 
-Runs ``host_call`` over the task's own connection, whatever that is, within a time limit, and turns everything that can
-go wrong on the way into one sentence.
+Checks the arguments, runs ``host_call`` over the task's own connection, whatever that is, within a time limit, and
+turns everything that can go wrong on the way into one sentence.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ import signal
 import threading
 import types
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils import answer as host
-from ..module_utils.answer import Answer
-from ..module_utils.outcome import one_line
+from ..module_utils import unc
+from ..module_utils.answer import Answer, read
+from ..module_utils.errors import HostCallError, InputError
+from ..module_utils.wording import one_line
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -37,52 +38,62 @@ EVENT_LOG_ROOM = 20_000
 _REPEAT = 5.0
 
 
-class HostCallError(Exception):
-    """The host part gave no usable answer; the message is a sentence for the user.
-
-    :ivar timed_out: the host did not answer in time
-    :ivar may_still_run: what was begun on the host may still be at work
-    :ivar warnings: what the host part warned of
-    """
-
-    def __init__(
-        self, message: str, *, timed_out: bool = False, may_still_run: bool = True, warnings: Iterable[str] = ()
-    ) -> None:
-        super().__init__(message)
-        self.timed_out = timed_out
-        self.may_still_run = may_still_run
-        self.warnings = list(warnings)
-
-
 class _Overdue(BaseException):
     """Not an Exception: a connection that retries on errors must not take it for one."""
 
 
 class HostAction(ActionBase):  # type: ignore[misc]
-    """Base of the actions of this collection."""
+    """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
-    # Claimed, so that refuse_async can say what to use instead.
+    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``
+    """
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]
+
+    # Claimed, so that async can be refused with what to use instead.
     _supports_async = True
     _supports_check_mode = True
     _requires_connection = True
 
-    def refuse_async(self) -> None:
-        """Fail a task that has ``async:``.
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Run the task; see the module's documentation for the result.
 
-        With async the controller does not see the host's answer, and there would be no result to speak of.
-
-        :raises AnsibleActionFail: the task has ``async:``
+        :raises AnsibleActionFail: an argument that cannot be accepted; the host is not contacted then
+        :raises AnsibleConnectionFailure: the host cannot be reached
         """
-        if self._task.async_val:
-            raise AnsibleActionFail(
-                f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
-                "timeout for long runs, and forks or strategy: free to work on many hosts at once."
-            )
+        super().run(tmp, task_vars)
+        self._task_vars = task_vars or {}
+        self._host_warnings: list[str] = []
+        self._refuse_async()
+        self._split_plain_paths()
+        _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
+        try:
+            result = self.carry_out(options)
+        except InputError as exc:
+            # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
+            place = None if type(exc.value) in (str, int, list) else exc.value
+            raise AnsibleActionFail(str(exc), obj=place) from None
+        if self._host_warnings:
+            result["warnings"] = self._host_warnings
+        return result
 
-    def call_host(self, request: Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> tuple[Answer, list[str]]:
-        """Have the host part run once, and return its answer and its warnings.
+    def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Do what the validated *options* ask for, and return the module's result.
+
+        :raises InputError: an option that cannot be accepted
+        """
+        raise NotImplementedError
+
+    @property
+    def host(self) -> str | None:
+        """The host's name in the inventory."""
+        return self._task_vars.get("inventory_hostname")
+
+    def call_host(self, request: Mapping[str, t.Any], *, again: bool = False) -> Answer:
+        """Have the host part run once, and return its answer. Its warnings go into the task's result.
 
         :param request: options of the host part (docs/host_contract.md); ``timeout`` in seconds, 0 for no limit
+        :param again: the host has answered this task before, so that losing it now is an error like any other
         :raises HostCallError: no answer, or none that follows the contract
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
@@ -94,7 +105,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 result = self._execute_module(
                     module_name=HOST_PART,
                     module_args=dict(request),
-                    task_vars=_without_event_log(request, task_vars),
+                    task_vars=_without_event_log(request, self._task_vars),
                     wrap_async=False,
                 )
         except _Overdue:
@@ -103,26 +114,36 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 "take); what was begun there may still run.",
                 timed_out=True,
             ) from None
-        except AnsibleConnectionFailure:
+        except AnsibleConnectionFailure as exc:
+            if again:
+                raise HostCallError(str(exc)) from exc
             raise
         except AnsibleError as exc:
             raise HostCallError(f"The host part could not be run: {one_line(str(exc))}.") from exc
         except Exception as exc:
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
             raise HostCallError(f"The connection broke while the host was asked: {_one_line(exc)}.") from exc
-        warnings = list(result.get("warnings") or [])
+        self._host_warnings += result.get("warnings") or []
         if result.get("failed") or "answer" not in result:
             # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
-            raise HostCallError(_problem(result), may_still_run="module_stdout" in result, warnings=warnings)
-        try:
-            return host.read(result), warnings
-        except host.ContractError as exc:
-            raise HostCallError(unreadable(exc), may_still_run=False, warnings=warnings) from exc
+            raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
+        return read(result)
 
+    def _refuse_async(self) -> None:
+        # With async the controller does not see the host's answer, and there would be no result to speak of.
+        if self._task.async_val:
+            raise AnsibleActionFail(
+                f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
+                "timeout for long runs, and forks or strategy: free to work on many hosts at once."
+            )
 
-def unreadable(exc: host.ContractError) -> str:
-    """Return the sentence for an answer that came whole but does not follow the contract."""
-    return f"The host gave an answer that cannot be read: {exc}."
+    def _split_plain_paths(self) -> None:
+        """Make a plain string of paths a list; core would part it at every comma, and names may hold commas."""
+        args = dict(self._task.args)
+        for name in ("paths", "path"):
+            if isinstance(args.get(name), str):
+                args[name] = unc.split_list(args[name])
+        self._task.args = args
 
 
 def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -12,6 +12,7 @@ from unittest.mock import MagicMock
 from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action.unpin import ActionModule
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import Answer
 
 Answers = Iterable[dict[str, t.Any] | BaseException]
 
@@ -92,6 +93,12 @@ class UnpinUnderTest(ActionModule):
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def ask(self, request: dict[str, t.Any]) -> Answer:
+        """Have the host part run once, outside of a task."""
+        self._task_vars = {"inventory_hostname": "winhost"}
+        self._host_warnings = []
+        return self.call_host(request)
 
     def run_task(self) -> dict[str, t.Any]:
         """Run the task for the host winhost."""

@@ -87,13 +87,8 @@ def test_a_list_of_paths_round_trips_as_a_string(paths: list[str], comma: str) -
     assert unc.split_list(comma.join(paths)) == paths
 
 
-@given(PATHS, PATHS)
-def test_under_is_a_relation_of_names(path: str, other: str) -> None:
-    assert unc.is_under(path, path)
-    assert unc.is_under(path + "\\x", path)
-    assert not unc.is_under(path, path + "\\x")
-    assert unc.is_under(path + "x", path) is False
-    assert not (unc.is_under(path, other) and unc.is_under(other, path)) or unc.key(path) == unc.key(other)
+@given(PATHS)
+def test_the_lineage_goes_up_name_by_name(path: str) -> None:
     assert [unc.parent(step) for step in unc.lineage(path)][:-1] == list(unc.lineage(path))[1:]
     server, rest = unc.split_server(path)
     assert f"\\\\{server}{rest}" == path

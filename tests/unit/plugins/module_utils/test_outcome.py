@@ -11,7 +11,7 @@ from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, row, scen
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Outcome, Policy, fold, without_answer
 
@@ -292,13 +292,15 @@ def test_an_unavailable_cache_is_failed_or_ok_as_the_user_said() -> None:
 def test_without_an_answer_every_key_is_there() -> None:
     options = {**DEFAULT_OPTIONS, "paths": [SHARE, r"\\fs01\other"]}
     invocation, policy = Invocation.from_options("Unpin", options), Policy.from_options(options, diff=False)
-    outcome = without_answer(invocation, policy, "The host is silent.", timed_out=True, may_still_run=True)
+    silent = HostCallError("The host is silent.", timed_out=True)
+    outcome = without_answer(invocation, policy, silent, read_only=False)
     assert set(outcome.result) == KEYS
     assert (outcome.result["failed"], outcome.result["msg"]) == (True, "The host is silent.")
     assert (outcome.result["timed_out"], outcome.result["may_still_run"]) == (True, True)
     assert [path["status"] for path in outcome.result["paths"]] == ["unknown", "unknown"]
     assert outcome.result["cache"] == {"enabled": None, "active": None, "location": None, "user": None}
     assert outcome.course is None
+    assert not without_answer(invocation, policy, silent, read_only=True).result["may_still_run"]
 
 
 def test_rows_with_another_number_of_fields_are_a_contract_error() -> None:

@@ -157,21 +157,6 @@ def test_lineage_from_the_longest() -> None:
     assert list(unc.lineage("")) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "above", "under"),
-    [
-        (r"\\fs01\users\alice", r"\\FS01\USERS", True),
-        (r"\\fs01\users", r"\\fs01\users", True),
-        (r"\\fs01\users2", r"\\fs01\users", False),
-        (r"\\fs01\users", r"\\fs01\users\alice", False),
-        (r"\\fs012\users", r"\\fs01", False),
-        (r"\\fs01\users", r"\\fs01", True),
-    ],
-)
-def test_is_under(path: str, above: str, under: bool) -> None:
-    assert unc.is_under(path, above) is under
-
-
 def test_split_server() -> None:
     assert unc.split_server(r"\\fs01\users\a") == ("fs01", r"\users\a")
     assert unc.split_server(r"\\fs01") == ("fs01", "")

@@ -15,8 +15,8 @@ import pytest
 from unit.action_host import UnpinUnderTest
 from unit.host_answers import answer
 
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
-from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostCallError
 
 # The default way of pytest-timeout is the very timer that is tested here.
 pytestmark = pytest.mark.timeout(30, method="thread")
@@ -84,7 +84,7 @@ def test_the_timer_repeats_for_a_connection_that_swallows_it() -> None:
     action = SilentHost({**PATHS, "timeout": 1}, [ANSWER])
     action.stubborn = 3
     with pytest.raises(HostCallError) as caught:
-        action.call_host({"timeout": 1}, {})
+        action.ask({"timeout": 1})
     assert caught.value.timed_out
     assert action.woken == 4
 
@@ -103,7 +103,7 @@ def test_the_limit_covers_starting_and_reading(monkeypatch: pytest.MonkeyPatch, 
             seen.append(signal.getitimer(signal.ITIMER_REAL))
             return super()._execute_module(**kwargs)
 
-    Looks(PATHS, [ANSWER]).call_host({"timeout": timeout}, {})
+    Looks(PATHS, [ANSWER]).ask({"timeout": timeout})
     ((left, repeat),) = seen
     assert limit - 1 < left <= limit
     assert repeat == 5.0
@@ -116,14 +116,13 @@ def test_no_limit_means_no_timer() -> None:
             assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
             return super()._execute_module(**kwargs)
 
-    read, warnings = Looks(PATHS, [ANSWER]).call_host({"timeout": 0}, {})
-    assert (read.skipped, warnings) == ("not_needed", [])
+    assert Looks(PATHS, [ANSWER]).ask({"timeout": 0}).skipped == "not_needed"
 
 
 @pytest.mark.usefixtures("handler")
 def test_the_timer_is_taken_down_after_an_error() -> None:
     with pytest.raises(HostCallError, match="ValueError: bad"):
-        UnpinUnderTest(PATHS, [ValueError("bad")]).call_host({"timeout": 5}, {})
+        UnpinUnderTest(PATHS, [ValueError("bad")]).ask({"timeout": 5})
 
 
 def test_a_timer_that_runs_already_is_left_alone() -> None:
@@ -142,7 +141,7 @@ def test_a_timer_that_runs_already_is_left_alone() -> None:
     previous = signal.signal(signal.SIGALRM, theirs)
     signal.setitimer(signal.ITIMER_REAL, 0.05)
     try:
-        Waits(PATHS, [ANSWER]).call_host({"timeout": 1}, {})
+        Waits(PATHS, [ANSWER]).ask({"timeout": 1})
         assert len(fired) == 1
         assert signal.getsignal(signal.SIGALRM) is theirs
     finally:
@@ -159,7 +158,7 @@ def test_outside_the_main_thread_there_is_no_timer() -> None:
             results.append(signal.getitimer(signal.ITIMER_REAL))
             return super()._execute_module(**kwargs)
 
-    thread = threading.Thread(target=lambda: results.append(Looks(PATHS, [ANSWER]).call_host({"timeout": 1}, {})))
+    thread = threading.Thread(target=lambda: results.append(Looks(PATHS, [ANSWER]).ask({"timeout": 1})))
     thread.start()
     thread.join(10)
     assert results[0] == (0.0, 0.0)
@@ -168,13 +167,13 @@ def test_outside_the_main_thread_there_is_no_timer() -> None:
 
 def test_core_gets_a_copy_of_the_request() -> None:
     request = {"timeout": 0, "paths": r"\\fs01\users"}
-    UnpinUnderTest(PATHS, [ANSWER]).call_host(request, {})
+    UnpinUnderTest(PATHS, [ANSWER]).ask(request)
     assert request == {"timeout": 0, "paths": r"\\fs01\users"}
 
 
 def test_an_exception_without_words_is_named() -> None:
     with pytest.raises(HostCallError) as caught:
-        UnpinUnderTest(PATHS, [EOFError()]).call_host({"timeout": 0}, {})
+        UnpinUnderTest(PATHS, [EOFError()]).ask({"timeout": 0})
     assert str(caught.value) == "The connection broke while the host was asked: EOFError."
     assert not caught.value.timed_out
 
@@ -182,11 +181,9 @@ def test_an_exception_without_words_is_named() -> None:
 def test_a_long_request_is_kept_out_of_the_event_log() -> None:
     """Windows refuses entries beyond some 31,800 characters, and the host would warn of each."""
     action = UnpinUnderTest(PATHS, [ANSWER, ANSWER])
-    task_vars = {"inventory_hostname": "winhost"}
-    action.call_host({"timeout": 0, "paths": "\\\\fs01\\users" * 1000}, task_vars)
-    action.call_host({"timeout": 0, "paths": "x" * (host_action.EVENT_LOG_ROOM * 2)}, task_vars)
+    action.ask({"timeout": 0, "paths": "\\\\fs01\\users" * 1000})
+    action.ask({"timeout": 0, "paths": "x" * (host_action.EVENT_LOG_ROOM * 2)})
     assert [execution["task_vars"] for execution in action.executions] == [
-        task_vars,
-        {**task_vars, "ansible_no_target_syslog": True},
+        {"inventory_hostname": "winhost"},
+        {"inventory_hostname": "winhost", "ansible_no_target_syslog": True},
     ]
-    assert task_vars == {"inventory_hostname": "winhost"}

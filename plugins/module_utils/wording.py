@@ -1,0 +1,184 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The words of a result: the one sentence of ``msg``, and the warnings that a user can act on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from . import codes, unc
+from .answer import HostError, State
+from .codes import Code
+from .invocation import Invocation
+from .verdict import Course
+
+MAX_HINTS = 3
+"""Of one kind of warning at most so many."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run found, as far as it is put into words.
+
+    :ivar counts: items by what became of them, as in the result
+    :ivar still_pinned: items that have a requested reason although a success was reported
+    :ivar cancelled: items that the cancelled operation did not finish
+    :ivar left_alone: folders that stay pinned because deep is false
+    :ivar not_pinned: other items for which there was nothing to do
+    :ivar missing: requested paths that are not in the cache
+    :ivar failure: the worst that the method as a whole said, where that makes the task fail
+    :ivar tolerated: the same, where the goal holds all the same
+    :ivar stopped: the operation was cancelled
+    :ivar goal_holds: the state before was read, and nothing is left to do
+    :ivar unmade: no time was left for a call that was wanted
+    :ivar has_item_results: an ItemResult came
+    :ivar errors: items that failed, by code
+    """
+
+    invocation: Invocation
+    course: Course
+    before: State | None
+    after: State | None
+    counts: Mapping[str, int]
+    still_pinned: int
+    cancelled: int
+    left_alone: int
+    not_pinned: int
+    missing: Sequence[str]
+    failure: Code | None
+    tolerated: Code | None
+    stopped: bool
+    goal_holds: bool
+    unmade: bool
+    has_item_results: bool
+    errors: Counter[Code]
+
+
+def sentence(found: Findings) -> str:
+    """Return what happened in one sentence."""
+    start = _start(found)
+    rest = _rest(found)
+    text = start + _done(found, bare=not start) + (f"; {', '.join(rest)}" if rest else "")
+    return text[0].upper() + text[1:] + "."
+
+
+def _start(found: Findings) -> str:
+    if found.course.timed_out or found.unmade:
+        return f"The host did not finish within {number(found.invocation.timeout, 'second')}; "
+    if found.stopped:
+        return "The operation was cancelled; "
+    if found.failure and not found.failure.ok:
+        return f"{found.invocation.method} failed with {found.failure}; "
+    return ""
+
+
+def _done(found: Findings, *, bare: bool) -> str:
+    counts, course = found.counts, found.course
+    if course.predicted and not course.knows_before and not counts["total"]:
+        return "the pin state could not be read, so nothing can be predicted"
+    if not counts["changed"] and bare and found.goal_holds:
+        where = "item under" if found.invocation.deep else "file directly in"
+        paths = number(len(found.invocation.paths), "path")
+        return f"nothing to unpin: no {where} {paths} is pinned for {_wanted(found)}"
+    verb = "would unpin" if course.predicted else "unpinned"
+    least = "at least " if course.predicted and not course.knows_before else ""
+    return f"{verb} {least}{counts['changed']} of {number(counts['total'] - counts['not_cached'], 'item')}"
+
+
+def _rest(found: Findings) -> list[str]:
+    counts = found.counts
+    parts = []
+    if counts["failed"]:
+        parts.append(f"{counts['failed']} failed")
+    if found.still_pinned:
+        parts.append(f"{found.still_pinned} still pinned although Windows reported success")
+    if found.not_pinned and counts["changed"] + counts["failed"] + found.still_pinned:
+        parts.append(f"{found.not_pinned} {'was' if found.not_pinned == 1 else 'were'} not pinned for {_wanted(found)}")
+    if found.left_alone:
+        parts.append(f"{number(found.left_alone, 'folder')} left alone because deep is false")
+    if found.cancelled:
+        parts.append(f"{found.cancelled} not finished")
+    if counts["unknown"] - found.cancelled:
+        parts.append(f"{counts['unknown'] - found.cancelled} unknown")
+    if found.missing:
+        parts.append(f"{number(len(found.missing), 'path')} not in the cache")
+    return parts
+
+
+def _wanted(found: Findings) -> str:
+    return " or ".join(name.replace("_", " ") for name in found.invocation.reasons.names)
+
+
+def warnings(found: Findings) -> list[str]:
+    """Return what the user can act on."""
+    said: list[str] = []
+    for what, state in (("before", found.before), ("after", found.after)):
+        if state and not state.complete:
+            rests = "the prediction may be" if found.course.predicted else "the result rests on what the method"
+            rests += " incomplete." if found.course.predicted else " reported."
+            said.append(f"The pin state {what} the call could not be read{because(state.error)}: {rests}")
+    if found.course.called and not found.invocation.verify and not found.has_item_results:
+        said.append("No item result came and verify is off, so nobody knows what was released.")
+    if found.tolerated and not found.tolerated.ok:
+        said.append(
+            f"{found.invocation.method} said {found.tolerated}, yet nothing in scope is pinned for a requested reason."
+        )
+    if found.still_pinned:
+        said.append(
+            f"{number(found.still_pinned, 'item')} still pinned although Windows reported success: policy or folder "
+            "redirection may have pinned again, or the user of this task does not own the pin."
+        )
+    for path in found.missing[:MAX_HINTS]:
+        if others := same_share_elsewhere(path, found.before.shares if found.before else ()):
+            said.append(elsewhere(path, others))
+    return said + hints(found.errors)
+
+
+def elsewhere(path: str, others: Sequence[str]) -> str:
+    """Return the warning for a path that is cached under the names *others* of its server only."""
+    return (
+        f"{path} is not in the cache, but a share of this name is there as {', '.join(others)}: if that is the same "
+        "server, use its name there, for Windows keeps the names of a server apart."
+    )
+
+
+def same_share_elsewhere(path: str, shares: Sequence[str]) -> list[str]:
+    """Return the *shares* that have the name of the share of *path*, where the share itself is not among them."""
+    server, rest = unc.split_server(unc.key(path))
+    share = rest.split("\\")[1:2]
+    keys = {unc.key(other): other for other in shares}
+    if unc.key(rf"\\{server}\{''.join(share)}") in keys:
+        return []
+    return [other for key, other in keys.items() if unc.split_server(key)[1].split("\\")[1:2] == share][:MAX_HINTS]
+
+
+def hints(errors: Counter[Code]) -> list[str]:
+    """Return what to do about the codes that items failed with, the most frequent first.
+
+    :param errors: items by code; 0 items: the call as a whole
+    """
+    return [
+        f"{number(count, 'item') + ' failed with ' if count else ''}{code}: {code.hint}"
+        for code, count in errors.most_common(MAX_HINTS)
+        if code.hint
+    ]
+
+
+def one_line(text: str) -> str:
+    """Return what the host said as a part of a sentence."""
+    return " ".join(text.split()).rstrip(". ")
+
+
+def number(count: int, noun: str) -> str:
+    """Return *count* and *noun*, in the plural where there are several."""
+    return f"{count:d} {noun}" if count == 1 else f"{count:d} {noun}s"
+
+
+def because(error: HostError | None) -> str:
+    """Return an error of the host in brackets, or nothing."""
+    if error is None:
+        return ""
+    return f" ({codes.explain(error.code)}{': ' + one_line(error.message) if error.message else ''})"
