@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What each part of a task over many items costs: CPU seconds, which other work on the machine spoils less than time."""
+"""What each part of a task over many items costs: CPU seconds, which a busy machine spoils less than time."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
     yield "(d) and (e) the socket with the simulated cache behind it", served
 
 
-def wire(items: int, backend: str) -> float:
-    """Return the CPU seconds that Ansible, WinRM and the fold take for a task over so many items, above a no-op task."""
+def controller(items: int) -> float:
+    """Return the CPU seconds that Ansible, WinRM and the fold take for so many items, above those of a no-op task."""
 
     def run(count: int) -> float:
-        with tasks.play(count, backend, tasks.collections_path()) as play:
+        with tasks.play(count, "emulation", tasks.collections_path()) as play:
             return play.run([tasks.unpin("release")])[1]
 
     return statistics.median(run(items) - run(0) for _round in range(_ROUNDS))
