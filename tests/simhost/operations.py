@@ -272,7 +272,8 @@ class _Unpin:
 
     def _many(self, requested: str, root_path: str, root: Item) -> Iterator[Items]:
         """What `_item` does, for all of a path; items in a row with the same result make one step."""
-        result, paths = 0, []
+        result = 0
+        paths: list[str] = []
         cached, all_told = self._behaviour.path_form == "cached", self._behaviour.container_texts == "reported"
         for path, item in self._scope(root_path, root):
             if item.type == ItemType.SERVER or not self._sees(item):
