@@ -11,7 +11,7 @@ TESTS ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test check test-host bench fuzz clean
+.PHONY: help demo host test check docs release-check test-host bench fuzz clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -31,6 +31,12 @@ test-host:  ## the tests that run the real host part on a PowerShell engine; fai
 
 check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
 	@$(TOOLS) check
+
+docs:  ## the documentation as HTML, in .build/docs/html
+	@$(TOOLS) docs
+
+release-check:  ## build the collection, look into the archive, install it, run the demo from there
+	@$(TOOLS) release-check
 
 bench:  ## measurements
 	@$(TOOLS) bench

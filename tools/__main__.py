@@ -12,7 +12,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a
 import argparse
 import os
 
-from . import demo, environment, testing
+from . import demo, docs, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
 from .steps import Step, run_all
@@ -25,7 +25,7 @@ def main() -> int:
         "--core", default="", help="ansible-core, such as 2.20 or 2.22.0rc1; default: what fits the Python"
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("demo", "host", "check", "test-host", "bench", "fuzz", "clean", "pythons"):
+    for name in ("demo", "host", "check", "docs", "release-check", "test-host", "bench", "fuzz", "clean", "pythons"):
         commands.add_parser(name)
     commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, molecule")
     commands.add_parser("run").add_argument("program", nargs=argparse.REMAINDER, help="run it with the variables set")
@@ -55,6 +55,11 @@ def _run(options: argparse.Namespace) -> int:
         return demo.run(_venv(this, options, "demo"))
     if options.command == "host":
         return demo.play(_venv(this, options, "demo"))
+    if options.command == "release-check":
+        return run_all(release.steps(_venv(this, options, "demo")))
+    if options.command == "docs":
+        venv = _venv(this, options, "docs")
+        return run_all([Step("docs", lambda: docs.build(venv))])
     venv = _venv(this, options, "test")
     if options.command == "run":
         if not options.program:

@@ -10,25 +10,16 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import engine
-from .environment import BUILD, HOME, ROOT, Problem, Venv, variables
-from .sources import copy, sources
+from . import docs, engine, release
+from .environment import BUILD, HOME, Venv, variables
+from .sources import copy
 from .steps import Skipped, Step, command
-
-ARCHIVE_TOP = {
-    *("COPYING", "FILES.json", "MANIFEST.json", "README.md", "CHANGELOG.rst", "CONTRIBUTING.md"),
-    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "tests"),
-}
-"""What may stand at the top of the built archive."""
-ARCHIVE_LIMIT = 2_000_000
-"""Bytes; an archive that grows beyond it holds something that nobody meant to ship."""
 
 GET_PIP = '''"""Installs pip from the interpreter's own ensurepip and lets it install the version asked for."""
 
@@ -68,8 +59,9 @@ class Checks:
             Step("mypy", self.mypy),
             Step("antsibull-changelog lint", lambda: self.run("antsibull-changelog", "lint")),
             Step("antsibull-docs lint", self.docs),
+            Step("docs", lambda: docs.build(self.venv, self.collections)),
             Step("ansible-lint", lambda: self.run("ansible-lint", "--offline", "--strict")),
-            Step("build and install", self.build),
+            *release.steps(self.venv),
             Step("sanity", self.sanity),
             Step("sanity validate-modules", self.validate_modules),
             Step("sanity pslint", self.pslint),
@@ -85,30 +77,6 @@ class Checks:
     def docs(self) -> None:
         """Lint the documentation of the plugins and the collection."""
         self.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".")
-
-    def build(self) -> None:
-        """Build the archive, look into it, install it into an empty folder and read the documentation there.
-
-        Raises:
-            Problem: the archive holds something unexpected, or the installed module has no documentation.
-        """
-        out = BUILD / "dist"
-        shutil.rmtree(out, ignore_errors=True)
-        self.run("ansible-galaxy", "collection", "build", "--output-path", out)
-        (archive,) = out.glob("*.tar.gz")
-        check_archive(archive)
-        installed = out / "collections"
-        # with that folder as the only path, for the copy would count as installed
-        into = {"ANSIBLE_COLLECTIONS_PATH": str(installed)}
-        install = ("install", "-p", str(installed), "--offline", "--no-deps", str(archive))
-        self.run("ansible-galaxy", "collection", *install, more=into)
-        env = variables(self.venv, installed)
-        for plugin in ("winops.offline_files.unpin",):
-            program = self.venv.folder / "bin" / "ansible-doc"
-            shown = subprocess.run([program, plugin], env=env, cwd=out, stdout=subprocess.PIPE, text=True, check=True)
-            if plugin not in shown.stdout or "OPTIONS" not in shown.stdout:
-                raise Problem(f"ansible-doc shows no documentation for {plugin}.")
-            print(f"ansible-doc {plugin}: {len(shown.stdout.splitlines())} lines")
 
     def sanity(self) -> None:
         """Run ansible-test sanity but for the two tests that need PowerShell, which have steps of their own."""
@@ -159,30 +127,6 @@ def checks(venv: Venv) -> Iterator[Checks]:
     """
     with tempfile.TemporaryDirectory(prefix="offline_files-") as folder:
         yield Checks(venv, copy(Path(folder).resolve()))
-
-
-def check_archive(archive: Path) -> None:
-    """Hold the content of the built collection against what is meant to be in it.
-
-    Raises:
-        Problem: a file that is no source, a kind of member other than file and folder, an unknown top-level name, a
-            missing file, or more bytes than expected.
-    """
-    with tarfile.open(archive) as tar:
-        members = tar.getmembers()
-    files = {member.name for member in members if member.isfile()}
-    known = {str(path) for path in sources()} | {"FILES.json", "MANIFEST.json"}
-    needed = {"plugins/action/unpin.py", "plugins/modules/unpin.py", "meta/runtime.yml", "COPYING", "README.md"}
-    wrong = [f"no source file: {name}" for name in sorted(files - known)]
-    wrong += [f"neither file nor folder: {each.name}" for each in members if not (each.isfile() or each.isdir())]
-    wrong += [f"not meant to be there: {name}" for name in sorted({name.split("/")[0] for name in files} - ARCHIVE_TOP)]
-    wrong += [f"missing: {name}" for name in sorted(needed - files)]
-    size = archive.stat().st_size
-    if size > ARCHIVE_LIMIT:
-        wrong.append(f"{size} bytes, more than {ARCHIVE_LIMIT}")
-    print(f"{archive.relative_to(ROOT)}: {len(files)} files, {size} bytes", flush=True)
-    if wrong:
-        raise Problem("; ".join(wrong))
 
 
 def _prepare_pip(venv: Venv) -> None:

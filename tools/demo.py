@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .environment import BUILD, ROOT, Problem, Venv, tree, variables
+from .environment import BUILD, COLLECTION, ROOT, Problem, Venv, tree, variables
 
-SCENARIO = ROOT / "tests" / "simhost" / "scenarios" / "demo.yml"
-PLAYBOOK = ROOT / "playbooks" / "demo.yml"
+SCENARIO = Path("tests", "simhost", "scenarios", "demo.yml")
+PLAYBOOK = "winops.offline_files.demo"
+"""playbooks/demo.yml of whichever copy of the collection Ansible finds."""
 HOST = "winhost"
 """The name of the simulated host in its inventory, over WinRM with NTLM; other names there are other ways in."""
 STOP_SECONDS = 10
@@ -26,25 +27,32 @@ LIFETIME = 3600
 """Seconds after which a simulated host ends by itself, should nobody stop it."""
 
 
-def run(venv: Venv) -> int:
-    """Run the demo and return the exit code: 0 when both runs of the playbook passed."""
+def run(venv: Venv, collections: Path | None = None) -> int:
+    """Run the demo and return the exit code: 0 when both runs of the playbook passed.
+
+    Args:
+        venv: one with the layer ``demo``.
+        collections: the folder of collections with the copy to use; default: this repository. Playbook, simulated
+            host and scenario are all taken from there.
+    """
+    collections = collections or tree()
     look = {
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
         "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
         "ANSIBLE_TASK_TIMEOUT": "120",
     }
-    env = variables(venv, tree(), **look)
+    env = variables(venv, collections, **look)
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
         inventory = Path(folder) / "inventory.yml"
-        with simulated_host(venv, env, inventory, Path(folder) / "host.log") as ready:
+        with simulated_host(venv, env, collections / COLLECTION, inventory, Path(folder) / "host.log") as ready:
             print(f"Simulated Windows host on 127.0.0.1:{ready['port']}; ansible-core {venv.core}", flush=True)
             program = str(venv.folder / "bin" / "ansible-playbook")
-            playbook = [program, "--inventory", str(inventory), "--limit", HOST, str(PLAYBOOK)]
+            playbook = [program, "--inventory", str(inventory), "--limit", HOST, PLAYBOOK]
             for title, again in (("First run: releases", False), ("Second run: nothing left to do", True)):
                 print(f"\n##### {title}", flush=True)
                 extra = ["--extra-vars", json.dumps({"demo_second_run": again})]
-                done = subprocess.run([*playbook, *extra], env=env, cwd=ROOT, check=False, timeout=300)
+                done = subprocess.run([*playbook, *extra], env=env, cwd=folder, check=False, timeout=300)
                 if done.returncode != 0:
                     return done.returncode
     print("\nThe simulated host is stopped.")
@@ -56,7 +64,7 @@ def play(venv: Venv) -> int:
     """Run a simulated host until Ctrl-C, and say how to talk to it. Return the exit code."""
     collections = tree()
     inventory = BUILD / "inventory.yml"
-    with simulated_host(venv, variables(venv, collections), inventory, BUILD / "host.log"):
+    with simulated_host(venv, variables(venv, collections), ROOT, inventory, BUILD / "host.log"):
         program = (venv.folder / "bin" / "ansible").relative_to(ROOT)
         print("A simulated Windows host is running. In another terminal, in this folder:\n")
         print(f"  export ANSIBLE_COLLECTIONS_PATH='{collections}'")
@@ -73,18 +81,30 @@ def play(venv: Venv) -> int:
 
 
 @contextmanager
-def simulated_host(venv: Venv, env: dict[str, str], inventory: Path, log: Path) -> Iterator[dict[str, Any]]:
-    """Start the simulated host on a free port, yield its ready line, and stop it whatever happens.
+def simulated_host(
+    venv: Venv, env: dict[str, str], collection: Path, inventory: Path, log: Path
+) -> Iterator[dict[str, Any]]:
+    """Start the simulated host of ``collection`` on a free port, yield its ready line, stop it whatever happens.
 
     Raises:
         Problem: it did not start.
     """
-    options = ["--scenario", str(SCENARIO), "--port", "0", "--inventory", str(inventory), "--log", str(log)]
+    options = [
+        "--scenario",
+        str(collection / SCENARIO),
+        "--port",
+        "0",
+        "--inventory",
+        str(inventory),
+        "--log",
+        str(log),
+    ]
     # should this process be killed, the host ends by itself
     options += ["--parent", str(os.getpid()), "--lifetime", str(LIFETIME)]
     process = subprocess.Popen(
         [venv.executable, "-m", "simhost", *options],
-        env=env | {"PYTHONPATH": str(ROOT / "tests")},
+        env=env | {"PYTHONPATH": str(collection / "tests")},
+        cwd=collection,
         stdout=subprocess.PIPE,
         text=True,
     )

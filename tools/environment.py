@@ -25,8 +25,8 @@ COLLECTION = Path("ansible_collections", "winops", "offline_files")
 OLDEST_PYTHON = (3, 11)
 CORE_FOR = {(3, 11): "2.19", (3, 12): "2.20", (3, 13): "2.21"}
 NEWEST_CORE = "2.21"
-LAYERS = ("demo", "test", "check")
-"""Each one a file in requirements/ that includes the one before it."""
+REQUIREMENTS = ROOT / "requirements"
+"""A file for each layer of a virtual environment; one includes another with ``-r``."""
 
 
 class Problem(Exception):
@@ -129,8 +129,8 @@ def venv(python: Python, core: str, layer: str) -> Venv:
         Problem: it could not be made.
     """
     folder = BUILD / "venv" / f"py{python.name}-core{core}"
-    requirements = [ROOT / "requirements" / f"{name}.txt" for name in LAYERS[: LAYERS.index(layer) + 1]]
-    decisive = [str(python.version), core_requirement(core), str(folder), *(path.read_text() for path in requirements)]
+    requirements = REQUIREMENTS / f"{layer}.txt"
+    decisive = [str(python.version), core_requirement(core), str(folder), *_with_included(requirements)]
     digest = hashlib.sha256("\0".join(decisive).encode()).hexdigest()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.with_suffix(folder.suffix + ".lock"), "w") as lock:
@@ -145,9 +145,16 @@ def venv(python: Python, core: str, layer: str) -> Venv:
                 base.write_text(f"{python.version} {folder}")
             install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
             what = f"ansible-core {core} and requirements/{layer}.txt for Python {python.name}"
-            _run_to_make([*install, core_requirement(core), "-r", str(requirements[-1])], what)
+            _run_to_make([*install, core_requirement(core), "-r", str(requirements)], what)
             stamp.write_text(digest)
     return Venv(folder, python, core)
+
+
+def _with_included(requirements: Path) -> list[str]:
+    """Return the text of a requirements file and of those that it includes."""
+    text = requirements.read_text()
+    included = re.findall(r"^-r (\S+)$", text, re.MULTILINE)
+    return [text, *(each for name in included for each in _with_included(requirements.with_name(name)))]
 
 
 def _run_to_make(command: list[str], what: str) -> None:

@@ -21,31 +21,14 @@ description:
   - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not
     synchronised are never lost by this module.
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
-  - ansible.builtin.action_common_attributes.flow
+  - winops.offline_files.attributes
 attributes:
-  action:
-    support: full
-  async:
-    support: none
-    details:
-      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks
-        or the strategy P(ansible.builtin.free#strategy) to work on many hosts at once.
-  become:
-    description: Can run as another user of the host with become.
-    support: full
-    details:
-      - Become decides whose view of the cache is read and with whose rights items are released. See the notes.
-  bypass_host_loop:
-    support: none
   check_mode:
     support: full
     details:
       - Reads the pin state, calls nothing, and predicts the result with the same keys.
   diff_mode:
     support: full
-  platform:
-    platforms: windows
 options:
   paths:
     description:

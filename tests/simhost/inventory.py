@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the inventory for a running host: one group `simhost`, one inventory host for each way in."""
+"""Owns the inventory for a running host: a group `simhost` with a host for each way in, a group `windows` with one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def build(
         hosts["winhost_https_ntlm"] = {**_winrm(https_port, "https", "ntlm"), **trust}
         hosts["winhost_psrp_https"] = {**_psrp(https_port, "https"), "ansible_psrp_ca_cert": str(certificate)}
     common = {"ansible_host": ADDRESS, "ansible_user": user, "ansible_password": password}
-    return {"all": {"children": {"simhost": {"hosts": hosts, "vars": common}}}}
+    # `ansible-test windows-integration` runs its targets on the group `windows`.
+    windows: dict[str, Any] = {"hosts": {"winhost": {}}}
+    return {"all": {"children": {"simhost": {"hosts": hosts, "vars": common}, "windows": windows}}}
 
 
 def write(path: Path, inventory: Mapping[str, Any]) -> None:
