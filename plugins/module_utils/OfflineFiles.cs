@@ -18,6 +18,8 @@ using System.Linq;
 using System.Management;
 using System.Text;
 using System.Threading;
+using Configuration =
+    ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesConfiguration.Configuration;
 using Facts = System.Collections.Generic.Dictionary<string, object>;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles {
@@ -35,17 +37,21 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             Func<int> lap = () => (int)(-mark + (mark = clock.ElapsedMilliseconds));
             Func<int, int> left = least => timeout == 0 ? Timeout.Infinite
                 : (int)Math.Min(int.MaxValue, Math.Max(least, timeout * 1000L - clock.ElapsedMilliseconds));
-            Func<string, Facts> service = path => First(
+            Func<string, Facts> service = path => Configuration.First(
                 left(0), () => new[] { new ManagementObject(Root + ":" + path) }, "state", "start_mode");
 
             // By enumeration, the way seen in the field: whether the provider answers to the path "=@" is not known.
-            Facts cache = First(
+            Facts cache = Configuration.First(
                 left(0), () => new ManagementClass(Cache).GetInstances(), "enabled", "active", "location");
             cache["found"] = cache["error"] == null;
             Facts services = new Facts {
                 { "CscService", service("Win32_Service.Name=\"CscService\"") },
                 { "CSC", service("Win32_SystemDriver.Name=\"CSC\"") } };
             Facts ms = new Facts { { "preflight", lap() } };
+            List<object> classNames = (List<object>)request["classes"], keys = (List<object>)request["registry"];
+            Facts classes = Configuration.Classes(classNames, () => left(0));
+            List<Facts> registry = Configuration.Registry(keys, () => left(0));
+            ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
             bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]);
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
@@ -64,21 +70,10 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
             return new Facts {
                 { "contract", 1 }, { "host", new Facts { { "user", user }, { "powershell", powershell } } },
-                { "cache", cache }, { "services", services }, { "ms", ms },
+                { "cache", cache }, { "services", services }, { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
-                { "calls", calls.Select(call => call.Outcome).ToList() },
+                { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
                 { "skipped", calls.Count > 0 ? null : skipped } };
-        }
-
-        // Properties of the first instance, null each when there is an error. WMI takes their names in any case.
-        private static Facts First(int milliseconds, Func<IEnumerable> instances, params string[] keys) {
-            Facts facts = null;
-            Facts error = Within(milliseconds, () => {
-                ManagementObject first = instances().Cast<ManagementObject>().First();
-                facts = keys.ToDictionary(key => key, key => first[key.Replace("_", "")]);
-            });
-            return new Facts(error == null ? facts : keys.ToDictionary(key => key, key => (object)null)) {
-                { "error", error } };
         }
 
         // No time limit of WMI bounds every call, so each step has a thread of its own, left behind when time is over.

@@ -5,6 +5,7 @@
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -CSharpUtil ..module_utils.OfflineFiles
+#AnsibleRequires -CSharpUtil ..module_utils.OfflineFilesConfiguration
 
 $spec = @{
     options = @{
@@ -19,6 +20,8 @@ $spec = @{
         fields = @{ type = 'list'; elements = 'str'; default = @() }
         keep = @{ type = 'list'; elements = 'str'; default = @() }
         reasons = @{ type = 'list'; elements = 'str'; default = @() }
+        classes = @{ type = 'list'; elements = 'str'; default = @() }
+        registry = @{ type = 'list'; elements = 'str'; default = @() }
         force = @{ type = 'bool'; default = $false }
         timeout = @{ type = 'int'; default = 3600 }
     }

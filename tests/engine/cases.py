@@ -106,6 +106,7 @@ class Case:
     expect: Mapping[str, Any] = field(default_factory=dict)
     cache: str = CACHE
     host: Mapping[str, Any] = field(default_factory=dict)
+    registry: Mapping[str, Any] = field(default_factory=dict)
     user: str = ALICE
     check_mode: bool = False
     hidden: frozenset[str] = frozenset()
@@ -133,6 +134,7 @@ class Case:
         parts = [
             "host: " + json.dumps(host),
             "behaviour: " + json.dumps(behaviour),
+            "registry: " + json.dumps(self.registry),
             "cache:",
             textwrap.indent(self.cache, "  "),
         ]
@@ -1018,6 +1020,278 @@ _QUESTIONS = (
     ),
 )
 
+CONFIGURATION = "Win32_OfflineFilesMachineConfiguration"
+POLICIES = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache"
+_ASSIGNED = r"Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
+SUBKEY = POLICIES + r"\AssignedOfflineFolders"
+USERS = rf"HKEY_USERS\*\{_ASSIGNED}"
+ALICES, BOBS = (rf"HKEY_USERS\S-1-5-21-1004-{number}\{_ASSIGNED}" for number in (1001, 1002))
+POLICY_VALUES: Mapping[str, Any] = {
+    "": "the unnamed one",
+    "Enabled": 1,
+    "Größe": 0xFFFFFFFF,
+    "Quota": 0x100000000,
+    "Largest": 0x7FFFFFFFFFFFFFFF,
+    "Share": r"\\fs01\共有",
+    "Nothing": "",
+    "Home": {"type": "REG_EXPAND_SZ", "data": r"C:\Users\alice"},
+    "ExcludedFileTypes": ["*.pst", "", "*.日本"],
+    "No types": [],
+    "Bits": {"type": "REG_BINARY"},
+    "Unknown": {"type": "REG_NONE"},
+}
+REGISTRY: Mapping[str, Any] = {
+    POLICIES: POLICY_VALUES,
+    ALICES: {r"\\fs01\users\alice": "", r"\\fs02\projects": ""},
+    BOBS: {},
+    r"HKEY_USERS\.DEFAULT\Software": {"Language": "ja"},
+}
+SET_UP: Mapping[str, Any] = {
+    "Enabled": True,
+    "IsEffective": False,
+    "SlowLinkParams": ["*;Latency=35", r"\\fs02\*;Throughput=64000"],
+    "ExcludedFileTypes": [],
+    "BackgroundSyncParams": {"SyncIntervalMinutes": 360, "SyncVarianceMinutes": 0},
+    "DiskSpaceLimitParams": {"TotalSizeInMB": 20000, "AutoCacheSizeInMB": 4294967295},
+    "TransparentCachingLatencyThreshold": 35,
+}
+ASK_REGISTRY: Mapping[str, Any] = {"method": None, "read": False, "registry": [POLICIES, USERS]}
+ASK_CLASS: Mapping[str, Any] = {"method": None, "read": False, "classes": [CONFIGURATION]}
+ASK_BOTH: Mapping[str, Any] = {**ASK_CLASS, **ASK_REGISTRY}
+
+
+def key(name: str, values: Mapping[str, Any], error: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An entry of the answer's `registry`."""
+    return {"key": name, "values": dict(values), "error": error}
+
+
+_READ_VALUES = {
+    name: value if not isinstance(value, dict) else value.get("data") for name, value in POLICY_VALUES.items()
+}
+_ASSIGNED_TO_ALICE = key(ALICES, REGISTRY[ALICES])
+_ALL_KEYS = [key(POLICIES, _READ_VALUES), _ASSIGNED_TO_ALICE, key(BOBS, {})]
+_NOTHING_SET = {
+    "OfflineFilesCacheEncrypted",
+    "SyncOnCostedNetworkEnabled",
+    "SlowLinkEnabled",
+    "BackgroundSyncEnabled",
+    "EconomicalAdminPinningEnabled",
+    "DiskSpaceLimitEnabled",
+    "WorkOfflineButtonRemoved",
+    "MakeAvailableOfflineButtonRemoved",
+}
+_WHOLE_CLASS = {"properties": {**SET_UP, **dict.fromkeys(_NOTHING_SET)}, "error": None}
+
+
+def unread(code: int, message: str) -> dict[str, Any]:
+    """The answer for a class that could not be read."""
+    return {"properties": None, "error": error(code, message)}
+
+
+_CONFIGURATIONS = (
+    Case(
+        "configuration and registry",
+        ASK_BOTH,
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+        expect={"classes": {CONFIGURATION: _WHOLE_CLASS}, "registry": _ALL_KEYS, "skipped": "no_method", "asked": []},
+        example="How the machine is set up: a class and registry keys, with `*` for every user",
+    ),
+    Case(
+        "configuration of an inactive cache",
+        ASK_BOTH,
+        host={"configuration": SET_UP, "active": False},
+        registry=REGISTRY,
+        expect={"classes": {CONFIGURATION: _WHOLE_CLASS}, "registry": _ALL_KEYS, "cache.active": False},
+    ),
+    Case(
+        "configuration without the cache's class",
+        ASK_BOTH,
+        {"wmi_class": "missing"},
+        {"cache.found": False, "classes": {CONFIGURATION: _WHOLE_CLASS}, "registry": _ALL_KEYS},
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+    ),
+    Case(
+        "configuration beside a call",
+        {"classes": [CONFIGURATION], "registry": [USERS]},
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+        expect={
+            "released": MINE,
+            "classes": {CONFIGURATION: _WHOLE_CLASS},
+            "registry": [_ASSIGNED_TO_ALICE, key(BOBS, {})],
+        },
+    ),
+    Case("nothing of the configuration is asked", expect={"classes": {}, "registry": [], "ms.configuration": 0}),
+    Case(
+        "several classes",
+        {**ASK_CLASS, "classes": ["Win32_OfflineFilesCache", "Win32_Nothing", "Win32_OfflineFilesItem"]},
+        expect={
+            "classes.Win32_Nothing": unread(0x80041010, "Class not valid"),
+            "classes.Win32_OfflineFilesItem.properties.PinInfo": None,
+            "classes.Win32_OfflineFilesItem.properties.ItemType": 3,
+        },
+    ),
+    Case(
+        "a class without an instance",
+        {**ASK_CLASS, "classes": ["Win32_OfflineFilesItem", "Win32_OfflineFilesCache"]},
+        cache=EMPTY,
+        expect={
+            "classes.Win32_OfflineFilesItem": unread(0x80131509, "Sequence contains no elements"),
+            "classes.Win32_OfflineFilesCache.properties": {
+                "Enabled": True,
+                "Active": True,
+                "Location": r"C:\Windows\CSC",
+            },
+        },
+    ),
+    Case(
+        "no configuration class",
+        ASK_BOTH,
+        registry=REGISTRY,
+        expect={"classes": {CONFIGURATION: unread(0x80041010, "Class not valid")}, "registry": _ALL_KEYS},
+    ),
+    Case(
+        "configuration class denied",
+        ASK_BOTH,
+        {"configuration_class": "access_denied"},
+        {"classes": {CONFIGURATION: unread(0x80041003, "No permission to perform the action")}, "registry": _ALL_KEYS},
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+    ),
+    Case(
+        "configuration class hangs",
+        {**ASK_BOTH, **ONE_SECOND},
+        {"configuration_class": "hangs"},
+        {
+            "cache.found": True,
+            "classes": {CONFIGURATION: {"properties": None, "error": TIME_UP}},
+            "registry": [key(POLICIES, {}, TIME_UP), key(USERS, {}, TIME_UP)],
+        },
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+    ),
+    Case(
+        "configuration class hangs before a call",
+        {**ONE_SECOND, "classes": [CONFIGURATION]},
+        {"configuration_class": "hangs"},
+        {"before.error": TIME_UP, MADE: False, "calls.0.error": None, "asked": []},
+        host={"configuration": SET_UP},
+    ),
+    Case(
+        "registry: absent keys",
+        {
+            **ASK_REGISTRY,
+            "registry": [POLICIES, SUBKEY, r"HKEY_LOCAL_MACHINE\*\None\Of"],
+        },
+        registry={r"HKEY_LOCAL_MACHINE\Software": {}},
+        expect={"registry": [key(name, {}, error(2, "")) for name in (POLICIES, SUBKEY)]},
+    ),
+    Case(
+        "registry: above the star is nothing",
+        {**ASK_REGISTRY, "registry": [r"HKEY_LOCAL_MACHINE\None\*\Of", r"HKEY_USERS\*"]},
+        expect={"registry": []},
+    ),
+    Case(
+        "registry: other stars",
+        {
+            **ASK_REGISTRY,
+            "registry": [
+                r"HKEY_USERS\*",
+                r"HKEY_USERS\S*\Software",
+                r"HKEY_USERS\*\*",
+                r"HKEY_LOCAL_MACHINE\*\policies",
+            ],
+        },
+        registry=REGISTRY,
+        expect={
+            "registry.0": key(r"HKEY_USERS\S-1-5-21-1004-1001", {}),
+            "registry.3": key(r"HKEY_USERS\S*\Software", {}, error(2, "")),
+            "registry.4": key(r"HKEY_LOCAL_MACHINE\Software\policies", {}),
+        },
+    ),
+    Case(
+        "registry: names know no case",
+        {
+            **ASK_REGISTRY,
+            "registry": [POLICIES.replace("Software", "SOFTWARE"), "HKEY_USERS", r"HKEY_USERS\.default\software"],
+        },
+        registry=REGISTRY,
+        expect={"registry.0.values": _READ_VALUES, "registry.2.values": {"Language": "ja"}},
+    ),
+    Case(
+        "registry: no full key",
+        {**ASK_REGISTRY, "registry": [r"HKLM\Software", "", r"*\Software", r"hkey_users\.DEFAULT"]},
+        registry=REGISTRY,
+        expect={
+            "registry": [
+                key(name, {}, error(0x80070057, f"Not a full registry key: {told}"))
+                for name, told in (
+                    (r"HKLM\Software", r"HKLM\Software"),
+                    ("", ""),
+                    (r"*\Software", ""),
+                    (r"hkey_users\.DEFAULT", r"hkey_users\.DEFAULT"),
+                )
+            ]
+        },
+    ),
+    Case(
+        "registry: a user's key is denied",
+        ASK_REGISTRY,
+        {"registry_denied": [r"HKEY_USERS\S-1-5-21-1004-1002"]},
+        {"registry": [*_ALL_KEYS[:2], key(BOBS, {}, error(5, ""))]},
+        registry=REGISTRY,
+        example="A registry key is denied",
+    ),
+    Case(
+        "registry: all is denied",
+        ASK_REGISTRY,
+        {"registry_denied": ["HKEY_LOCAL_MACHINE", "HKEY_USERS"]},
+        {"registry": [key(POLICIES, {}, error(5, "")), key(USERS, {}, error(5, ""))]},
+        registry=REGISTRY,
+    ),
+    Case(
+        "registry: no provider",
+        ASK_BOTH,
+        {"registry_class": "missing"},
+        {
+            "registry": [key(name, {}, error(0x80041010, "Class not valid")) for name in (POLICIES, USERS)],
+            "classes": {CONFIGURATION: _WHOLE_CLASS},
+        },
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+    ),
+    Case(
+        "registry: provider denied",
+        ASK_REGISTRY,
+        {"registry_class": "access_denied"},
+        {"registry.0.error.code": 0x80041003},
+        registry=REGISTRY,
+    ),
+    Case(
+        "registry: provider hangs",
+        {**ASK_REGISTRY, **ONE_SECOND},
+        {"registry_class": "hangs"},
+        {"registry": [key(POLICIES, {}, TIME_UP), key(USERS, {}, TIME_UP)]},
+        registry=REGISTRY,
+    ),
+    Case(
+        "configuration takes its time",
+        {**ASK_BOTH, **TWO_SECONDS, "registry": [SUBKEY, POLICIES]},
+        {"configuration_delay_ms": 600},
+        {
+            "classes": {CONFIGURATION: _WHOLE_CLASS},
+            "registry": [
+                key(SUBKEY, {}, error(2, "")),
+                key(POLICIES, {}, TIME_UP),
+            ],
+        },
+        host={"configuration": SET_UP},
+        registry=REGISTRY,
+    ),
+)
+
 ODD = (
     "nul",
     "huge",
@@ -1200,5 +1474,7 @@ _FAULTS = (
     ),
 )
 
-CASES: Mapping[str, Case] = {case.name: case for case in (*_REQUESTS, *_MACHINES, *_QUESTIONS, *_FAULTS)}
+CASES: Mapping[str, Case] = {
+    case.name: case for case in (*_REQUESTS, *_MACHINES, *_QUESTIONS, *_CONFIGURATIONS, *_FAULTS)
+}
 """Every case, by its name."""

@@ -81,7 +81,9 @@ def unpack(data: str) -> list[str]:
     return [record.replace("\1\1", "\0").replace("\1\2", "\1") for record in records]
 
 
-BY_TYPE_ONLY = frozenset({"host.user", "host.powershell", "ms.preflight", "ms.before", "ms.call", "ms.after"})
+BY_TYPE_ONLY = frozenset(
+    {"host.user", "host.powershell", "ms.preflight", "ms.configuration", "ms.before", "ms.call", "ms.after"}
+)
 """Places of an answer that differ by nature."""
 
 

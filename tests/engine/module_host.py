@@ -68,7 +68,7 @@ class ModuleHost:
         self._errors = Path(self._folder.name, "stderr")
 
     def __enter__(self) -> ModuleHost:
-        csharp = [_BASIC, self._plugins / "module_utils" / "OfflineFiles.cs"]
+        csharp = [_BASIC, *sorted(self._plugins.glob("module_utils/*.cs"))]
         own = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),

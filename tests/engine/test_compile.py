@@ -18,13 +18,18 @@ from simhost.host_call import SPEC
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "plugins" / "module_utils" / "OfflineFiles.cs"
+CONFIGURATION = SOURCE.with_name("OfflineFilesConfiguration.cs")
+SOURCES = (SOURCE, CONFIGURATION)
+"""All C# of the collection; Ansible compiles it together with Ansible.Basic."""
 SCRIPT = ROOT / "plugins" / "modules" / "host_call.ps1"
 SIDECAR = ROOT / "plugins" / "modules" / "host_call.yml"
 BASIC = Path(ansible.module_utils.__file__).with_name("csharp") / "Ansible.Basic.cs"
 FRAMEWORK = ("mscorlib", "System", "System.Core", "System.Management")
 """What Ansible's Add-CSharpType gives the compiler on Windows PowerShell, and what OfflineFiles.cs asks for."""
 FOR_BASIC = ("System.Web.Extensions", "System.Management.Automation")
-MAX_LINES = 300
+MAX_LINES, MAX_LINES_OF_CONFIGURATION = 300, 130
+
+UTILS = ("Ansible.Basic", *(f"..module_utils.{source.stem}" for source in SOURCES))
 
 # Any script, its syntax tree's kinds that Windows PowerShell 5.1 does not know, and the commands it calls.
 LOOK = r"""
@@ -71,17 +76,17 @@ def framework_compiler(
 
 
 def test_offline_files_compiles_for_the_framework(bundle: Path, tmp_path: Path) -> None:
-    done = framework_compiler(bundle, tmp_path / "out.dll", SOURCE)
+    done = framework_compiler(bundle, tmp_path / "out.dll", *SOURCES)
     assert (done.stdout, done.returncode) == ("", 0)
 
 
 def test_offline_files_compiles_with_ansible_basic(bundle: Path, tmp_path: Path) -> None:
-    done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, SOURCE, basic=True)
+    done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, *SOURCES, basic=True)
     assert (done.stdout, done.returncode) == ("", 0)
 
 
 def test_offline_files_compiles_for_net(engine: Engine, tmp_path: Path) -> None:
-    compile_library(engine.pwsh, [SOURCE], tmp_path / "out.dll", [engine.double])
+    compile_library(engine.pwsh, SOURCES, tmp_path / "out.dll", [engine.double])
     assert (tmp_path / "out.dll").stat().st_size > 0
 
 
@@ -141,6 +146,14 @@ def test_broken_script_and_commands_are_seen(pwsh: Path, tmp_path: Path) -> None
 def test_the_host_part_stays_small() -> None:
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (SOURCE, SCRIPT))
     assert lines <= MAX_LINES
+    assert len(CONFIGURATION.read_text(encoding="utf-8").splitlines()) <= MAX_LINES_OF_CONFIGURATION
+
+
+def test_host_call_asks_for_all_the_csharp() -> None:
+    asked = [line for line in SCRIPT.read_text(encoding="utf-8").splitlines() if line.startswith("#AnsibleRequires")]
+    assert asked == [f"#AnsibleRequires -CSharpUtil {util}" for util in UTILS]
+    assert sorted(ROOT.glob("plugins/**/*.cs")) == sorted(SOURCES)
+    assert all("\nusing ansible_collections" not in source.read_text(encoding="utf-8") for source in SOURCES)
 
 
 def test_documented_options_are_those_of_the_emulation() -> None:

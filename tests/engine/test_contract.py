@@ -63,7 +63,7 @@ def test_both_hosts_answer_alike(
 def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     defaults = {name: option.get("default") for name, option in SPEC.items()}
     other = {**CASES["path by path"].full_request, "observe": False, "read": False, "force": True, "deep": False}
-    other |= {"last": "2:", "timeout": 17}
+    other |= {"last": "2:", "timeout": 17, "classes": ["Win32_Nothing"], "registry": [r"HKEY_USERS\*", "HKEY_USERS"]}
     assert [name for name in SPEC if other[name] == defaults[name]] == []
     for request in ({}, other):
         result = on_engine(module_host, Case("options", dict.fromkeys(CASES["released"].full_request) | request))

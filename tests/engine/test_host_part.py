@@ -21,7 +21,7 @@ from simhost.behaviour import from_mapping
 from simhost.clock import VirtualClock
 from simhost.engine import EngineBackend, without_wrappers
 from simhost.engine.build import Engine
-from simhost.engine.direct import SOURCE, DirectHost
+from simhost.engine.direct import SOURCES, DirectHost
 from simhost.testing import SimHost, run_ansible
 from simhost.windows import Host
 from simhost.wire import WireServer
@@ -212,7 +212,7 @@ def test_words_of_the_host(direct: DirectHost) -> None:
     assert separator
     assert name
     assert answer["host"]["powershell"].startswith("7.")
-    assert set(answer["ms"]) == {"preflight", "before", "call", "after"}
+    assert set(answer["ms"]) == {"preflight", "configuration", "before", "call", "after"}
     assert (answer["ms"]["call"], answer["ms"]["after"]) == (0, 0)
 
 
@@ -247,11 +247,14 @@ MUTANTS = {
 
 @pytest.mark.parametrize(("right", "wrong"), MUTANTS.values(), ids=MUTANTS)
 def test_broken_code_is_noticed(engine: Engine, tmp_path: Path, unpack: Unpack, right: str, wrong: str) -> None:
-    code = SOURCE.read_text(encoding="utf-8")
-    assert right in code
-    (tmp_path / "Broken.cs").write_text(code.replace(right, wrong), encoding="utf-8")
+    broken_sources = []
+    for source in SOURCES:
+        code = source.read_text(encoding="utf-8")
+        (tmp_path / source.name).write_text(code.replace(right, wrong), encoding="utf-8")
+        broken_sources.append(tmp_path / source.name)
+    assert any(right in source.read_text(encoding="utf-8") for source in SOURCES)
     request = {**UNPIN, "paths": "\\\\FS01\\Users"}
-    with DirectHost(engine, tmp_path / "Broken.cs") as broken:
+    with DirectHost(engine, broken_sources) as broken:
         answer = run_direct(broken, host(), request)
     assert opened(answer, unpack) != opened(run_emulation(host(), request), unpack)
 

@@ -89,6 +89,12 @@ def _odd_names(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"expected a list, got {value!r}")
+    return tuple(map(_text, value))
+
+
 _VIEW = {
     "own": "the items that are visible to this user",
     "all": "every item of the machine",
@@ -411,7 +417,7 @@ class Behaviour:
     # Faults
     wmi_class: Literal["present", "missing", "load_failure", "access_denied", "unauthorized"] = _choice(
         0,
-        "the classes of Offline Files",
+        "the classes of the cache and its items",
         "present",
         present="work",
         missing="0x80041010",
@@ -419,6 +425,27 @@ class Behaviour:
         access_denied="0x80041003",
         unauthorized="0x80070005, as UnauthorizedAccessException",
     )
+    configuration_class: Literal["present", "access_denied", "hangs"] = _choice(
+        0,
+        "the class Win32_OfflineFilesMachineConfiguration, where the machine has it",
+        "present",
+        present="works",
+        access_denied="0x80041003",
+        hangs="never answers",
+    )
+    registry_class: Literal["present", "missing", "access_denied", "hangs"] = _choice(
+        0,
+        "the class StdRegProv",
+        "present",
+        present="works",
+        missing="0x80041010",
+        access_denied="0x80041003",
+        hangs="never answers",
+    )
+    registry_denied: tuple[str, ...] = _free(
+        0, "registry keys that answer 5, with all under them", (), "list of full names of keys", _names
+    )
+    configuration_delay_ms: int = _count(0, "milliseconds that each question to these two classes takes", 0)
     goes_inactive: Literal["never", "before_call"] = _choice(
         0,
         "the cache stops by itself",

@@ -64,7 +64,8 @@ class Facts:
     """Everything about an item except its place and its pins.
 
     Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
-    Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone.
+    Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
+    `modified`. `original`: size, attributes and times at the last synchronisation; None: as now.
     """
 
     size: int = 0
@@ -77,7 +78,11 @@ class Facts:
     connection: tuple[int, int] = (2, 1)
     visible_to: frozenset[str] | None = None
     faults: tuple[Fault, ...] = ()
+    remote_dirty_bytes: int = 0
+    changed: str | None = None
+    original: Facts | None = None
     suspended: bool = False
+    suspended_root: bool = False
     encrypted: bool = False
     sparse: bool = False
     in_use: bool = False

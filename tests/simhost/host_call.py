@@ -16,9 +16,20 @@ from typing import Any
 
 from simhost.cache import fold
 from simhost.pack import PackWriter
-from simhost.result_texts import WBEM_E_NOT_FOUND, WBEM_E_TIMED_OUT
+from simhost.result_texts import ERROR_FILE_NOT_FOUND, WBEM_E_NOT_FOUND, WBEM_E_TIMED_OUT
 from simhost.windows import Host
-from simhost.wmi import CACHE_CLASS, ITEM_CLASS, Completed, Hang, ObjectReady, Progress, Wait, WmiError, WmiSession
+from simhost.wmi import (
+    CACHE_CLASS,
+    ITEM_CLASS,
+    REGISTRY_CLASS,
+    Completed,
+    Hang,
+    ObjectReady,
+    Progress,
+    Wait,
+    WmiError,
+    WmiSession,
+)
 
 CONTRACT = 1
 _GRACE_SECONDS = 0.5
@@ -40,16 +51,38 @@ SPEC: dict[str, dict[str, Any]] = {
     "fields": {"type": "list", "elements": "str", "default": []},
     "keep": {"type": "list", "elements": "str", "default": []},
     "reasons": {"type": "list", "elements": "str", "default": []},
+    "classes": {"type": "list", "elements": "str", "default": []},
+    "registry": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
     "timeout": {"type": "int", "default": 3600},
 }
 """Ansible argument spec of host_call."""
+
+_HIVES = {"HKEY_LOCAL_MACHINE": 0x80000002, "HKEY_USERS": 0x80000003}
+_READERS = {
+    1: ("GetStringValue", "sValue"),
+    2: ("GetExpandedStringValue", "sValue"),
+    4: ("GetDWORDValue", "uValue"),
+    7: ("GetMultiStringValue", "sValue"),
+    11: ("GetQWORDValue", "uValue"),
+}
+"""Method and out parameter of StdRegProv for each type of a registry value."""
+_INVALID_ARGUMENT, _INVALID_OPERATION = 0x80070057, 0x80131509
+"""HRESULTs of .NET's ArgumentException and InvalidOperationException."""
 
 Answer = dict[str, Any]
 
 
 class _TimeUp(Exception):
     """The budget is used up."""
+
+
+class _Refused(Exception):
+    """A step that fails without an error of WMI."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(code, message)
+        self.code, self.message = code, message
 
 
 @dataclass(frozen=True)
@@ -65,6 +98,8 @@ class _Request:
     fields: list[str]
     keep: list[str]
     reasons: list[str]
+    classes: list[str]
+    registry: list[str]
     force: bool
     timeout: int
 
@@ -126,7 +161,11 @@ def run(
         "CscService": _service(session, "Win32_Service", "CscService"),
         "CSC": _service(session, "Win32_SystemDriver", "CSC"),
     }
-    ms = {"preflight": time.lap(), "before": 0, "call": 0, "after": 0}
+    ms = {"preflight": time.lap(), "configuration": 0, "before": 0, "call": 0, "after": 0}
+    classes = {name: _whole(session, name, time) for name in request.classes}
+    registry = [entry for key in request.registry for entry in _registry(session, key, time)]
+    if request.classes or request.registry:
+        ms["configuration"] = time.lap()
     available = bool(cache["found"] and cache["enabled"] and cache["active"])
 
     before = after = None
@@ -155,6 +194,8 @@ def run(
         "host": {"user": session.user, "powershell": host.machine.powershell},
         "cache": cache,
         "services": services,
+        "classes": classes,
+        "registry": registry,
         "before": before,
         "after": after,
         "calls": calls,
@@ -188,6 +229,88 @@ def _service(session: WmiSession, cls: str, name: str) -> Answer:
     except WmiError as error:
         return {"state": None, "start_mode": None, "error": _error(error)}
     return {"state": row["State"], "start_mode": row["StartMode"], "error": None}
+
+
+def _read_one(time: _Time, read: Callable[[float], Any]) -> tuple[Any, Answer | None]:
+    """What `read` gives within the time that is left, or the error."""
+    deadline = time.host.clock.now() + time.left()
+    try:
+        if time.left() <= 0:
+            raise _TimeUp
+        return read(deadline), None
+    except WmiError as thrown:
+        return None, _error(thrown)
+    except _Refused as refused:
+        return None, {"code": refused.code, "message": refused.message}
+    except _TimeUp:
+        return None, dict(_TIME_UP)
+
+
+def _whole(session: WmiSession, name: str, time: _Time) -> Answer:
+    """The first instance of a class."""
+
+    def read(deadline: float) -> Answer:
+        for row in session.enumerate(name, None, "instances"):
+            if not isinstance(row, (Wait, Hang)):
+                return row
+            time.wait(row, deadline)
+        raise _Refused(_INVALID_OPERATION, "Sequence contains no elements")
+
+    properties, error = _read_one(time, read)
+    return {"properties": properties, "error": error}
+
+
+def _registry(session: WmiSession, key: str, time: _Time) -> Iterator[Answer]:
+    """The entries of one key, which may hold a star."""
+    parts = key.split("\\")
+    if "*" not in parts:
+        yield _key(session, key, time)
+        return
+    star = parts.index("*")
+    above = "\\".join(parts[:star])
+    found, error = _read_one(time, lambda deadline: _ask(session, "EnumKey", above, time, deadline))
+    if error is not None:
+        if error["code"] != ERROR_FILE_NOT_FOUND:
+            yield {"key": key, "values": {}, "error": error}
+        return
+    for name in found["sNames"] or ():
+        entry = _key(session, "\\".join([*parts[:star], name, *parts[star + 1 :]]), time)
+        if entry["error"] is None or entry["error"]["code"] != ERROR_FILE_NOT_FOUND:
+            yield entry
+
+
+def _key(session: WmiSession, key: str, time: _Time) -> Answer:
+    def read(deadline: float) -> Answer:
+        found = _ask(session, "EnumValues", key, time, deadline)
+        values: Answer = {}
+        for name, number in zip(found["sNames"] or (), found["Types"] or (), strict=True):
+            values[name] = None
+            if number in _READERS:
+                method, output = _READERS[number]
+                values[name] = _ask(session, method, key, time, deadline, name)[output]
+        return values
+
+    values, error = _read_one(time, read)
+    return {"key": key, "values": values or {}, "error": error}
+
+
+def _ask(
+    session: WmiSession, method: str, key: str, time: _Time, deadline: float, value: str | None = None
+) -> Mapping[str, Any]:
+    """Out parameters of a method of StdRegProv. Enumerations that fail are thrown, a single value is null then."""
+    hive, _dummy, path = key.partition("\\")
+    if hive not in _HIVES:
+        raise _Refused(_INVALID_ARGUMENT, f"Not a full registry key: {key}")
+    params = {"hDefKey": _HIVES[hive], "sSubKeyName": path} | ({} if value is None else {"sValueName": value})
+    outputs: Mapping[str, Any] = {}
+    for event in session.invoke(REGISTRY_CLASS, method, params, observe=False):
+        if isinstance(event, (Wait, Hang)):
+            time.wait(event, deadline)
+        elif isinstance(event, ObjectReady):
+            if event.return_value and value is None:
+                raise _Refused(event.return_value, "")
+            outputs = event.outputs
+    return outputs
 
 
 def _text(value: object) -> str:

@@ -29,6 +29,7 @@ from simhost.cache import (
     fold,
     pins_from,
 )
+from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
 from simhost.operations import METHODS
 from simhost.result_texts import number_of
 from simhost.windows import Host, Machine, Service
@@ -78,7 +79,7 @@ def parse(text: str) -> Scenario:
         raw = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
         raise ScenarioError(str(error)) from None
-    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "transport"}
+    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "registry", "transport"}
     top = _mapping(raw, known)
     with _at("host"):
         machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
@@ -89,6 +90,8 @@ def parse(text: str) -> Scenario:
         behaviour = switches.from_mapping(_mapping(top.get("behaviour", _NO_MAPPING)))
     cache = _mapping(top.get("cache", _NO_MAPPING))
     generators = _list(top.get("generate", []), "generate")
+    with _at("registry"):
+        registry = _registry(_mapping(top.get("registry", _NO_MAPPING)))
     with _at("transport"):
         transport = _mapping(top.get("transport", _NO_MAPPING))
 
@@ -101,7 +104,7 @@ def parse(text: str) -> Scenario:
                 _Builder(made, machine).generate(_mapping(generator, set(_GENERATOR_KEYS)))
         return made
 
-    host = Host(machine, build, behaviour)
+    host = Host(machine, build, behaviour, registry=registry)
     return Scenario(_text(top.get("name", ""), "name"), host, accounts, transport)
 
 
@@ -179,6 +182,19 @@ def _count(value: object, what: str, minimum: int = 0) -> int:
     return value
 
 
+def _number(value: object, what: str, largest: int) -> int:
+    number = _count(value, what)
+    if number > largest:
+        raise ScenarioError(f"{what}: expected at most {largest}, got {number}")
+    return number
+
+
+def _texts(value: object, what: str) -> tuple[str, ...]:
+    texts = _list(value, what)
+    _all_text(texts, what)
+    return tuple(texts)
+
+
 def _one_of(value: object, known: Mapping[Any, Any], what: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in known:
         raise ScenarioError(f"{what}: unknown value {value!r} (known: {', '.join(map(str, known))})")
@@ -199,12 +215,73 @@ def _machine(raw: dict[str, Any]) -> Machine:
                 checked[key] = {
                     name: _service(one, name) for name, one in _mapping(value, {"CscService", "CSC"}).items()
                 }
+        elif key == "configuration":
+            with _at(key):
+                checked[key] = None if value is None else _configuration(_mapping(value, set(PROPERTIES)))
         else:
             checked[key] = _text(value, key)
     machine = Machine(**checked)
     if "user" not in raw:
         machine = replace(machine, user=f"{machine.name}\\admin")
     return machine
+
+
+def _configuration(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if value is None else _property(value, name) for name, value in raw.items()}
+
+
+def _property(value: object, name: str) -> Any:
+    kind = PROPERTIES[name]
+    if kind == "boolean":
+        return _flag(value, name)
+    if kind == "uint32":
+        return _number(value, name, 0xFFFFFFFF)
+    if kind == "string[]":
+        return list(_texts(value, name))
+    with _at(name):
+        return {member: _number(number, member, 0xFFFFFFFF) for member, number in _mapping(value).items()}
+
+
+def _registry(raw: Mapping[str, Any]) -> Registry:
+    keys: dict[str, dict[str, Value]] = {}
+    for key, values in raw.items():
+        with _at(repr(key)):
+            hive, *rest = key.split("\\")
+            if hive not in HIVES.values() or not rest or not all(rest) or "*" in rest:
+                raise ScenarioError(f"expected a full key under {' or '.join(HIVES.values())}")
+            if fold(key) in map(fold, keys):
+                raise ScenarioError("the key stands twice")
+            keys[key] = {name: _value(value, name) for name, value in _mapping(values).items()}
+    return Registry(keys)
+
+
+def _value(value: object, name: str) -> Value:
+    """A registry value: text, number, list of texts, or `{type: REG_EXPAND_SZ, data: ...}`."""
+    with _at(repr(name)):
+        if isinstance(value, Mapping):
+            raw = _mapping(value, {"type", "data"})
+            kind = _one_of(raw.get("type"), {one: one for one in REG_TYPES}, "type")
+            value = raw.get("data")
+        elif isinstance(value, int):
+            kind = "REG_DWORD" if value <= 0xFFFFFFFF else "REG_QWORD"
+        else:
+            kind = "REG_MULTI_SZ" if isinstance(value, list) else "REG_SZ"
+        return Value(REG_TYPES[kind], _DATA[kind](value) if kind in _DATA else _nothing(value, kind))
+
+
+def _nothing(value: object, kind: str) -> None:
+    if value is not None:
+        raise ScenarioError(f"data: {kind} has none here, got {value!r}")
+
+
+_DATA: Mapping[str, Callable[[object], Any]] = {
+    "REG_SZ": lambda value: _text(value, "data"),
+    "REG_EXPAND_SZ": lambda value: _text(value, "data"),
+    "REG_MULTI_SZ": lambda value: _texts(value, "data"),
+    "REG_DWORD": lambda value: _number(value, "data", 0xFFFFFFFF),
+    "REG_QWORD": lambda value: _number(value, "data", 0xFFFFFFFFFFFFFFFF),
+}
+"""How the data of a registry value of each type is checked; other types have none."""
 
 
 def _users(value: object, what: str) -> frozenset[str]:
@@ -295,17 +372,21 @@ _FACTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "created": ("created", lambda value: _datetime(value, "created")),
     "modified": ("modified", lambda value: _datetime(value, "modified")),
     "accessed": ("accessed", lambda value: _datetime(value, "accessed")),
+    "changed": ("changed", lambda value: _datetime(value, "changed")),
     "dirty": ("dirty", _dirty),
     "dirty_bytes": ("dirty_bytes", lambda value: _count(value, "dirty_bytes")),
+    "remote_dirty_bytes": ("remote_dirty_bytes", lambda value: _count(value, "remote_dirty_bytes")),
     "connection": ("connection", _connection),
     "visible_to": ("visible_to", lambda value: _users(value, "visible_to")),
     "error": ("faults", _faults),
     "suspended": ("suspended", lambda value: _flag(value, "suspended")),
+    "suspended_root": ("suspended_root", lambda value: _flag(value, "suspended_root")),
     "encrypted": ("encrypted", lambda value: _flag(value, "encrypted")),
     "sparse": ("sparse", lambda value: _flag(value, "sparse")),
     "in_use": ("in_use", lambda value: _flag(value, "in_use")),
 }
-_ITEM_KEYS = {"pin", "type", "items", *_FACTS}
+_ORIGINAL_KEYS = {"size", "attributes", "created", "modified", "changed", "accessed"}
+_ITEM_KEYS = {"pin", "type", "items", "original", *_FACTS}
 _GENERATOR_KEYS = {
     "under",
     "directories",
@@ -320,13 +401,20 @@ _GENERATOR_KEYS = {
 }
 
 
-def _facts(raw: Mapping[str, Any], inherited: Facts) -> Facts:
-    """Facts of an item. Connection and visibility are those of the folder above unless it says otherwise."""
+def _facts(raw: Mapping[str, Any], inherited: Facts, usual: Facts | None = None) -> Facts:
+    """Facts of an item. Connection and visibility are those of the folder above unless it says otherwise.
+
+    :param usual: what is not said is as here, instead of as ever.
+    """
     given = {_FACTS[key][0]: _FACTS[key][1](value) for key, value in raw.items() if key in _FACTS}
     if given.get("dirty") and "dirty_bytes" not in given and "data" in given["dirty"]:
         given["dirty_bytes"] = given.get("size", 0)
-    base = Facts(connection=inherited.connection, visible_to=inherited.visible_to)
-    return replace(base, **given) if given else base
+    base = usual or Facts(connection=inherited.connection, visible_to=inherited.visible_to)
+    facts = replace(base, **given) if given else base
+    if "original" in raw:
+        with _at("original"):
+            facts = replace(facts, original=_facts(_mapping(raw["original"], _ORIGINAL_KEYS), facts, facts))
+    return facts
 
 
 class _Builder:

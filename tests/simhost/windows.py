@@ -12,8 +12,10 @@ from typing import Any
 from simhost.behaviour import DEFAULT, Behaviour
 from simhost.cache import ALL_REASONS, REASONS, Cache, Item, Pins, fold, pinned_for, without
 from simhost.clock import Clock, RealClock
+from simhost.configuration import Registry
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"
+NO_REGISTRY = Registry({})
 _BUILT_IN = {
     "system": SYSTEM,
     "local service": "NT AUTHORITY\\LOCAL SERVICE",
@@ -33,7 +35,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a scenario says about the machine itself. User names are `DOMAIN\\name`, compared without case."""
+    """What a scenario says about the machine itself. User names are `DOMAIN\\name`, compared without case.
+
+    `configuration`: properties of Win32_OfflineFilesMachineConfiguration; None: a Windows without that class.
+    """
 
     name: str = "SIMHOST"
     user: str = "SIMHOST\\admin"
@@ -44,6 +49,7 @@ class Machine:
     admins: frozenset[str] = frozenset()
     delegated: frozenset[str] = frozenset()
     services: Mapping[str, Service | None] = field(default_factory=dict)
+    configuration: Mapping[str, Any] | None = None
 
     def service(self, name: str) -> Service | None:
         """CscService or CSC; None when it is not installed. Without a word in the scenario it follows the cache."""
@@ -74,10 +80,12 @@ class Host:
         build: Callable[[], Cache],
         behaviour: Behaviour = DEFAULT,
         clock: Clock | None = None,
+        registry: Registry = NO_REGISTRY,
     ) -> None:
         self.machine = machine
         self.behaviour = behaviour
         self.clock: Clock = clock or RealClock()
+        self.registry = registry
         self._build = build
         self._lock = threading.RLock()
         self.reset()

@@ -8,7 +8,7 @@ arguments; answers are lines of JSON too.
 - `get` (class, key): `{"ok": {...}}`
 - `enumerate` (class, properties or null, way): `{"row": {...}}` for each row, then `{"end": true}`
 - `invoke` (class, method, params, observe): `{"progress": text or null}`, `{"progress_many": [...]}`,
-  `{"ready": {"ReturnValue": n}}`, `{"completed": {"status": n, "message": text}}` in the order of the events
+  `{"ready": {"ReturnValue": n, ...}}`, `{"completed": {"status": n, "message": text}}` in the order of the events
 - `cancel`: `{"ok": {}}`; it is recorded, nothing else
 
 An error is `{"error": {"code": n, "message": text, "kind": "management|com|access"}}`; for a request that cannot be
@@ -229,7 +229,7 @@ def _pass_on(events: Generator[Event], connection: _Connection) -> None:
         if isinstance(event, (Wait, Hang)):
             connection.wait(event)
         elif isinstance(event, ObjectReady):
-            connection.say({"ready": {"ReturnValue": event.return_value}})
+            connection.say({"ready": {"ReturnValue": event.return_value, **event.outputs}})
         else:
             connection.say(_completed(event))
     say_texts()

@@ -12,8 +12,10 @@ import functools
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from simhost import configuration
 from simhost.behaviour import ODD_TEXTS, Behaviour
 from simhost.cache import DIRTY_KINDS, Facts, Item, ItemType, Pins
 from simhost.operations import METHODS, Finished, Hang, MethodCall, Reason, Step, Steps, Wait, WmiError, wmi_error
@@ -21,6 +23,7 @@ from simhost.result_texts import (
     ERROR_NOT_SUPPORTED,
     ERROR_SERVICE_DISABLED,
     ERROR_SERVICE_NOT_ACTIVE,
+    WBEM_E_ACCESS_DENIED,
     WBEM_E_INVALID_CLASS,
     WBEM_E_INVALID_METHOD_PARAMETERS,
     WBEM_E_INVALID_QUERY,
@@ -35,6 +38,8 @@ from simhost.windows import Host
 
 CACHE_CLASS = "Win32_OfflineFilesCache"
 ITEM_CLASS = "Win32_OfflineFilesItem"
+CONFIGURATION_CLASS = "Win32_OfflineFilesMachineConfiguration"
+REGISTRY_CLASS = "StdRegProv"
 _SERVICE_CLASSES = {"Win32_Service": "CscService", "Win32_SystemDriver": "CSC"}
 _PROVIDER_NOT_CAPABLE = 0x80041024
 
@@ -44,6 +49,7 @@ _CLASS_FAULTS = {
     "access_denied": 0x80041003,
     "unauthorized": 0x80070005,
 }
+_CONFIGURATION_FAULTS = {"missing": WBEM_E_INVALID_CLASS, "access_denied": WBEM_E_ACCESS_DENIED}
 _OBSERVER_FAULTS = {"refused_com": 0x80070005, "refused_wmi": 0x80041003}
 _INACTIVE = {
     "not_active": ERROR_SERVICE_NOT_ACTIVE,
@@ -59,9 +65,10 @@ class Progress(NamedTuple):
 
 
 class ObjectReady(NamedTuple):
-    """The method's out parameters."""
+    """The method's out parameters; `outputs`: those beside ReturnValue."""
 
     return_value: int | None
+    outputs: Mapping[str, Any] = MappingProxyType({})
 
 
 class Completed(NamedTuple):
@@ -75,7 +82,9 @@ Event = Progress | ObjectReady | Completed | Wait | Hang
 
 __all__ = [
     "CACHE_CLASS",
+    "CONFIGURATION_CLASS",
     "ITEM_CLASS",
+    "REGISTRY_CLASS",
     "Completed",
     "Event",
     "Hang",
@@ -111,15 +120,21 @@ def _connection_info(connection: tuple[int, int]) -> dict[str, Any]:
 
 
 def _file_sys_info(facts: Facts, directory: bool) -> dict[str, Any]:
-    values = {
-        "Attributes": 0x10 if directory else facts.attributes,
-        "Size": facts.size,
-        "CreationTime": facts.created,
-        "LastWriteTime": facts.modified,
-        "ChangeTime": facts.modified,
-        "LastAccessTime": facts.accessed,
+    # Remote* is reserved for future use; it follows what was there at the last synchronisation.
+    original = facts.original or facts
+    sides = {"Local": facts, "Original": original, "Remote": original}
+    return {
+        prefix + name: value
+        for prefix, side in sides.items()
+        for name, value in {
+            "Attributes": side.attributes & ~0x20 | 0x10 if directory else side.attributes,
+            "Size": side.size,
+            "CreationTime": side.created,
+            "LastWriteTime": side.modified,
+            "ChangeTime": side.changed or side.modified,
+            "LastAccessTime": side.accessed,
+        }.items()
     }
-    return {prefix + name: value for prefix in ("Local", "Original", "Remote") for name, value in values.items()}
 
 
 def _parent_path(path: str, item: Item) -> str:
@@ -140,10 +155,12 @@ _ROW: Mapping[str, Callable[[str, Item], Any]] = {
         None if item.type == ItemType.SERVER else _connection_info(item.facts.connection)
     ),
     "SuspendInfo": lambda path, item: (
-        None if item.type == ItemType.SERVER else {"Suspended": item.facts.suspended, "SuspendedRoot": False}
+        None
+        if item.type == ItemType.SERVER
+        else {"Suspended": item.facts.suspended, "SuspendedRoot": item.facts.suspended_root}
     ),
     "DirtyInfo": lambda path, item: (
-        {"LocalDirtyByteCount": item.facts.dirty_bytes, "RemoteDirtyByteCount": 0}
+        {"LocalDirtyByteCount": item.facts.dirty_bytes, "RemoteDirtyByteCount": item.facts.remote_dirty_bytes}
         if item.type == ItemType.FILE
         else None
     ),
@@ -172,6 +189,11 @@ class WmiSession:
             # Whether the real provider can do this is not known (offline_files.md section 6); the host part never asks.
             self._check_class()
             raise self._error(_PROVIDER_NOT_CAPABLE)
+        if cls == CONFIGURATION_CLASS:
+            if self._host.machine.configuration is None:
+                raise self._error(WBEM_E_INVALID_CLASS)
+            self._check_configuration(self._behaviour.configuration_class)
+            return dict.fromkeys(configuration.PROPERTIES) | self._host.machine.configuration
         if cls not in _SERVICE_CLASSES:
             raise self._error(WBEM_E_INVALID_CLASS)
         name = _SERVICE_CLASSES[cls]
@@ -192,6 +214,8 @@ class WmiSession:
         """
         if cls != ITEM_CLASS:
             row = self.get(cls, _SERVICE_CLASSES.get(cls))
+            if cls == CONFIGURATION_CLASS:
+                yield from self._pauses(self._behaviour.configuration_class)
             yield row if properties is None else {name: row[name] for name in properties}
             return
         self._check_class()
@@ -237,6 +261,8 @@ class WmiSession:
         closes the iterator early goes away; what happens then is the switch `abandoned_call`.
         """
         behaviour = self._behaviour
+        if cls == REGISTRY_CLASS:
+            return self._ask_registry(method, params)
         if cls != CACHE_CLASS:
             raise self._error(WBEM_E_INVALID_CLASS)
         self._check_class()
@@ -255,6 +281,30 @@ class WmiSession:
         # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
         first = next(steps)
         return self._events(call, chain([first], steps), observe)
+
+    def _ask_registry(self, method: str, params: Mapping[str, Any]) -> Generator[Event]:
+        self._check_configuration(self._behaviour.registry_class)
+        if method not in configuration.METHODS:
+            raise self._error(WBEM_E_METHOD_NOT_IMPLEMENTED)
+        self._check_params(configuration.METHODS[method][0], params)
+        return self._registry_events(method, params)
+
+    def _registry_events(self, method: str, params: Mapping[str, Any]) -> Generator[Event]:
+        yield from self._pauses(self._behaviour.registry_class)
+        code, outputs = self._host.registry.ask(method, params, self._behaviour.registry_denied)
+        yield ObjectReady(code, outputs)
+        yield Completed(0, "")
+
+    def _pauses(self, state: str) -> Iterator[Wait | Hang]:
+        """What passes before an answer of the classes that tell how the machine is set up. Nothing comes after Hang."""
+        if state == "hangs":
+            yield Hang()
+        if self._behaviour.configuration_delay_ms:
+            yield Wait(self._behaviour.configuration_delay_ms)
+
+    def _check_configuration(self, state: str) -> None:
+        if state in _CONFIGURATION_FAULTS:
+            raise self._error(_CONFIGURATION_FAULTS[state])
 
     def _available(self) -> bool:
         return self._host.machine.enabled and self._host.active
@@ -348,6 +398,8 @@ class WmiSession:
 def _fits(value: object, cim_type: str) -> bool:
     if cim_type == "string[]":
         return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if cim_type == "string":
+        return isinstance(value, str)
     if cim_type == "boolean":
         return isinstance(value, bool)
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFFFFFF

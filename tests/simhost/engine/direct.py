@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the quick way to run OfflineFiles.cs: in the engine, over the double, without Ansible's exec wrapper."""
+"""Owns the quick way to run the collection's C#: in the engine, over the double, without Ansible's exec wrapper."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import selectors
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from simhost.engine.build import Engine, compile_library
 from simhost.host_call import SPEC
 
-SOURCE = Path(__file__).resolve().parents[3] / "plugins" / "module_utils" / "OfflineFiles.cs"
+SOURCES = tuple(sorted(Path(__file__).resolve().parents[3].glob("plugins/module_utils/*.cs")))
 """The C# of the collection."""
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
 _END_SECONDS = 5
@@ -57,16 +57,16 @@ class DirectError(RuntimeError):
 
 
 class DirectHost:
-    """OfflineFiles.cs, compiled against the double and loaded once: a context manager that answers requests in turn.
+    """The C#, compiled against the double and loaded once: a context manager that answers requests in turn.
 
     :raises simhost.engine.EngineError: it does not compile.
     """
 
-    def __init__(self, engine: Engine, source: Path = SOURCE) -> None:
+    def __init__(self, engine: Engine, sources: Sequence[Path] = SOURCES) -> None:
         self._engine = engine
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-direct-")
         self._library = Path(self._folder.name, "OfflineFiles.dll")
-        compile_library(engine.pwsh, [source], self._library, [engine.double])
+        compile_library(engine.pwsh, sources, self._library, [engine.double])
         self._errors = Path(self._folder.name, "stderr")
         self._process: subprocess.Popen[bytes] | None = None
 

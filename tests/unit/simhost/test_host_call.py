@@ -71,7 +71,9 @@ def pins(machine: Host, path: str) -> dict[str, int]:
 
 def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
     answer = ask(host(), HOME)
-    assert set(answer) == {"contract", "host", "cache", "services", "before", "after", "calls", "skipped", "ms"}
+    keys = {"contract", "host", "cache", "services", "classes", "registry", "before", "after", "calls", "skipped", "ms"}
+    assert set(answer) == keys
+    assert (answer["classes"], answer["registry"], answer["ms"]["configuration"]) == ({}, [], 0)
     assert answer["contract"] == 1
     assert answer["host"] == {"user": ALICE, "powershell": "5.1.26100.1"}
     assert answer["cache"] == {
@@ -100,7 +102,7 @@ def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
         "texts",
         "data",
     }
-    assert set(answer["ms"]) == {"preflight", "before", "call", "after"}
+    assert set(answer["ms"]) == {"preflight", "configuration", "before", "call", "after"}
     assert answer["skipped"] is None
 
 
@@ -316,10 +318,59 @@ def test_the_state_after_may_lag() -> None:
 def test_ms_tell_how_long_each_step_took() -> None:
     assert ask(host(row_delay_ms=2, item_delay_ms=10), HOME)["ms"] == {
         "preflight": 0,
+        "configuration": 0,
         "before": 32,
         "call": 60,
         "after": 32,
     }
+
+
+CONFIGURATION = "Win32_OfflineFilesMachineConfiguration"
+NET_CACHE = "Software\\Policies\\Microsoft\\Windows\\NetCache"
+POLICIES = rf"HKEY_LOCAL_MACHINE\{NET_CACHE}"
+ASSIGNED = rf"HKEY_USERS\*\{NET_CACHE}\AssignedOfflineFolders"
+
+
+def set_up(machine: Host, **options: Any) -> dict[str, Any]:
+    request = {"classes": [CONFIGURATION], "registry": [POLICIES, ASSIGNED], "read": False, "method": None, **options}
+    return ask(machine, **request)
+
+
+def test_the_configuration_is_read_whole() -> None:
+    answer = set_up(host("inventory"))
+    found = answer["classes"][CONFIGURATION]
+    assert found["error"] is None
+    assert found["properties"]["DiskSpaceLimitParams"] == {"TotalSizeInMB": 20480, "AutoCacheSizeInMB": 8192}
+    assert found["properties"]["ExcludedFileTypes"] == ["*.pst", "*.mdb"]
+    policies, *users = answer["registry"]
+    assert (policies["key"], policies["values"]["CacheQuotaLimit"]) == (POLICIES, 20480)
+    assert [sorted(one["values"]) for one in users] == [
+        [r"\\fs02\templates\policies", r"\\fs02\共有\全社"],
+        [r"\\fs02\templates\policies"],
+    ]
+    assert [one["key"].split("\\")[1][-5:] for one in users] == ["-1104", "-1187"]
+    assert {one["error"] for one in answer["registry"]} == {None}
+
+
+def test_the_configuration_has_a_time_of_its_own() -> None:
+    # The class, EnumValues and a question for each of its six values, EnumKey, then three users with three values.
+    answer = set_up(host("inventory", configuration_delay_ms=10))
+    assert answer["ms"] == {
+        "preflight": 0,
+        "configuration": 10 * (1 + 7 + 1 + 3 + 3),
+        "before": 0,
+        "call": 0,
+        "after": 0,
+    }
+
+
+def test_what_was_read_in_time_is_kept() -> None:
+    answer = set_up(host("inventory", configuration_delay_ms=300), timeout=1)
+    assert answer["classes"][CONFIGURATION]["error"] is None
+    assert [(one["key"], one["values"], one["error"]["code"]) for one in answer["registry"]] == [
+        (POLICIES, {}, TIME_UP),
+        (ASSIGNED, {}, TIME_UP),
+    ]
 
 
 def test_a_hung_read_uses_up_the_time_and_nothing_is_called() -> None:

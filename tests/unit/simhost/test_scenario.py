@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 import yaml
 
 from simhost import behaviour, scenario
-from simhost.cache import Fault, Item, ItemType
+from simhost.cache import DIRTY_KINDS, Fault, Item, ItemType
+from simhost.configuration import PROPERTIES
 from simhost.scenario import ScenarioError
 from simhost.windows import Service
 
@@ -28,7 +30,7 @@ def item(text: str, path: str) -> Item:
 
 
 def test_the_promised_scenarios_are_there() -> None:
-    promised = "absent cancelled demo denied disabled german inactive japanese million small"
+    promised = "absent cancelled demo denied disabled german inactive inventory japanese million small"
     assert [f"{name}.yml" for name in promised.split()] == SHIPPED
 
 
@@ -93,7 +95,11 @@ def test_every_key_of_an_item() -> None:
             connection: {state: online, reason: need_to_sync}
             visible_to: ['CORP\bob']
             error: [{code: ERROR_ACCESS_DENIED, as: win32, methods: [Unpin]}, 32]
+            changed: 2024-05-07
+            original: {size: 8, modified: 2024-05-01, attributes: 1}
+            remote_dirty_bytes: 3
             suspended: true
+            suspended_root: true
             encrypted: true
             sparse: true
             in_use: true
@@ -112,7 +118,13 @@ def test_every_key_of_an_item() -> None:
     assert facts.visible_to == frozenset({"CORP\\BOB"})
     assert facts.faults == (Fault(5, "win32", frozenset({"Unpin"})), Fault(32))
     assert (facts.suspended, facts.encrypted, facts.sparse, facts.in_use) == (True, True, True, True)
+    assert (facts.changed, facts.remote_dirty_bytes, facts.suspended_root) == ("20240507000000.000000+000", 3, True)
+    original = facts.original
+    assert original is not None
+    assert (original.size, original.attributes, original.modified) == (8, 1, "20240501000000.000000+000")
+    assert (original.created, original.accessed, original.changed) == (facts.created, facts.accessed, facts.changed)
     plain = item(text, "\\\\fs01\\users\\plain.txt").facts
+    assert plain.original is None
     assert (plain.connection, plain.visible_to) == ((1, 4), frozenset({"CORP\\ALICE"}))
     for name, kind in {"empty": ItemType.DIRECTORY, "also": ItemType.DIRECTORY, "deep\\er": ItemType.DIRECTORY}.items():
         assert item(text, f"\\\\fs01\\users\\{name}").type == kind
@@ -182,6 +194,59 @@ def test_host_settings() -> None:
     assert machine.service("CSC") is None
 
 
+def test_configuration() -> None:
+    assert scenario.parse("").host.machine.configuration is None
+    assert scenario.parse("host: {configuration: null}").host.machine.configuration is None
+    told = {"Enabled": True, "SlowLinkParams": ["a"], "DiskSpaceLimitParams": {"TotalSizeInMB": 1}, "IsEffective": None}
+    assert scenario.parse(f"host: {{configuration: {json.dumps(told)}}}").host.machine.configuration == told
+
+
+def test_registry() -> None:
+    registry = scenario.parse(r"""
+    registry:
+      'HKEY_LOCAL_MACHINE\Software\X':
+        '': unnamed
+        number: 4294967295
+        big: 4294967296
+        list: [a, '']
+        home: {type: REG_EXPAND_SZ, data: 'C:\'}
+        typed: {type: REG_QWORD, data: 1}
+        bits: {type: REG_BINARY}
+      'HKEY_USERS\S-1-5-18': {}
+    """).host.registry
+    where = {"hDefKey": 0x80000002, "sSubKeyName": "software\\x"}
+    code, found = registry.ask("EnumValues", where, ())
+    assert code == 0
+    assert dict(zip(found["sNames"], found["Types"], strict=True)) == {
+        "": 1, "number": 4, "big": 11, "list": 7, "home": 2, "typed": 11, "bits": 3,
+    }  # fmt: skip
+    assert registry.ask("GetMultiStringValue", {**where, "sValueName": "LIST"}, ()) == (0, {"sValue": ["a", ""]})
+    assert registry.ask("GetQWORDValue", {**where, "sValueName": "big"}, ()) == (0, {"uValue": 0x100000000})
+    assert registry.ask("GetStringValue", {**where, "sValueName": "bits"}, ()) == (0x80041005, {"sValue": None})
+    assert registry.ask("GetStringValue", {**where, "sValueName": "none"}, ()) == (2, {"sValue": None})
+    assert registry.ask("EnumKey", {"hDefKey": 0x80000003, "sSubKeyName": ""}, ()) == (0, {"sNames": ["S-1-5-18"]})
+    assert registry.ask("EnumKey", where, ()) == (0, {"sNames": None})
+    assert registry.ask("EnumKey", {**where, "hDefKey": 1}, ()) == (2, {"sNames": None})
+    for denied, told in ((r"HKEY_LOCAL_MACHINE\SOFTWARE", 5), (r"HKEY_LOCAL_MACHINE\Soft", 0), ("HKEY_USERS", 0)):
+        assert registry.ask("EnumValues", where, [denied])[0] == told
+
+
+def test_inventory_has_what_it_is_to_show() -> None:
+    machine = scenario.load(SCENARIOS / "inventory.yml").host
+    found = [(path, one) for path, one in machine.cache.walk() if one.type != ItemType.SERVER]
+    shares = [path for path, one in found if one.type == ItemType.SHARE]
+    assert shares == [r"\\fs01\users", r"\\fs02\home", r"\\fs02\templates", r"\\fs02\共有"]
+    for reason in range(4):
+        assert {one.pins[reason] for _dummy, one in found} == {0, 1, 2}
+    assert any(sum(map(bool, one.pins)) > 1 for _dummy, one in found)
+    facts = [one.facts for _dummy, one in found]
+    assert set().union(*(one.dirty for one in facts)) == set(DIRTY_KINDS)
+    assert {one.connection[0] for one in facts} >= {1, 2, 3, 4}
+    for fact in ("dirty_bytes", "remote_dirty_bytes", "sparse", "encrypted", "suspended", "suspended_root", "original"):
+        assert any(getattr(one, fact) for one in facts), fact
+    assert set(machine.machine.configuration or ()) == set(PROPERTIES)
+
+
 def test_accounts_and_transport_are_passed_through() -> None:
     loaded = scenario.parse("{accounts: {bob: secret}, transport: {reset: 3}, name: x}")
     assert (loaded.accounts, loaded.transport, loaded.name) == ({"bob": "secret"}, {"reset": 3}, "x")
@@ -228,6 +293,32 @@ REFUSED: dict[str, tuple[str, str]] = {
     "no mapping": ("- a", "expected a mapping"),
     "password": ("accounts: {bob: 1}", "accounts: a password: expected a text"),
     "service": ("host: {services: {Spooler: {}}}", "host: services: unknown key 'Spooler'"),
+    "configuration": ("host: {configuration: {Enable: true}}", "host: configuration: unknown key 'Enable' .*Enabled"),
+    "configuration flag": ("host: {configuration: {Enabled: 1}}", "Enabled: expected true or false, got 1"),
+    "configuration texts": ("host: {configuration: {ExcludedFileTypes: x}}", "ExcludedFileTypes: expected a list"),
+    "configuration number": (
+        "host: {configuration: {TransparentCachingLatencyThreshold: 4294967296}}",
+        "TransparentCachingLatencyThreshold: expected at most 4294967295, got 4294967296",
+    ),
+    "configuration object": (
+        "host: {configuration: {DiskSpaceLimitParams: {TotalSizeInMB: x}}}",
+        "DiskSpaceLimitParams: TotalSizeInMB: expected a whole number",
+    ),
+    "registry hive": (r"registry: {'HKLM\X': {}}", "expected a full key under HKEY_LOCAL_MACHINE or HKEY_USERS"),
+    "registry star": (r"registry: {'HKEY_USERS\*\X': {}}", "expected a full key"),
+    "registry twice": (r"registry: {'HKEY_USERS\X': {}, 'HKEY_USERS\x': {}}", "the key stands twice"),
+    "registry truth": (r"registry: {'HKEY_USERS\X': {a: true}}", "'a': data: expected a whole number"),
+    "registry type": (r"registry: {'HKEY_USERS\X': {a: {type: SZ}}}", "'a': type: unknown value 'SZ' .*REG_SZ"),
+    "registry no type": (r"registry: {'HKEY_USERS\X': {a: {data: 1}}}", "'a': type: unknown value None"),
+    "registry data": (r"registry: {'HKEY_USERS\X': {a: {type: REG_SZ, data: 1}}}", "'a': data: expected a text, got 1"),
+    "registry binary": (r"registry: {'HKEY_USERS\X': {a: {type: REG_BINARY, data: x}}}", "data: REG_BINARY has none"),
+    "denied key": ("behaviour: {registry_denied: [1]}", "registry_denied: expected a text, got 1"),
+    "denied keys": ("behaviour: {registry_denied: x}", "registry_denied: expected a list, got 'x'"),
+    "original": (r"cache: {'\\s\h\f': {original: {dirty: [data]}}}", "original: unknown key 'dirty'"),
+    "generate original": (
+        r"generate: [{under: '\\s\h', every: [{nth: 1, original: {}}]}]",
+        "every: unknown key 'original'",
+    ),
     "generate no list": ("generate: {}", "generate: expected a list"),
     "generate under": ("generate: [{under: 'x'}]", r"generate\[0\]: under: expected a share or directory"),
     "generate pattern": (r"generate: [{under: '\\s\h', file_name: same}]", r"file_name: expected a name with \{n\}"),

@@ -76,6 +76,16 @@ def test_get(server: WireServer) -> None:
     assert line == {"error": {"code": 0x80041002, "message": "Object cannot be found", "kind": "management"}}
 
 
+def test_out_parameters_beside_return_value() -> None:
+    with WireServer(scenario.load(SCENARIOS / "inventory.yml").host) as server:
+        params = {"hDefKey": 0x80000002, "sSubKeyName": "Software\\Policies"}
+        lines = ask(server, "invoke", {"class": "StdRegProv", "method": "EnumKey", "params": params, "observe": False})
+    assert lines == [
+        {"ready": {"ReturnValue": 0, "sNames": ["Microsoft"]}},
+        {"completed": {"status": 0, "message": ""}},
+    ]
+
+
 def test_enumerate(server: WireServer) -> None:
     lines = ask(
         server,

@@ -17,7 +17,19 @@ from simhost.behaviour import ODD_TEXTS, Behaviour, from_mapping
 from simhost.clock import VirtualClock
 from simhost.operations import Finished, Method
 from simhost.windows import SYSTEM, Host
-from simhost.wmi import CACHE_CLASS, ITEM_CLASS, Completed, Hang, ObjectReady, Progress, Wait, WmiError, WmiSession
+from simhost.wmi import (
+    CACHE_CLASS,
+    CONFIGURATION_CLASS,
+    ITEM_CLASS,
+    REGISTRY_CLASS,
+    Completed,
+    Hang,
+    ObjectReady,
+    Progress,
+    Wait,
+    WmiError,
+    WmiSession,
+)
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -820,6 +832,75 @@ def test_the_german_and_the_japanese_scenario() -> None:
     assert "3:-2147024891:Zugriff verweigert\r\n:[\\\\fs01\\Benutzer\\jürgen\\Maße.xlsx]" in german
     japanese = results(invoke(host("japanese"), "\\\\fs01\\共有", user="CORP\\hanako"))
     assert "3:0x80070005:アクセスが拒否されました。:\\\\fs01\\共有\\花子\\予算.xlsx" in japanese
+
+
+def set_up_codes(**switches: Any) -> list[Any]:
+    """What the configuration's class and StdRegProv say: the error's code, the first wait, or the key's number."""
+    session = WmiSession(host("inventory", **switches), ALICE)
+    where = {"hDefKey": 0x80000003, "sSubKeyName": "S-1-5-18"}
+    said: list[Any] = []
+    for ask in (
+        lambda: next(session.enumerate(CONFIGURATION_CLASS, None, "instances")),
+        lambda: next(session.invoke(REGISTRY_CLASS, "EnumKey", where, observe=False)),
+    ):
+        try:
+            first = ask()
+        except WmiError as error:
+            said.append(error.code)
+        else:
+            said.append(first.return_value if isinstance(first, ObjectReady) else first)
+    return said
+
+
+def test_the_configuration_and_its_faults() -> None:
+    properties, found = set_up_codes()
+    assert (properties["TransparentCachingLatencyThreshold"], found) == (35, 0)
+    assert set_up_codes(configuration_class="access_denied")[0] == 0x80041003
+    assert set_up_codes(configuration_class="hangs")[0] == Hang()
+    assert set_up_codes(registry_class="missing")[1] == 0x80041010
+    assert set_up_codes(registry_class="access_denied")[1] == 0x80041003
+    assert set_up_codes(registry_class="hangs")[1] == Hang()
+    assert set_up_codes(registry_denied=["HKEY_USERS"])[1] == 5
+    assert set_up_codes(configuration_delay_ms=7) == [Wait(7), Wait(7)]
+    # Where the machine does not have the class it neither hangs nor denies.
+    with pytest.raises(WmiError, match="0x80041010"):
+        next(WmiSession(host(configuration_class="hangs"), ALICE).enumerate(CONFIGURATION_CLASS))
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "code"),
+    [
+        ("DeleteKey", {"hDefKey": 0x80000003, "sSubKeyName": ""}, 0x80041055),
+        ("EnumKey", {"sSubKeyName": ""}, 0x8004102F),
+        ("EnumKey", {"hDefKey": 0x80000003, "sSubKeyName": "", "sValueName": ""}, 0x8004102F),
+        ("EnumKey", {"hDefKey": "0x80000003", "sSubKeyName": ""}, 0x80041005),
+        ("EnumValues", {"hDefKey": 0x80000003, "sSubKeyName": 1}, 0x80041005),
+    ],
+)
+def test_what_the_registry_is_asked_is_checked(method: str, params: dict[str, Any], code: int) -> None:
+    machine = host()
+    with pytest.raises(WmiError, match=f"0x{code:08X}"):
+        WmiSession(machine, ALICE).invoke(REGISTRY_CLASS, method, params, observe=False)
+    assert machine.calls == []
+
+
+def test_what_differs_from_the_last_synchronisation() -> None:
+    rows = {
+        row["ItemPath"]: row
+        for row in WmiSession(host("inventory"), ALICE).enumerate(ITEM_CLASS)
+        if isinstance(row, dict)
+    }
+    info = rows[REPORT]["FileSysInfo"]
+    assert (info["LocalSize"], info["OriginalSize"], info["RemoteSize"]) == (48211, 47104, 47104)
+    assert info["LocalChangeTime"] == "20261119161206.000000+000"
+    assert info["OriginalLastWriteTime"] == "20261030091500.000000+000"
+    assert info["OriginalCreationTime"] == info["LocalCreationTime"] == "20240304080000.000000+000"
+    images = rows["\\\\fs02\\home\\alice\\Documents\\VM images"]
+    assert images["SuspendInfo"] == {"Suspended": True, "SuspendedRoot": True}
+    assert images["FileSysInfo"]["LocalAttributes"] == 0x12
+    assert rows[HOME]["FileSysInfo"]["OriginalAttributes"] == 0x10
+    note = rows["\\\\fs02\\共有\\花子\\メモ.txt"]
+    assert note["DirtyInfo"] == {"LocalDirtyByteCount": 1200, "RemoteDirtyByteCount": 100}
 
 
 def test_every_value_of_every_switch_is_named_by_a_test() -> None:

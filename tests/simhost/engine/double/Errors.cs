@@ -1,7 +1,7 @@
 // Copyright (c) 2026 winops.offline_files contributors
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-// A double of System.Management for tests: the part of its API that OfflineFiles.cs uses, with the documented meaning, over
+// A double of System.Management for tests: the part of its API that the collection's C# uses, with the documented meaning, over
 // the simulated WMI of tests/simhost (wire.py). It is built as System.Management.dll and is no part of the collection.
 // This file: what is thrown.
 

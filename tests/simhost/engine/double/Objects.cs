@@ -40,9 +40,43 @@ namespace System.Management
             }
         }
 
+        public PropertyDataCollection Properties
+        {
+            get
+            {
+                Fetch();
+                return new PropertyDataCollection(values.Keys.Select(name => new PropertyData(name, this[name])));
+            }
+        }
+
         internal Dictionary<string, object> Values => values;
 
         private protected virtual void Fetch() { }
+    }
+
+    public class PropertyData
+    {
+        internal PropertyData(string name, object value)
+        {
+            Name = name;
+            Value = value;
+        }
+
+        public string Name { get; }
+
+        public object Value { get; }
+    }
+
+    public class PropertyDataCollection : IEnumerable
+    {
+        private readonly IEnumerable<PropertyData> members;
+
+        internal PropertyDataCollection(IEnumerable<PropertyData> members)
+        {
+            this.members = members;
+        }
+
+        public IEnumerator GetEnumerator() => members.GetEnumerator();
     }
 
     public class ManagementObject : ManagementBaseObject

@@ -82,7 +82,10 @@ namespace System.Management
                     return json.TryGetUInt32(out uint small) ? small
                         : json.TryGetInt64(out long signed) ? signed : (object)json.GetUInt64();
                 case JsonValueKind.Array:
-                    return json.EnumerateArray().Select(Value).ToArray();
+                    object[] many = json.EnumerateArray().Select(Value).ToArray();
+                    // An array has the type of its elements; an empty one of texts is as good as any.
+                    return many.All(one => one is string) ? many.Cast<string>().ToArray()
+                        : many.All(one => one is uint) ? many.Cast<uint>().ToArray() : (object)many;
                 default:
                     var members = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
                     foreach (JsonProperty member in json.EnumerateObject())

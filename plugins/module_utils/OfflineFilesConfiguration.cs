@@ -1,0 +1,129 @@
+// Copyright (c) 2026 winops.offline_files contributors
+// GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+// Reads single instances, and registry keys through WMI's StdRegProv, as docs/host_contract.md describes. A part of
+// OfflineFiles.cs, which names the assemblies it needs: Ansible makes one assembly of all that a module asks for.
+
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management;
+using System.Runtime.InteropServices;
+using Facts = System.Collections.Generic.Dictionary<string, object>;
+using Host = ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles.Host;
+
+namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesConfiguration {
+    internal static class Configuration {
+        private static readonly Dictionary<string, uint> Hives = new Dictionary<string, uint> {
+            { "HKEY_LOCAL_MACHINE", 0x80000002 }, { "HKEY_USERS", 0x80000003 } };
+        // By a value's type (REG_SZ is 1): the method of StdRegProv that reads it, and what that calls the data.
+        private static readonly Dictionary<int, string[]> Readers = new Dictionary<int, string[]> {
+            { 1, new[] { "GetStringValue", "sValue" } }, { 2, new[] { "GetExpandedStringValue", "sValue" } },
+            { 4, new[] { "GetDWORDValue", "uValue" } }, { 7, new[] { "GetMultiStringValue", "sValue" } },
+            { 11, new[] { "GetQWORDValue", "uValue" } } };
+
+        // Properties of the first instance, null each when there is an error. WMI takes their names in any case.
+        internal static Facts First(int milliseconds, Func<IEnumerable> instances, params string[] keys) {
+            Facts error, facts = Read(milliseconds, out error, () => {
+                ManagementBaseObject first = instances().Cast<ManagementBaseObject>().First();
+                return keys.ToDictionary(key => key, key => first[key.Replace("_", "")]);
+            });
+            return new Facts(facts ?? keys.ToDictionary(key => key, key => (object)null)) { { "error", error } };
+        }
+
+        internal static Facts Classes(List<object> names, Func<int> left) {
+            Facts answers = new Facts();
+            foreach (string name in names) {
+                Facts error, properties = Read(left(), out error, () => All(
+                    new ManagementClass(Host.Root + ":" + name).GetInstances().Cast<ManagementBaseObject>().First()));
+                answers[name] = new Facts { { "properties", properties }, { "error", error } };
+            }
+            return answers;
+        }
+
+        internal static List<Facts> Registry(List<object> keys, Func<int> left) {
+            List<Facts> entries = new List<Facts>();
+            foreach (string key in keys) {
+                List<string> parts = key.Split('\\').ToList();
+                int star = parts.IndexOf("*");
+                if (star < 0) {
+                    entries.Add(Entry(key, left()));
+                    continue;
+                }
+                string above = string.Join("\\", parts.Take(star));
+                Facts error;
+                string[] names = Read(left(), out error, () => Names(Enumerated(Provider(), "EnumKey", above)));
+                if (error != null && !IsAbsent(error)) entries.Add(Entry(key, new Facts(), error));
+                foreach (string name in names ?? new string[0]) {
+                    parts[star] = name;
+                    Facts entry = Entry(string.Join("\\", parts), left());
+                    // Which of the subkeys have the key is just what the star asks.
+                    if (!IsAbsent((Facts)entry["error"])) entries.Add(entry);
+                }
+            }
+            return entries;
+        }
+
+        private static Facts Entry(string key, int milliseconds) {
+            Facts error, values = Read(milliseconds, out error, () => Values(key));
+            return Entry(key, values ?? new Facts(), error);
+        }
+        private static Facts Entry(string key, Facts values, Facts error) {
+            return new Facts { { "key", key }, { "values", values }, { "error", error } };
+        }
+        private static bool IsAbsent(Facts error) { return error != null && 2L.Equals(error["code"]); }
+
+        private static Facts Values(string key) {
+            ManagementClass registry = Provider();
+            ManagementBaseObject found = Enumerated(registry, "EnumValues", key), read;
+            IList types = (IList)found["Types"];
+            string[] names = Names(found), reader;
+            Facts values = new Facts();
+            for (int i = 0; i < names.Length; i++) {
+                bool known = Readers.TryGetValue(Convert.ToInt32(types[i]), out reader);
+                // What is gone or refused by now is null by itself.
+                read = known ? Ask(registry, reader[0], key, names[i]) : null;
+                values[names[i]] = known ? Plain(read[reader[1]]) : null;
+            }
+            return values;
+        }
+
+        // What StdRegProv answers with something else than 0 is thrown as that number.
+        private static ManagementBaseObject Enumerated(ManagementClass registry, string method, string key) {
+            ManagementBaseObject found = Ask(registry, method, key, null);
+            uint code = Convert.ToUInt32(found["ReturnValue"]);
+            if (code != 0) throw new COMException("", (int)code);
+            return found;
+        }
+        private static string[] Names(ManagementBaseObject found) { return (string[])found["sNames"] ?? new string[0]; }
+
+        private static ManagementClass Provider() { return new ManagementClass(Host.Root + ":StdRegProv"); }
+        private static ManagementBaseObject Ask(ManagementClass registry, string method, string key, string value) {
+            string[] parts = key.Split(new[] { '\\' }, 2);
+            uint hive;
+            if (!Hives.TryGetValue(parts[0], out hive)) throw new ArgumentException("Not a full registry key: " + key);
+            ManagementBaseObject input = registry.GetMethodParameters(method);
+            input["hDefKey"] = hive;
+            input["sSubKeyName"] = parts.Length > 1 ? parts[1] : "";
+            if (value != null) input["sValueName"] = value;
+            return registry.InvokeMethod(method, input, null);
+        }
+
+        // Null when there is an error. The step's thread may go on after its time; then nobody sees what it finds.
+        private static T Read<T>(int milliseconds, out Facts error, Func<T> work) where T : class {
+            T found = null;
+            error = Host.Within(milliseconds, () => found = work());
+            return error == null ? found : null;
+        }
+
+        private static Facts All(ManagementBaseObject instance) {
+            return instance.Properties.Cast<PropertyData>().ToDictionary(one => one.Name, one => Plain(one.Value));
+        }
+        private static object Plain(object value) {
+            ManagementBaseObject embedded = value as ManagementBaseObject;
+            Array many = value as Array;
+            return embedded != null ? All(embedded) : many != null ? many.Cast<object>().Select(Plain).ToList() : value;
+        }
+    }
+}
