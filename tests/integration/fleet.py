@@ -215,6 +215,11 @@ class Fleet:
         file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
+    def line(self, words: Sequence[str], *, timeout: float = 60, **variables: str) -> Run:
+        """Run a command line that names an inventory with -i: it gets this one."""
+        place = words.index("-i")
+        return self._run(words[0], timeout, variables, *words[1:place], *words[place + 2 :])
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
