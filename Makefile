@@ -2,7 +2,7 @@
 #
 #   PYTHON=python3.12   another Python (3.11 or newer); each has an environment of its own in .build/
 #   CORE=2.20           another ansible-core than the one for the Python (3.11: 2.19, 3.12: 2.20, 3.13 and newer: 2.21)
-#   TESTS="unit"        with `make test`: only these of unit, integration, engine, molecule
+#   TESTS="unit"        with `make test`: only these of unit, integration, engine, engine-core, molecule
 
 PYTHON ?= python3
 CORE ?=
@@ -11,10 +11,10 @@ TESTS ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test check docs release-check test-host bench fuzz clean
+.PHONY: help demo host test check sanity docs release-check test-host bench fuzz clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 	@sed -n 's/^#   /  /p' Makefile
 
 demo:  ## release pinned files on a simulated Windows host, twice, and show what happened
@@ -23,7 +23,7 @@ demo:  ## release pinned files on a simulated Windows host, twice, and show what
 host:  ## a simulated Windows host to play with, until Ctrl-C
 	@$(TOOLS) host
 
-test:  ## unit, integration and engine tests and the Molecule scenario
+test:  ## unit, integration and engine tests and the Molecule scenarios
 	@$(TOOLS) test $(TESTS)
 
 test-host:  ## the tests that run the real host part on a PowerShell engine; fails where there is none
@@ -31,6 +31,9 @@ test-host:  ## the tests that run the real host part on a PowerShell engine; fai
 
 check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
 	@$(TOOLS) check
+
+sanity:  ## only the ansible-test sanity part of check, such as for CORE=2.22
+	@$(TOOLS) sanity
 
 docs:  ## the documentation as HTML, in .build/docs/html
 	@$(TOOLS) docs

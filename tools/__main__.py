@@ -12,10 +12,18 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a
 import argparse
 import os
 
+from collection_tree import collections
+
 from . import demo, docs, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
 from .steps import Step, run_all
+
+PLAIN = (
+    *("demo", "host", "check", "sanity", "docs", "release-check", "test-host", "bench", "fuzz", "clean"),
+    *("pythons", "environments"),
+)
+"""Commands without arguments."""
 
 
 def main() -> int:
@@ -25,9 +33,9 @@ def main() -> int:
         "--core", default="", help="ansible-core, such as 2.20 or 2.22.0rc1; default: what fits the Python"
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("demo", "host", "check", "docs", "release-check", "test-host", "bench", "fuzz", "clean", "pythons"):
+    for name in PLAIN:
         commands.add_parser(name)
-    commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, molecule")
+    commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, engine-core, molecule")
     commands.add_parser("run").add_argument("program", nargs=argparse.REMAINDER, help="run it with the variables set")
     options = parser.parse_args()
     try:
@@ -46,11 +54,16 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "pythons":
         print("\n".join(python.executable for python in environment.pythons()))
         return 0
-    if options.command == "check":
-        newest = max([environment.this_python(), *environment.pythons()], key=lambda python: python.version)
-        with checks(_venv(newest, options, "check")) as gates:
-            return run_all(gates.steps())
     this = environment.this_python()
+    newest = max([this, *environment.pythons()], key=lambda python: python.version)
+    if options.command in ("check", "sanity"):
+        with checks(_venv(newest, options, "check")) as gates:
+            return run_all(gates.steps() if options.command == "check" else gates.sanity_steps())
+    if options.command == "environments":
+        _venv(newest, options, "check")
+        for python in environment.pythons():
+            _venv(python, options, "test")
+        return 0
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))
     if options.command == "host":
@@ -64,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "run":
         if not options.program:
             raise Problem("run: which program?")
-        os.execvpe(options.program[0], options.program, environment.variables(venv, environment.tree()))
+        os.execvpe(options.program[0], options.program, environment.variables(venv, collections()))
     if options.command == "test":
         return run_all(testing.steps(venv, options.only))
     single = {"test-host": testing.host, "bench": testing.bench, "fuzz": testing.fuzz}[options.command]

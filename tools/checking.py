@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from . import docs, engine, release
 from .environment import BUILD, HOME, Venv, variables
 from .sources import copy
 from .steps import Skipped, Step, command
+
+SLOW_SANITY = ("pylint", "import")
+"""They take as long as all the other sanity tests."""
 
 GET_PIP = '''"""Installs pip from the interpreter's own ensurepip and lets it install the version asked for."""
 
@@ -62,7 +66,14 @@ class Checks:
             Step("docs", lambda: docs.build(self.venv, self.collections)),
             Step("ansible-lint", lambda: self.run("ansible-lint", "--offline", "--strict")),
             *release.steps(self.venv),
-            Step("sanity", self.sanity),
+            *self.sanity_steps(),
+        ]
+
+    def sanity_steps(self) -> list[Step]:
+        """Return the gates of ansible-test, which depend on ansible-core most of all."""
+        core = f"(ansible-core {self.venv.core})"
+        return [
+            Step(f"sanity {core}", self.sanity),
             Step("sanity validate-modules", self.validate_modules),
             Step("sanity pslint", self.pslint),
         ]
@@ -79,8 +90,17 @@ class Checks:
         self.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=all", ".")
 
     def sanity(self) -> None:
-        """Run ansible-test sanity but for the two tests that need PowerShell, which have steps of their own."""
-        self._sanity("--skip-test", "validate-modules", "--skip-test", "pslint")
+        """Run ansible-test sanity but for the two tests that need PowerShell, which have steps of their own.
+
+        The slow tests run beside all others, each half in a copy of its own, for ansible-test leaves files there.
+        """
+        _prepare_pip(self.venv)
+        slow = [part for name in SLOW_SANITY for part in ("--test", name)]
+        other = [part for name in (*SLOW_SANITY, "validate-modules", "pslint") for part in ("--skip-test", name)]
+        with checks(self.venv) as second, ThreadPoolExecutor(2) as pool:
+            halves = [pool.submit(self._sanity, *slow), pool.submit(second._sanity, *other)]
+        for half in halves:
+            half.result()
 
     def validate_modules(self) -> None:
         """Hold the modules' argument specs against their documentation; the .ps1 are read with a PowerShell engine.
@@ -91,6 +111,7 @@ class Checks:
         pwsh = engine.find()
         if pwsh is None:
             raise Skipped(engine.HOW)
+        _prepare_pip(self.venv)
         folder = BUILD / "engine-bin"
         folder.mkdir(parents=True, exist_ok=True)
         link = folder / "pwsh"
@@ -108,10 +129,10 @@ class Checks:
         look = "if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { exit 1 }"
         if not pwsh or subprocess.run([pwsh, "-NoProfile", "-Command", look], check=False, timeout=60).returncode != 0:
             raise Skipped("needs a pwsh on PATH with the module PSScriptAnalyzer")
+        _prepare_pip(self.venv)
         self._sanity("--test", "pslint", first_on_path=str(Path(pwsh).parent))
 
     def _sanity(self, *arguments: str, first_on_path: str | None = None) -> None:
-        _prepare_pip(self.venv)
         # A short PATH: ansible-test runs every python3.x that it finds, and a version manager's shim without a
         # version behind it ends the run.
         path = [str(self.venv.folder / "bin"), *([first_on_path] if first_on_path else []), "/usr/bin", "/bin"]

@@ -15,7 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .environment import BUILD, COLLECTION, ROOT, Problem, Venv, tree, variables
+from collection_tree import COLLECTION
+from collection_tree import collections as tree
+
+from .environment import BUILD, ROOT, Problem, Venv, variables
 
 SCENARIO = Path("tests", "simhost", "scenarios", "demo.yml")
 PLAYBOOK = "winops.offline_files.demo"

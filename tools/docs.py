@@ -7,7 +7,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .environment import BUILD, ROOT, Venv, tree, variables
+from collection_tree import collections as tree
+
+from .environment import BUILD, ROOT, Venv, variables
 from .steps import command
 
 NAME = "winops.offline_files"

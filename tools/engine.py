@@ -1,20 +1,17 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns finding a PowerShell 7 engine for the tests that run the real host part."""
+"""Owns which PowerShell 7 engine the tests of the real host part run on, and whether they must run."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-from pathlib import Path
 
-from .environment import BUILD, ROOT, Problem
+from simhost.pwsh import HOW_TO_GET_ONE as HOW
+from simhost.pwsh import VARIABLE, EngineError, find_engine
 
-VARIABLE = "WINOPS_PWSH"
-"""Environment variable with the path of a pwsh to use."""
-BUNDLE = ROOT.parent / "shared" / "pwsh" / "install"
-HOW = f"no PowerShell 7 found: put pwsh on PATH, name it in {VARIABLE}, or have ../shared/pwsh beside the repository"
+from .environment import BUILD, Problem
+
+__all__ = ["HOW", "VARIABLE", "find", "required"]
 
 
 def required() -> bool:
@@ -23,32 +20,14 @@ def required() -> bool:
 
 
 def find() -> str | None:
-    """Return the path of a pwsh that runs: $WINOPS_PWSH, from PATH, or the bundle beside the repository; else None.
+    """Return the path of a pwsh that runs, or None; the bundle beside the repository is unpacked in the build folder.
 
     Raises:
-        Problem: $WINOPS_PWSH names something that does not run, or the bundle cannot be unpacked.
+        Problem: the one that is named does not run, or the bundle cannot be unpacked.
     """
-    named = os.environ.get(VARIABLE)
-    if named:
-        if not _runs(named):
-            raise Problem(f"{VARIABLE}={named} does not run.")
-        return named
-    from_path = shutil.which("pwsh")
-    if from_path and _runs(from_path):
-        return from_path
-    if not BUNDLE.is_file():
-        return None
     BUILD.mkdir(exist_ok=True)
-    unpacked = subprocess.run([BUNDLE, BUILD / "pwsh"], stdout=subprocess.PIPE, text=True, check=False, timeout=300)
-    if unpacked.returncode != 0:
-        raise Problem(f"{BUNDLE} failed.")
-    return str(Path(unpacked.stdout.strip()) / "pwsh")
-
-
-def _runs(executable: str) -> bool:
-    command = [executable, "-NoProfile", "-NonInteractive", "-Command", "6 * 7"]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return answer.returncode == 0 and answer.stdout.strip() == "42"
+        found = find_engine(BUILD / "pwsh")
+    except EngineError as error:
+        raise Problem(str(error)) from None
+    return str(found) if found else None

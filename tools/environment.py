@@ -20,7 +20,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build"
 HOME = BUILD / "home"
-COLLECTION = Path("ansible_collections", "winops", "offline_files")
 
 OLDEST_PYTHON = (3, 11)
 CORE_FOR = {(3, 11): "2.19", (3, 12): "2.20", (3, 13): "2.21"}
@@ -116,8 +115,15 @@ def core_for(python: Python, wanted: str | None) -> str:
 
 
 def core_requirement(core: str) -> str:
-    """Return the pip requirement for a release line (``2.20``) or one exact version (``2.20.10``, ``2.22.0rc1``)."""
-    return f"ansible-core=={core}.*" if re.fullmatch(r"\d+\.\d+", core) else f"ansible-core=={core}"
+    """Return the pip requirement for a release line (``2.20``) or one exact version (``2.20.10``, ``2.22.0rc1``).
+
+    Of a line that is newer than all supported ones candidates count too.
+    """
+    if not re.fullmatch(r"\d+\.\d+", core):
+        return f"ansible-core=={core}"
+    major, minor = map(int, core.split("."))
+    newer = (major, minor) > tuple(map(int, NEWEST_CORE.split(".")))
+    return f"ansible-core>={core}.0b0,=={core}.*" if newer else f"ansible-core=={core}.*"
 
 
 def venv(python: Python, core: str, layer: str) -> Venv:
@@ -161,23 +167,6 @@ def _run_to_make(command: list[str], what: str) -> None:
     print(f"... {what}", flush=True)
     if subprocess.run(command, stdout=sys.stderr, check=False, timeout=1200).returncode != 0:
         raise Problem(f"Could not install {what}; the lines above say why.")
-
-
-def tree() -> Path:
-    """Return a folder for ANSIBLE_COLLECTIONS_PATH in which this repository is the collection.
-
-    Where the repository does not lie at such a place itself, a link to it does.
-    """
-    if ROOT.parts[-3:] == COLLECTION.parts:
-        return ROOT.parents[2]
-    link = BUILD / "tree" / COLLECTION
-    link.parent.mkdir(parents=True, exist_ok=True)
-    # relative, so that it survives when the repository is moved
-    target = os.path.relpath(ROOT, link.parent)
-    if not (link.is_symlink() and os.readlink(link) == target):
-        link.unlink(missing_ok=True)
-        link.symlink_to(target, target_is_directory=True)
-    return BUILD / "tree"
 
 
 def variables(venv: Venv, collections: Path, **more: str) -> dict[str, str]:

@@ -15,12 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-if str(ROOT / "tests") not in sys.path:
-    sys.path.insert(0, str(ROOT / "tests"))
+from engine.cases import CACHE, CASES, Case
+from engine.contract import answered, unpack
 
-from engine.cases import CACHE, CASES, Case  # noqa: E402
-from engine.contract import answered, unpack  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 FILE = ROOT / "docs" / "host_contract_examples.md"
 WIDTH = 110

@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from collection_tree import COLLECTION
+
 from . import demo
-from .environment import BUILD, COLLECTION, ROOT, Problem, Venv, variables
+from .environment import BUILD, ROOT, Problem, Venv, variables
 from .steps import Step, command
 
 OUT = BUILD / "dist"

@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from .environment import COLLECTION, ROOT
+from collection_tree import COLLECTION
+
+from .environment import ROOT
 
 LEFT_OVERS = (
     ".*cache",

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenario."""
+"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenarios."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import os
 import shutil
 from collections.abc import Callable
 
+from collection_tree import collections as tree
+
 from . import engine
-from .environment import BUILD, ROOT, Problem, Venv, tree, variables
+from .environment import BUILD, ROOT, Problem, Venv, variables
 from .steps import Skipped, Step, command
 
 UNIT_COVERAGE = 90
 """Per cent of the lines of the action plugins and module_utils that the unit tests alone must reach."""
 
 
+DEFAULT = ("unit", "integration", "engine", "molecule")
+
+
 def steps(venv: Venv, only: list[str]) -> list[Step]:
-    """Return the steps named in ``only``, or all of them, in their order.
+    """Return the steps named in ``only``, or those of DEFAULT, in their order.
 
     Raises:
         Problem: ``only`` holds an unknown name.
@@ -26,6 +31,8 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         "unit": _unit,
         "integration": _integration,
         "engine": _engine_if_there,
+        # what of it depends on ansible-core; the rest needs to run with one Python only
+        "engine-core": lambda venv: _engine_if_there(venv, "-m", "core"),
         "molecule": molecule,
     }
     unknown = sorted(set(only) - set(known))
@@ -35,11 +42,13 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     return [
         Step(f"{name} {title}", lambda test=test: test(venv))  # type: ignore[misc]
         for name, test in known.items()
-        if not only or name in only
+        if name in (only or DEFAULT)
     ]
 
 
-# These tests wait for ansible and for hosts more than they compute; files share their fixtures, so they stay together.
+# Files share their fixtures, so they stay together.
+ON_TWO_CORES = ("-n", "2", "--dist", "loadfile")
+# These tests wait for ansible and for hosts more than they compute.
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 
 
@@ -50,23 +59,23 @@ def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, lim
 def _unit(venv: Venv) -> None:
     data = str(BUILD / f"coverage-{venv.folder.name}")
     gate = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={UNIT_COVERAGE}"]
-    _pytest(venv, "tests/unit", *gate, more={"COVERAGE_FILE": data})
+    _pytest(venv, "tests/unit", *ON_TWO_CORES, *gate, more={"COVERAGE_FILE": data})
 
 
 def _integration(venv: Venv) -> None:
     _pytest(venv, "tests/integration", *SIDE_BY_SIDE)
 
 
-def _engine_if_there(venv: Venv) -> None:
+def _engine_if_there(venv: Venv, *chosen: str) -> None:
     if not any(ROOT.glob("tests/engine/test_*.py")):
         raise Skipped("tests/engine holds no tests")
     if engine.find() is None and not engine.required():
         raise Skipped(engine.HOW)
-    host(venv)
+    host(venv, *chosen)
 
 
-def host(venv: Venv) -> None:
-    """Run the tests of the real host part on a PowerShell engine.
+def host(venv: Venv, *chosen: str) -> None:
+    """Run the tests of the real host part on a PowerShell engine, all or those that pytest's options choose.
 
     Raises:
         Problem: there is none.
@@ -75,15 +84,15 @@ def host(venv: Venv) -> None:
     if pwsh is None:
         raise Problem(engine.HOW)
     print(f"engine: {pwsh}", flush=True)
-    _pytest(venv, "tests/engine", *SIDE_BY_SIDE, more={engine.VARIABLE: pwsh})
+    _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh})
 
 
 def molecule(venv: Venv) -> None:
-    """Run the Molecule scenario against the simulated host, or the real one that the WINOPS_ variables name."""
+    """Run the Molecule scenarios against the simulated host, or the real one that the WINOPS_ variables name."""
     state = BUILD / "molecule"
     shutil.rmtree(state, ignore_errors=True)
     program = os.path.join(venv.folder, "bin", "molecule")
-    command([program, "test"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
+    command([program, "test", "--all"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
 
 
 def fuzz(venv: Venv) -> None:

@@ -18,11 +18,10 @@ using System.Linq;
 using System.Management;
 using System.Text;
 using System.Threading;
-using Configuration =
-    ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesConfiguration.Configuration;
 using Facts = System.Collections.Generic.Dictionary<string, object>;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles {
+    using OfflineFilesConfiguration;
     public static class Host {
         internal const string Root = "root\\cimv2";
         internal const string Cache = Root + ":Win32_OfflineFilesCache", Items = Root + ":Win32_OfflineFilesItem";
@@ -76,14 +75,18 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 { "skipped", calls.Count > 0 ? null : skipped } };
         }
 
-        // No time limit of WMI bounds every call, so each step has a thread of its own, left behind when time is over.
-        // It is a background thread, which does not keep the process, and MTA, which saves System.Management a switch.
+        // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind
+        // when that is over. A background thread does not keep the process, and MTA saves System.Management a switch.
         internal static Facts Within(int milliseconds, Action work) {
             Facts error = null;
-            Thread thread = new Thread(() => { try { work(); } catch (Exception e) { error = Error(e); } });
-            thread.IsBackground = true;
+            Action guarded = () => { try { work(); } catch (Exception e) { error = Error(e); } };
+            bool ended = milliseconds != 0 && Begin(guarded).Join(milliseconds);
+            return ended ? error : Error(0x80041069, "The time limit is used up.");
+        }
+        internal static Thread Begin(Action work) {
+            Thread thread = new Thread(new ThreadStart(work)) { IsBackground = true };
             thread.Start();
-            return thread.Join(milliseconds) ? error : Error(0x80041069, "The time limit is used up.");
+            return thread;
         }
 
         internal static Facts Error(Exception thrown) {
@@ -208,8 +211,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
 
         public Call(IDictionary request, string method, int flags, string[] paths, int? path, int milliseconds) {
             string[] own = path == null ? paths : new[] { paths[path.Value] };
-            if (milliseconds != 0)
-                Host.Within(0, () => Invoke(request, method, (uint)flags, own));
+            if (milliseconds != 0) Host.Begin(() => Invoke(request, method, (uint)flags, own));
             if (ended.WaitOne(milliseconds) && completed && (bool)request["observe"])
                 lastCame.WaitOne(500);
             lock (texts) {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import typing as t
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from . import availability, pins, rows, unc, wording
 from .answer import Answer, ContractError, State, unpack
 from .errors import HostCallError, InputError
 from .pins import Reasons
+from .rows import ItemType
 from .selection import Selection
 
 SORTS: tuple[str, ...] = ("path", "name", "type", "size", "dirty_size", "modified", "accessed")
@@ -53,47 +54,45 @@ class _Sum:
     """What some items come to: numbers of items, and bytes of files."""
 
     total: int = 0
-    files: int = 0
-    directories: int = 0
-    shares: int = 0
-    servers: int = 0
+    of_type: Counter[str] = field(default_factory=Counter)
     pinned: int = 0
     dirty: int = 0
     size: int = 0
     pinned_size: int = 0
     dirty_size: int = 0
-    reasons: dict[Reasons, int] = field(default_factory=lambda: dict.fromkeys(pins.FIELDS, 0))
+    reasons: Counter[Reasons] = field(default_factory=Counter)
 
-    def add(self, item_type: str, reasons: Reasons, dirty: bool, size: int, dirty_size: int) -> None:
-        self.total += 1
-        if item_type == "0":
-            self.files += 1
-        elif item_type == "1":
-            self.directories += 1
-        elif item_type == "2":
-            self.shares += 1
-        elif item_type == "3":
-            self.servers += 1
+    def add(self, kind: _Kind, count: int, size: int, dirty_size: int) -> None:
+        """Add some items of one kind."""
+        reasons = rows.reasons_of(kind.pin_state)
+        self.total += count
+        self.of_type[kind.pin_state[0]] += count
         self.size += size
         if reasons:
-            self.pinned += 1
+            self.pinned += count
             self.pinned_size += size
-            for reason in self.reasons:
-                if reason & reasons:
-                    self.reasons[reason] += 1
-        if dirty:
-            self.dirty += 1
+        for reason in pins.FIELDS:
+            if reason & reasons:
+                self.reasons[reason] += count
+        if kind.dirty:
+            self.dirty += count
             self.dirty_size += dirty_size
 
-    def counts(self) -> dict[str, int]:
-        names = ("total", "files", "directories", "shares", "servers", "pinned", "dirty")
-        return {name: getattr(self, name) for name in names}
-
-    def sizes(self) -> dict[str, int]:
-        return {"total": self.size, "pinned": self.pinned_size, "dirty": self.dirty_size}
+    def types(self) -> dict[str, int]:
+        words = {ItemType.FILE: "files", ItemType.DIRECTORY: "directories", ItemType.SHARE: "shares"}
+        words[ItemType.SERVER] = "servers"
+        return {word: self.of_type[str(int(member))] for member, word in words.items()}
 
     def reason_counts(self) -> dict[str, int]:
-        return {name: count for reason, count in self.reasons.items() for name in reason.names}
+        return {name: self.reasons[reason] for reason in pins.FIELDS for name in reason.names}
+
+
+class _Kind(t.NamedTuple):
+    """What items are counted by. There are few kinds, so a million items cost little more than a look-up each."""
+
+    share: str
+    pin_state: tuple[str, ...]
+    dirty: bool
 
 
 _Row = tuple[str, list[str]]
@@ -101,13 +100,15 @@ _Row = tuple[str, list[str]]
 
 @dataclass
 class _Found:
-    """What is read out of the rows of a state."""
+    """What is read out of the rows of a state.
+
+    :ivar cells: number, bytes and bytes of changes of the items of each kind
+    :ivar heirs: containers whose new children inherit a pin, with the reasons that are passed on
+    """
 
     selection: Selection
-    whole: _Sum = field(default_factory=_Sum)
-    shares: dict[str, tuple[str, _Sum]] = field(default_factory=dict)
+    cells: dict[_Kind, list[int]] = field(default_factory=dict)
     heirs: dict[str, Reasons] = field(default_factory=dict)
-    """Containers whose new children inherit a pin, with the reasons that are passed on."""
 
     def rows(self, state: State) -> Iterator[_Row]:
         """Yield the rows of the items that are wanted, and count them.
@@ -115,49 +116,45 @@ class _Found:
         :raises ContractError: the packed rows cannot be read
         """
         fields, test = self.selection.fields, self.selection.test()
+        width = len(rows.PIN_STATE)
         dirty_column, dirty_size, size = (fields.index(name) for name in (rows.DIRTY, rows.DIRTY_SIZE, rows.SIZE))
-        known: dict[tuple[str, ...], Reasons] = {}
         for batch in unpack(state.data, state.rows):
             for row in batch:
                 texts, _tab, path = row.rpartition("\t")
                 values = rows.split_values(texts, fields)
-                pin_state = tuple(values[:5])
-                reasons = known.get(pin_state)
-                if reasons is None:
-                    reasons = known[pin_state] = rows.reasons_of(pin_state)
+                pin_state = tuple(values[:width])
                 if "2" in pin_state[1:]:
                     self.heirs[unc.key(path)] = pins.passed_on(pin_state[1:])
                 if not test(path, values):
                     continue
-                dirty = values[dirty_column] == "True"
-                numbers = (rows.integer(values[size]) or 0, rows.integer(values[dirty_size]) or 0)
-                self.whole.add(values[0], reasons, dirty, *numbers)
-                if share := self._share(path):
-                    share.add(values[0], reasons, dirty, *numbers)
+                kind = _Kind(unc.share(path), pin_state, values[dirty_column] == "True")
+                cell = self.cells.get(kind)
+                if cell is None:
+                    cell = self.cells[kind] = [0, 0, 0]
+                cell[0] += 1
+                cell[1] += rows.integer(values[size]) or 0
+                cell[2] += rows.integer(values[dirty_size]) or 0
                 yield path, values
 
-    def _share(self, path: str) -> _Sum | None:
-        end = path.find("\\", path.find("\\", 2) + 1)
-        share = path if end < 0 else path[:end]
-        if share.count("\\") < 3:
-            return None
-        known = self.shares.get(share)
-        if known is None:
-            # The same share in another spelling is the same share.
-            key = unc.key(share)
-            first = next((entry for entry in self.shares.values() if unc.key(entry[0]) == key), (share, _Sum()))
-            known = self.shares[share] = first
-        return known[1]
+    def whole(self) -> _Sum:
+        """Return what all items come to."""
+        total = _Sum()
+        for kind, cell in self.cells.items():
+            total.add(kind, *cell)
+        return total
 
     def share_rows(self) -> list[dict[str, t.Any]]:
-        """Return a row for each share, by path."""
-        sums = {unc.key(path): (path, total) for path, total in self.shares.values()}
+        """Return a row for each share, by path; the same share in another spelling is the same share."""
+        sums: dict[str, tuple[str, _Sum]] = {}
+        for kind, cell in self.cells.items():
+            if kind.share:
+                sums.setdefault(unc.key(kind.share), (kind.share, _Sum()))[1].add(kind, *cell)
         return [
             {
                 "path": path,
                 "total_items": total.total,
-                "files": total.files,
-                "directories": total.directories,
+                "files": total.types()["files"],
+                "directories": total.types()["directories"],
                 "pinned_items": total.pinned,
                 "dirty_items": total.dirty,
                 "size": total.size,
@@ -185,7 +182,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
         raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(selection.paths)}")
     found = _Found(selection)
     chosen = _choose(found.rows(state), selection, view)
-    whole = found.whole
+    whole = found.whole()
     not_cached = [path for path, held in zip(selection.paths, state.held, strict=True) if not held]
     result = {
         **empty(),
@@ -193,9 +190,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
         "complete": state.complete,
         "entries": [_entry(path, values, selection, state, found) for path, values in chosen],
         "entries_truncated": selection.details and len(chosen) < whole.total,
-        "counts": {**whole.counts(), "visible": state.seen},
-        "sizes": whole.sizes(),
-        "reasons": whole.reason_counts(),
+        **_totals(whole, state.seen),
         "shares": found.share_rows(),
         "not_cached": not_cached,
         "cache": availability.cache_row(answer),
@@ -213,12 +208,19 @@ def empty() -> dict[str, t.Any]:
         "complete": False,
         "entries": [],
         "entries_truncated": False,
-        "counts": {**_Sum().counts(), "visible": 0},
-        "sizes": _Sum().sizes(),
-        "reasons": _Sum().reason_counts(),
+        **_totals(_Sum(), 0),
         "shares": [],
         "not_cached": [],
         "cache": availability.cache_row(None),
+    }
+
+
+def _totals(whole: _Sum, visible: int) -> dict[str, t.Any]:
+    counts = {"total": whole.total, **whole.types(), "pinned": whole.pinned, "dirty": whole.dirty, "visible": visible}
+    return {
+        "counts": counts,
+        "sizes": {"total": whole.size, "pinned": whole.pinned_size, "dirty": whole.dirty_size},
+        "reasons": whole.reason_counts(),
     }
 
 

@@ -130,6 +130,15 @@ def lineage(path: str) -> Iterator[str]:
         path = parent(path)
 
 
+def share(path: str) -> str:
+    r"""Return ``\\server\share`` of *path*, or an empty string for a server."""
+    start = path.find("\\", 2)
+    end = path.find("\\", start + 1)
+    if start < 0:
+        return ""
+    return path if end < 0 else path[:end]
+
+
 def split_server(path: str) -> tuple[str, str]:
     r"""Return the server's name and the rest of *path* (``\share\...``, or an empty string)."""
     server, separator, rest = path[2:].partition("\\")

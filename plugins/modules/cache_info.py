@@ -16,25 +16,10 @@ description:
     Windows 8 and Windows Server 2012, and the policies that pin files.
   - That Offline Files is missing or off is an answer and no failure. The task fails only where the host could not
     be asked or did not let the class be read.
-  - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info#module).
+  - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info).
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
-  - ansible.builtin.action_common_attributes.facts
-  - ansible.builtin.action_common_attributes.flow
+  - winops.offline_files.attributes
 attributes:
-  action:
-    support: full
-  async:
-    support: none
-    details:
-      - The result is made on the controller from the host's answer.
-  become:
-    description: Can run as another user of the host with become.
-    support: full
-    details:
-      - Become decides whose view of the cache RV(cache.user) names.
-  bypass_host_loop:
-    support: none
   check_mode:
     support: full
     details:
@@ -42,11 +27,10 @@ attributes:
   diff_mode:
     support: none
   facts:
+    description: Can return C(ansible_facts).
     support: full
     details:
       - Returns facts with O(facts) only.
-  platform:
-    platforms: windows
 options:
   facts:
     description:
@@ -218,7 +202,7 @@ errors:
       description: The name of the code; null when it is in no table.
       type: str
     category:
-      description: What kind of error it is, as in M(winops.offline_files.unpin#module).
+      description: What kind of error it is, as in M(winops.offline_files.unpin).
       type: str
     text:
       description: What the host said, else the text that belongs to the code.

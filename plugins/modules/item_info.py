@@ -17,37 +17,20 @@ description:
     are not synchronised, how big it is and how it is connected; and for each share what its items come to.
   - Changes nothing.
 extends_documentation_fragment:
-  - ansible.builtin.action_common_attributes
-  - ansible.builtin.action_common_attributes.flow
+  - winops.offline_files.attributes
 attributes:
-  action:
-    support: full
-  async:
-    support: none
-    details:
-      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks
-        or the strategy P(ansible.builtin.free#strategy) to work on many hosts at once.
-  become:
-    description: Can run as another user of the host with become.
-    support: full
-    details:
-      - Become decides whose view of the cache is read. See the notes.
-  bypass_host_loop:
-    support: none
   check_mode:
     support: full
     details:
       - Nothing is ever changed, so check mode does the same.
   diff_mode:
     support: none
-  platform:
-    platforms: windows
 options:
   paths:
     description:
       - UNC paths of files, directories, shares or servers, such as V(//fs01/users). Without any the whole cache is
         listed.
-      - They are read as those of M(winops.offline_files.unpin#module).
+      - They are read as those of M(winops.offline_files.unpin).
     type: list
     elements: str
     default: []

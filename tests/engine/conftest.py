@@ -9,7 +9,6 @@ import gzip
 import json
 import os
 import socketserver
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT / "tests") not in sys.path:
     sys.path.insert(0, str(ROOT / "tests"))
 
-from simhost.engine.build import HOW_TO_GET_ONE, Engine, find_engine, prepare  # noqa: E402
+import collection_tree  # noqa: E402
+
+from simhost.engine.build import Engine, prepare  # noqa: E402
 from simhost.engine.direct import DirectHost  # noqa: E402
+from simhost.pwsh import BUNDLE, HOW_TO_GET_ONE, find_engine, unpacked  # noqa: E402
 
 Script = Callable[[dict[str, Any]], Iterable[dict[str, Any] | threading.Event]]
 
@@ -59,11 +61,9 @@ def bundle(pwsh: Path) -> Path:
     """The folder of ../shared/pwsh, which holds the C# compiler and the reference assemblies of .NET Framework."""
     if (pwsh.resolve().parent / "net462").is_dir():
         return pwsh.resolve().parent
-    install = ROOT.parent / "shared" / "pwsh" / "install"
-    if not install.is_file():
+    if not BUNDLE.is_file():
         _give_up("no reference assemblies of .NET Framework: have ../shared/pwsh beside the repository")
-    done = subprocess.run([install], capture_output=True, text=True, timeout=300, check=True)
-    return Path(done.stdout.strip())
+    return unpacked()
 
 
 class ScriptedWmi:
@@ -127,10 +127,6 @@ def unpack() -> Callable[[str], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def collections() -> Path:
     """A folder that holds the repository as ansible_collections/winops/offline_files."""
-    folder = tmp_path_factory.mktemp("collections")
-    link = folder / "ansible_collections" / "winops" / "offline_files"
-    link.parent.mkdir(parents=True)
-    link.symlink_to(ROOT, target_is_directory=True)
-    return folder
+    return collection_tree.collections()

@@ -8,12 +8,8 @@ together with Ansible.Basic, the arguments stand in $complex_args. Only the proc
 
 from __future__ import annotations
 
-import json
 import os
-import selectors
-import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,11 +17,11 @@ from typing import Any
 import ansible.module_utils
 
 from simhost.engine.build import Engine
+from simhost.engine.process import EngineProcess
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 _ANSIBLE = Path(ansible.module_utils.__file__).parent
 _BASIC = _ANSIBLE / "csharp" / "Ansible.Basic.cs"
-_END_SECONDS = 5
 
 _SCRIPT = """
 $ErrorActionPreference = 'Stop'
@@ -65,34 +61,19 @@ class ModuleHost:
     def __init__(self, engine: Engine, plugins: Path = PLUGINS) -> None:
         self._engine, self._plugins = engine, plugins
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
-        self._errors = Path(self._folder.name, "stderr")
 
     def __enter__(self) -> ModuleHost:
         csharp = [_BASIC, *sorted(self._plugins.glob("module_utils/*.cs"))]
-        own = {
+        variables = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
-            "TMPDIR": self._folder.name,
-            "DOTNET_EnableDiagnostics": "0",
         }
-        with self._errors.open("wb") as errors:
-            self._process = subprocess.Popen(
-                [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env={**os.environ, **self._engine.environment, **own},
-            )
+        self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
         return self
 
     def __exit__(self, *_: object) -> None:
-        # The script ends with its input, unless something in it hangs.
-        try:
-            self._process.communicate(timeout=_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+        self._process.stop()
         self._folder.cleanup()
 
     def run(
@@ -112,26 +93,6 @@ class ModuleHost:
             complex_args["_ansible_inject_invocation"] = True
         task = {"address": address, "session": session, "args": complex_args}
         try:
-            result: dict[str, Any] = json.loads(self._exchange(json.dumps(task).encode() + b"\n", timeout))
-        except (OSError, ValueError) as error:
-            raise ModuleHostError(f"{error}; {self._errors.read_text(encoding='utf-8', errors='replace')}") from None
-        return result
-
-    def _exchange(self, task: bytes, timeout: float) -> bytes:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise ValueError("no pipes")
-        stdin.write(task)
-        stdin.flush()
-        line = bytearray()
-        deadline = time.monotonic() + timeout
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            while not line.endswith(b"\n"):
-                if not selector.select(deadline - time.monotonic()):
-                    raise TimeoutError(f"no result within {timeout} s")
-                piece = os.read(stdout.fileno(), 1 << 20)
-                if not piece:
-                    raise ValueError("the engine has ended")
-                line += piece
-        return bytes(line)
+            return self._process.ask(task, timeout)
+        except ValueError as error:
+            raise ModuleHostError(str(error)) from None

@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from simhost.engine import build
-from simhost.engine.build import Engine, EngineError, compile_library
+from simhost.engine.build import Engine, compile_library
 from simhost.host_call import SPEC
+from simhost.pwsh import EngineError
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "plugins" / "module_utils" / "OfflineFiles.cs"
@@ -80,6 +81,7 @@ def test_offline_files_compiles_for_the_framework(bundle: Path, tmp_path: Path) 
     assert (done.stdout, done.returncode) == ("", 0)
 
 
+@pytest.mark.core
 def test_offline_files_compiles_with_ansible_basic(bundle: Path, tmp_path: Path) -> None:
     done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, *SOURCES, basic=True)
     assert (done.stdout, done.returncode) == ("", 0)

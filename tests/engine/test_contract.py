@@ -50,6 +50,7 @@ def on_engine(module_host: ModuleHost, case: Case) -> dict[str, Any]:
     return {**result, "outcome": outcome(result, before, host)}
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("case", QUICK_FIRST, ids=lambda case: case.name)
 def test_both_hosts_answer_alike(
     module_host: ModuleHost, waiting: Mapping[str, Future[dict[str, Any]]], case: Case
@@ -60,6 +61,7 @@ def test_both_hosts_answer_alike(
     assert set(real) == {"changed", "answer", "invocation", "outcome"}
 
 
+@pytest.mark.core
 def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     defaults = {name: option.get("default") for name, option in SPEC.items()}
     other = {**CASES["path by path"].full_request, "observe": False, "read": False, "force": True, "deep": False}
@@ -70,6 +72,7 @@ def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
         assert result["invocation"]["module_args"] == {**defaults, **request}
 
 
+@pytest.mark.core
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -303,6 +303,7 @@ def test_a_command_that_takes_too_long_is_killed(engine: Engine) -> None:
     assert b"stopped after 1 second" in stderr
 
 
+@pytest.mark.core
 def test_only_the_windows_wrappers_are_taken_out() -> None:
     def stdin(*names: str) -> bytes:
         manifest = {"scripts": {}, "actions": [{"name": name, "params": {}} for name in names], "signed_hashlist": []}
@@ -330,6 +331,7 @@ def call_module(simhost: SimHost, home: Path, collections: Path, *options: str, 
     return json.loads(done.stdout.partition("=>")[2])
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("target", ["winhost", "winhost_basic", "winhost_psrp"])
 def test_the_real_module_through_ansible(
     simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path, target: str
@@ -341,6 +343,7 @@ def test_the_real_module_through_ansible(
     assert len(simhost.host.calls) == 1
 
 
+@pytest.mark.core
 def test_check_mode_through_ansible(simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path) -> None:
     simhost.reset()
     result = call_module(simhost, tmp_path, collections, "--check")
@@ -348,6 +351,7 @@ def test_check_mode_through_ansible(simhost: SimHost, collections: Path, unpack:
     assert simhost.host.calls == []
 
 
+@pytest.mark.core
 def test_become_chooses_the_view(simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path) -> None:
     simhost.reset()
     become = {

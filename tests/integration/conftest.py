@@ -11,7 +11,7 @@ TESTS = Path(__file__).resolve().parents[1]
 if str(TESTS) not in sys.path:
     sys.path.insert(0, str(TESTS))
 
-from integration.fleet import collections  # noqa: E402
+from collection_tree import collections  # noqa: E402
 
 if str(collections()) not in sys.path:
     sys.path.insert(0, str(collections()))

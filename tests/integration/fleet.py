@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns what the tests of unpin through the real CLI share: simulated hosts in one inventory, runs, what must be true.
+"""Owns what the tests through the real CLI share: simulated hosts in one inventory, runs, what must be true.
 
 A start of ansible takes seconds, one more host in the same run nearly nothing. So each case has a host of its own, and
 one run asks them all.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -20,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from collection_tree import collections
 
 from simhost.backend import Emulation
 from simhost.faults import Faults
 from simhost.testing import SimHost, run_ansible
 
-ROOT = Path(__file__).resolve().parents[2]
 MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"
 HOME = SHARE + r"\alice"
@@ -79,19 +78,6 @@ RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
 _BITS = {"user": 0x20, "user_policy": 0x40, "computer": 0x80}
 _COUNTED_AS = {"unpinned": "changed", "failed": "failed", "not_cached": "not_cached", "unknown": "unknown"}
 _COUNTED_AS |= {"cancelled": "unknown", "unchanged": "unchanged", "still_pinned": "unchanged"}
-
-
-def collections() -> Path:
-    """Return a folder that holds this repository as ansible_collections/winops/offline_files, if need be by a link."""
-    name = Path("ansible_collections", "winops", "offline_files")
-    if ROOT.parts[-3:] == name.parts:
-        return ROOT.parents[2]
-    link = ROOT / ".build" / "tree" / name
-    if not link.exists():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
-    return ROOT / ".build" / "tree"
 
 
 def scenario(**changes: Any) -> dict[str, Any]:
@@ -195,10 +181,12 @@ class Fleet:
         """Have a name of the inventory log on as another user than the scenario's first."""
         self._inventory[name] |= {"ansible_user": user, "ansible_password": password}
 
-    def adhoc(self, pattern: str, args: Any, *options: str, timeout: float = 60, **variables: str) -> Run:
+    def adhoc(
+        self, pattern: str, args: Any, *options: str, module: str = MODULE, timeout: float = 60, **variables: str
+    ) -> Run:
         """Run `ansible`; `args` is a text for -a, or what becomes JSON."""
         text = args if isinstance(args, str) else json.dumps(args)
-        return self._run("ansible", timeout, variables, pattern, "-m", MODULE, "-a", text, *options)
+        return self._run("ansible", timeout, variables, pattern, "-m", module, "-a", text, *options)
 
     def play(
         self,

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from integration.fleet import ROOT, pins
+from collection_tree import COLLECTION, ROOT
+from integration.fleet import pins
 
 from simhost.testing import SimHost
 
@@ -24,7 +25,7 @@ PARTS = ("galaxy.yml", "meta", "plugins", "tests/config.yml", "tests/integration
 
 
 def test_the_targets_pass(tmp_path: Path) -> None:
-    collection = tmp_path / "ansible_collections" / "winops" / "offline_files"
+    collection = tmp_path / COLLECTION
     for part in PARTS:
         target = collection / part
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,14 @@ def test_the_targets_pass(tmp_path: Path) -> None:
     environment = {"PATH": os.pathsep.join([str(programs), "/usr/bin", "/bin"]), "HOME": str(tmp_path)}
     environment |= {"LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
     with SimHost(ROOT / "tests" / "simhost" / "scenarios" / "small.yml") as sim:
-        command = [programs / "ansible-test", "windows-integration", "--color", "no", "--inventory", sim.inventory]
+        command = [
+            str(programs / "ansible-test"),
+            "windows-integration",
+            "--color",
+            "no",
+            "--inventory",
+            str(sim.inventory),
+        ]
         done = subprocess.run(
             command, cwd=collection, env=environment, capture_output=True, text=True, timeout=140, check=False
         )

@@ -266,12 +266,11 @@ def _value(value: object, name: str) -> Value:
             kind = "REG_DWORD" if value <= 0xFFFFFFFF else "REG_QWORD"
         else:
             kind = "REG_MULTI_SZ" if isinstance(value, list) else "REG_SZ"
-        return Value(REG_TYPES[kind], _DATA[kind](value) if kind in _DATA else _nothing(value, kind))
-
-
-def _nothing(value: object, kind: str) -> None:
-    if value is not None:
-        raise ScenarioError(f"data: {kind} has none here, got {value!r}")
+        if kind in _DATA:
+            return Value(REG_TYPES[kind], _DATA[kind](value))
+        if value is not None:
+            raise ScenarioError(f"data: {kind} has none here, got {value!r}")
+        return Value(REG_TYPES[kind])
 
 
 _DATA: Mapping[str, Callable[[object], Any]] = {

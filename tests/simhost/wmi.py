@@ -193,7 +193,7 @@ class WmiSession:
             if self._host.machine.configuration is None:
                 raise self._error(WBEM_E_INVALID_CLASS)
             self._check_configuration(self._behaviour.configuration_class)
-            return dict.fromkeys(configuration.PROPERTIES) | self._host.machine.configuration
+            return {**dict.fromkeys(configuration.PROPERTIES), **self._host.machine.configuration}
         if cls not in _SERVICE_CLASSES:
             raise self._error(WBEM_E_INVALID_CLASS)
         name = _SERVICE_CLASSES[cls]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ if not (ROOT / "tools").is_dir():
 if str(ROOT) not in sys.path:
     sys.path.append(str(ROOT))
 
-from tools.release import differences, grouped  # noqa: E402
+release = importlib.import_module("tools.release")
 
 SHIPPED = """
 # to read
@@ -41,12 +42,12 @@ plugins/action/*.py
     ],
 )
 def test_differences(files: list[str], wrong: list[str]) -> None:
-    assert differences(files, SHIPPED) == wrong
+    assert release.differences(files, SHIPPED) == wrong
 
 
 def test_the_list_is_grouped_by_folder() -> None:
     sizes = {"README.md": 5, "plugins/action/unpin.py": 7, "tests/unit/a/b.py": 1, "tests/unit/c.py": 2}
-    assert grouped(sizes) == [
+    assert release.grouped(sizes) == [
         ".: 1 files, 5 bytes: README.md",
         "plugins/action: 1 files, 7 bytes: unpin.py",
         "tests/unit: 2 files, 3 bytes: a/b.py, c.py",

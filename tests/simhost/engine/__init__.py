@@ -21,8 +21,9 @@ from typing import IO
 
 from simhost.accounts import Accounts
 from simhost.backend import Command, LogonError, Output, logon
-from simhost.engine.build import HOW_TO_GET_ONE, Engine, EngineError, find_engine, prepare
+from simhost.engine.build import Engine, prepare
 from simhost.manifest import ExecManifest, ManifestError, parse
+from simhost.pwsh import HOW_TO_GET_ONE, EngineError, find_engine
 from simhost.windows import Host
 from simhost.wire import WireServer
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the PowerShell 7 engine: finding one, and making it load the double of System.Management."""
+"""Owns making a PowerShell 7 load the double of System.Management: the engine."""
 
 from __future__ import annotations
 
@@ -14,17 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-VARIABLE = "WINOPS_PWSH"
-"""Environment variable with the path of the pwsh to use."""
-HOW_TO_GET_ONE = (
-    f"no PowerShell 7 engine: put pwsh on PATH, name it in {VARIABLE}, or have ../shared/pwsh beside the repository"
-)
-_REPOSITORY = Path(__file__).resolve().parents[3]
-_INSTALL = _REPOSITORY.parent / "shared" / "pwsh" / "install"
+from simhost.pwsh import EngineError
+
 _DOUBLE = Path(__file__).with_name("double")
 _ASSEMBLY = "System.Management"
 _SHADOW = "PWSH_SHADOW_ASSEMBLIES"
-_INSTALL_SECONDS = 300
 _START_SECONDS = 60
 
 # Roslyn is driven directly, as Ansible's AddType does it: Add-Type cannot choose the name of the assembly.
@@ -56,10 +50,6 @@ if (-not $result.Success) {
 _WHERE = f"[{_ASSEMBLY}.ManagementObject].Assembly.Location"
 
 
-class EngineError(OSError):
-    """There is no engine, or it cannot be made to work. The message says why."""
-
-
 @dataclass(frozen=True)
 class Engine:
     """A pwsh that loads the double of System.Management when it is started with this environment added."""
@@ -67,27 +57,6 @@ class Engine:
     pwsh: Path
     double: Path
     environment: Mapping[str, str]
-
-
-def find_engine() -> Path | None:
-    """Find a pwsh: the one that $WINOPS_PWSH names, the one on PATH, or the bundle beside the repository.
-
-    :raises EngineError: $WINOPS_PWSH names no file, or the bundle cannot be unpacked.
-    """
-    named = os.environ.get(VARIABLE)
-    if named:
-        if not Path(named).is_file():
-            raise EngineError(f"{VARIABLE} names {named}, which is no file")
-        return Path(named)
-    on_path = shutil.which("pwsh")
-    if on_path:
-        return Path(on_path)
-    if not _INSTALL.is_file():
-        return None
-    done = subprocess.run([_INSTALL], capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False)
-    if done.returncode != 0:
-        raise EngineError(f"../shared/pwsh/install failed: {done.stderr.strip()}")
-    return Path(done.stdout.strip(), "pwsh")
 
 
 def prepare(pwsh: Path, cache: Path | None = None) -> Engine:

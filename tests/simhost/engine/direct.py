@@ -4,23 +4,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
-import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from simhost.engine.build import Engine, compile_library
+from simhost.engine.process import EngineProcess
 from simhost.host_call import SPEC
 
 SOURCES = tuple(sorted(Path(__file__).resolve().parents[3].glob("plugins/module_utils/*.cs")))
 """The C# of the collection."""
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
-_END_SECONDS = 5
 
 # A task in each line. Gives the arguments the types that Ansible.Basic gives them.
 _SCRIPT = f"""
@@ -67,8 +62,7 @@ class DirectHost:
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-direct-")
         self._library = Path(self._folder.name, "OfflineFiles.dll")
         compile_library(engine.pwsh, sources, self._library, [engine.double])
-        self._errors = Path(self._folder.name, "stderr")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: EngineProcess | None = None
 
     def __enter__(self) -> DirectHost:
         return self
@@ -92,10 +86,10 @@ class DirectHost:
         task = {"address": address, "session": session, "request": full, "check_mode": check_mode}
         process = self._process = self._process or self._start()
         try:
-            said = json.loads(self._exchange(process, json.dumps(task).encode() + b"\n", timeout))
-        except (OSError, ValueError) as error:
+            said = process.ask(task, timeout)
+        except ValueError as error:
             self._stop()
-            raise DirectError(f"{error}; {self._errors.read_text(encoding='utf-8', errors='replace')}") from None
+            raise DirectError(str(error)) from None
         if "thrown" in said:
             raise DirectError(said["thrown"])
         answer: dict[str, Any] = said["answer"]
@@ -108,45 +102,11 @@ class DirectHost:
         status = Path("/proc", str(self._process.pid), "status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        # The runtime's sockets for debuggers go where the folder's end is theirs, also when the process is killed.
-        own = {"SIMHOST_LIBRARY": str(self._library), "TMPDIR": self._folder.name, "DOTNET_EnableDiagnostics": "0"}
-        environment = {**os.environ, **self._engine.environment, **own}
-        with self._errors.open("wb") as errors:
-            return subprocess.Popen(
-                [str(self._engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", _SCRIPT],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=environment,
-            )
-
-    @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], task: bytes, timeout: float) -> bytes:
-        if process.stdin is None or process.stdout is None:
-            raise ValueError("no pipes")
-        process.stdin.write(task)
-        process.stdin.flush()
-        line = bytearray()
-        deadline = time.monotonic() + timeout
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while not line.endswith(b"\n"):
-                if not selector.select(deadline - time.monotonic()):
-                    raise TimeoutError(f"no answer within {timeout} s")
-                piece = os.read(process.stdout.fileno(), 1 << 20)
-                if not piece:
-                    raise ValueError("the engine has ended")
-                line += piece
-        return bytes(line)
+    def _start(self) -> EngineProcess:
+        variables = {"SIMHOST_LIBRARY": str(self._library)}
+        return EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        # The script ends with its input, unless something in it hangs.
-        try:
-            process.communicate(timeout=_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate(timeout=_END_SECONDS)
+        if process is not None:
+            process.stop()

@@ -160,3 +160,18 @@ def test_lineage_from_the_longest() -> None:
 def test_split_server() -> None:
     assert unc.split_server(r"\\fs01\users\a") == ("fs01", r"\users\a")
     assert unc.split_server(r"\\fs01") == ("fs01", "")
+
+
+def test_share() -> None:
+    assert unc.share(r"\\fs01\users\alice\a.txt") == r"\\fs01\users"
+    assert unc.share(r"\\fs01\users") == r"\\fs01\users"
+    assert unc.share(r"\\fs01") == ""
+
+
+def test_name() -> None:
+    assert unc.name(r"\\fs01\users\a.txt") == "a.txt"
+    assert unc.name(r"\\fs01") == "fs01"
+
+
+def test_unique_paths_in_the_given_order() -> None:
+    assert unc.unique(["//fs02/b", r"\\FS01\a", "//fs01/A/"]) == (r"\\fs02\b", r"\\FS01\a")

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns a PowerShell that stays: it runs one script, which answers each line of JSON with a line of JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simhost.engine.build import Engine
+
+_END_SECONDS = 5
+
+
+class EngineProcess:
+    """A running engine.
+
+    :param engine: what runs.
+    :param script: reads lines from stdin until it ends, and writes and flushes one line for each.
+    :param folder: of the caller, who removes it afterwards; for the engine's temporary files and messages.
+    :param variables: added to the environment.
+    :raises OSError: it cannot be started.
+    """
+
+    def __init__(self, engine: Engine, script: str, folder: Path, variables: Mapping[str, str]) -> None:
+        self._errors = folder / "stderr"
+        # The runtime's sockets for debuggers go where the folder's end is theirs, also when the process is killed.
+        own = {"TMPDIR": str(folder), "DOTNET_EnableDiagnostics": "0"}
+        with self._errors.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [str(engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", script],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **engine.environment, **own, **variables},
+            )
+        self.pid = self._process.pid
+
+    def ask(self, task: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        """Hand over a task and return the answer.
+
+        :param timeout: seconds to wait for it.
+        :raises ValueError: there was none in time, or no JSON; the message has what the engine said on stderr.
+            Nothing more can be asked then.
+        """
+        try:
+            answer: dict[str, Any] = json.loads(self._exchange(json.dumps(task).encode() + b"\n", timeout))
+        except (OSError, ValueError) as error:
+            said = self._errors.read_text(encoding="utf-8", errors="replace")
+            raise ValueError(f"{error}; {said}") from None
+        return answer
+
+    def stop(self) -> None:
+        """End it: the script ends with its input, unless something in it hangs."""
+        try:
+            self._process.communicate(timeout=_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate(timeout=_END_SECONDS)
+
+    def _exchange(self, task: bytes, timeout: float) -> bytes:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise ValueError("no pipes")
+        stdin.write(task)
+        stdin.flush()
+        line = bytearray()
+        deadline = time.monotonic() + timeout
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            while not line.endswith(b"\n"):
+                if not selector.select(deadline - time.monotonic()):
+                    raise TimeoutError(f"no answer within {timeout} s")
+                piece = os.read(stdout.fileno(), 1 << 20)
+                if not piece:
+                    raise ValueError("the engine has ended")
+                line += piece
+        return bytes(line)
