@@ -81,7 +81,7 @@ EXAMPLES = r"""
 
 - name: Name the policies that would pin paths of the retired server again
   ansible.builtin.debug:
-    msg: "{{ item.scope }} {{ item.sid | default('', true) }} pins {{ item.path }}"
+    msg: "{{ item.path }} is pinned by a policy of the {{ item.scope }} {{ item.sid or '' }}"
   loop: "{{ offline_files.policies.assigned | default([], true) | selectattr('path', 'search', '(?i)^..fs01\\b') }}"
 
 # The same ad hoc:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.fleet import ROOT
+from collection_tree import ROOT
 
 FOLDER = ROOT / "docs" / "docsite" / "rst"
 NOT_RUN = ".. not run"

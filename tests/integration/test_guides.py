@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.fleet import ROOT, Fleet, collections
+from collection_tree import ROOT, collections
+from integration.fleet import Fleet, pins
 from integration.guides import FOLDER, Block, blocks, check_shown, commands
 
-from simhost import scenario as scenarios
 from simhost.server import Settings
 from simhost.testing import SimHost, run_ansible
 
@@ -72,7 +74,12 @@ def test_commands_of_one_host(page: Path, tmp_path: Path) -> None:
 
 HOP: dict[str, Any] = {
     "host": {"name": "PC042", "user": r"CORP\admin", "delegated": [r"CORP\alice"]},
-    "accounts": {r"CORP\admin": "Keeper-3", r"CORP\alice": "Wonderland-1", r"CORP\bob": "Builder-2", "localadmin": "Local-4"},
+    "accounts": {
+        r"CORP\admin": "Keeper-3",
+        r"CORP\alice": "Wonderland-1",
+        r"CORP\bob": "Builder-2",
+        "localadmin": "Local-4",
+    },
     "behaviour": {"server_contact": "per_item"},
     "cache": {
         r"\\fs01\users": {
@@ -98,9 +105,7 @@ def hop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SimHost, Pat
     content.write_text(yaml.safe_dump(HOP), encoding="utf-8")
     with SimHost(content, settings=Settings(allow_unencrypted=True, https=True)) as sim:
         ways = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]["hosts"]
-        secrets = {
-            "vault_" + user.removeprefix("CORP\\") + "_password": word for user, word in HOP["accounts"].items()
-        }
+        secrets = {"vault_" + user.removeprefix("CORP\\") + "_password": word for user, word in HOP["accounts"].items()}
         inventories, hosts = [], {}
         for number, (block, data) in enumerate(_yaml(_guide("double_hop"))):
             if isinstance(data, dict) and block.runs:
@@ -180,5 +185,82 @@ def test_retiring_a_server(tmp_path: Path) -> None:
                 done = fleet.line(command.words, PWD=str(tmp_path))
                 real = done.stderr + done.stdout
             check_shown(command.place, command.output, real)
-        pinned = {name: sum("user" in item["pins"] for item in sim.host.snapshot()["items"]) for name, sim in fleet.sims.items()}
+        pinned = {
+            name: sum("user" in item["pins"] for item in sim.host.snapshot()["items"])
+            for name, sim in fleet.sims.items()
+        }
         assert pinned == {"pc01": 0, "pc02": 1, "pc03": 2, "pc04": 2, "pc05": 0}
+
+
+# --- results
+
+
+def test_the_recipes_for_results(tmp_path: Path) -> None:
+    page = _guide("results")
+    tasks = [task for _block, data in _yaml(page) if _is_tasks(data) for task in data]
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc01", SCENARIOS / "demo.yml")
+        fleet.add("pc02", PCS[0])
+        fleet.add("srv07", SCENARIOS / "absent.yml")
+        done = fleet.play(tasks, PWD=str(tmp_path))
+        assert done.code == 0, done.stdout + done.stderr
+        for command in commands(page):
+            if command.words[0] == "cat":
+                check_shown(command.place, command.output, (tmp_path / command.words[1]).read_text(encoding="utf-8"))
+            else:
+                told = fleet.line(command.words)
+                check_shown(command.place, command.output, told.stdout + told.stderr)
+    texts = [block for block in page if block.language == "text"]
+    assert len(texts) > 5
+    check_shown(texts[0].place, "\n".join(block.text for block in texts), done.stdout)
+
+
+# --- the simulated host
+
+
+def test_the_test_of_a_playbook_of_ones_own(tmp_path: Path) -> None:
+    page = _guide("simulated_host")
+    names = {"yaml": "pc.yml", "yaml+jinja": "site.yml", "python": "test_site.py"}
+    for language, name in names.items():
+        (block,) = (block for block in page if block.language == language)
+        (tmp_path / name).write_text(block.text, encoding="utf-8")
+    environment = {"PYTHONPATH": str(ROOT / "tests"), "ANSIBLE_COLLECTIONS_PATH": str(collections())}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, "test_site.py"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | environment, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# --- the examples of the modules
+
+LEFT, DIRTY = "Fail where something is left", "Fail where there are some"
+MUST_FAIL = {("pc042", LEFT), ("pc042", DIRTY), ("pc043", LEFT), ("pc043", DIRTY), ("pc03", LEFT)}
+"""Examples that stop where something is found, on the hosts where something is."""
+
+
+def test_the_examples_of_the_info_modules(tmp_path: Path) -> None:
+    folder = ROOT / "plugins" / "modules"
+    texts = [ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")) for name in ("cache_info", "item_info")]
+    plays = []
+    for tree in texts:
+        (examples,) = (
+            node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == "EXAMPLES"
+            and isinstance(node.value, ast.Constant)
+        )
+        plays += yaml.safe_load(str(examples))
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc042", SCENARIOS / "inventory.yml")
+        fleet.add("pc043", SCENARIOS / "demo.yml")
+        fleet.add("pc03", PCS[2])
+        done = fleet.play(plays, keywords={"ignore_errors": True})
+    failed = {(one.host, one.task) for one in done.told if "failed" in one.status}
+    assert failed == MUST_FAIL, done.stdout + done.stderr
+    assert done.stdout.count("is pinned by a policy of the computer") == 1, done.stdout
+    report = (tmp_path / "pinned_shares.csv").read_text(encoding="utf-8").splitlines()
+    assert len(report) > 3
+    assert all(len(line.split(",")) == 8 for line in report), report
