@@ -106,7 +106,8 @@ def hop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SimHost, Pat
     with SimHost(content, settings=Settings(allow_unencrypted=True, https=True)) as sim:
         ways = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]["hosts"]
         secrets = {"vault_" + user.removeprefix("CORP\\") + "_password": word for user, word in HOP["accounts"].items()}
-        inventories, hosts = [], {}
+        inventories: list[Path] = []
+        hosts: dict[str, dict[str, Any]] = {}
         for number, (block, data) in enumerate(_yaml(_guide("double_hop"))):
             if isinstance(data, dict) and block.runs:
                 inventories.append(folder / f"{number}.yml")
@@ -185,10 +186,7 @@ def test_retiring_a_server(tmp_path: Path) -> None:
                 done = fleet.line(command.words, PWD=str(tmp_path))
                 real = done.stderr + done.stdout
             check_shown(command.place, command.output, real)
-        pinned = {
-            name: sum("user" in item["pins"] for item in sim.host.snapshot()["items"])
-            for name, sim in fleet.sims.items()
-        }
+        pinned = {name: sum("user" in reasons for reasons in pins(sim).values()) for name, sim in fleet.sims.items()}
         assert pinned == {"pc01": 0, "pc02": 1, "pc03": 2, "pc04": 2, "pc05": 0}
 
 
@@ -225,7 +223,17 @@ def test_the_test_of_a_playbook_of_ones_own(tmp_path: Path) -> None:
         (block,) = (block for block in page if block.language == language)
         (tmp_path / name).write_text(block.text, encoding="utf-8")
     environment = {"PYTHONPATH": str(ROOT / "tests"), "ANSIBLE_COLLECTIONS_PATH": str(collections())}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, "test_site.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        "test_site.py",
+    ]
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | environment, capture_output=True, text=True, timeout=90, check=False
     )
