@@ -120,6 +120,16 @@ options:
         changed; V(0) is no limit.
     type: int
     default: 1000
+  transcript:
+    description:
+      - A folder on the controller. A new file in it records what the host was asked and what it answered, every
+        progress text exactly as it came, but for names.
+      - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
+        always the same one. Passwords are not in it. Read it before you give it away.
+      - The file is written in check mode, and when the task fails, too. It is named after the module, the host
+        and the time. The folder is made when it is not there.
+      - Such files of real hosts are the most welcome contribution to this collection.
+    type: path
 notes:
   - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
     visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what
@@ -189,6 +199,12 @@ EXAMPLES = r"""
     path: //fs01/users/alice
     flags: OfflineFilesPinControlFlagForUser
     deep: false
+
+- name: Record what the host says, without changing anything, to report it with an issue
+  winops.offline_files.unpin:
+    paths: //fs01/users/alice
+    transcript: ~/transcripts
+  check_mode: true
 
 # The same ad hoc; forward slashes need no quoting:
 # ansible pcs -m winops.offline_files.unpin -a 'paths=//fs01/users'
@@ -439,6 +455,11 @@ cache:
     active: true
     location: C:\Windows\CSC
     user: CORP\alice
+transcript:
+  description: The file on the controller that O(transcript) asked for; null when it could not be written.
+  returned: when O(transcript) is set
+  type: str
+  sample: /home/alice/transcripts/unpin-pc042-20260131T120000Z.json
 diff:
   description: The items that change and their pin reasons, one line an item.
   returned: with C(--diff)

@@ -15,6 +15,7 @@ import threading
 import types
 import typing as t
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -22,7 +23,9 @@ from ansible.plugins.action import ActionBase
 from ..module_utils import unc
 from ..module_utils.answer import Answer, read
 from ..module_utils.errors import HostCallError, InputError
+from ..module_utils.transcript import Exchange, Task
 from ..module_utils.wording import one_line
+from . import recording
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -45,7 +48,7 @@ class _Overdue(BaseException):
 class HostAction(ActionBase):  # type: ignore[misc]
     """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
-    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``
+    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :data:`recording.OPTION` for transcripts
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]
@@ -64,9 +67,24 @@ class HostAction(ActionBase):  # type: ignore[misc]
         super().run(tmp, task_vars)
         self._task_vars = task_vars or {}
         self._host_warnings: list[str] = []
+        self._exchanges: list[Exchange] = []
         self._refuse_async()
         self._split_plain_paths()
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
+        folder = options.pop("transcript", None)
+        if folder is None:
+            return self._result(options)
+        place = recording.prepare(self._loader.path_dwim(folder))
+        file = None
+        try:
+            result = self._result(options)
+        finally:
+            # What the host said before something went wrong is what a transcript is for.
+            if self._exchanges:
+                file = self._write_transcript(place, options)
+        return {**result, "transcript": file}
+
+    def _result(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
             result = self.carry_out(options)
         except InputError as exc:
@@ -97,6 +115,21 @@ class HostAction(ActionBase):  # type: ignore[misc]
         :raises HostCallError: no answer, or none that follows the contract
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
+        result = problem = None
+        try:
+            result = self._execute_host_part(request, again=again)
+            self._host_warnings += result.get("warnings") or []
+            if result.get("failed") or "answer" not in result:
+                # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
+                raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
+            return read(result)
+        except (HostCallError, AnsibleConnectionFailure) as exc:
+            problem = str(exc)
+            raise
+        finally:
+            self._exchanges.append(Exchange(dict(request), result, problem))
+
+    def _execute_host_part(self, request: Mapping[str, t.Any], *, again: bool) -> dict[str, t.Any]:
         timeout = int(request["timeout"])
         limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
         try:
@@ -123,11 +156,25 @@ class HostAction(ActionBase):  # type: ignore[misc]
         except Exception as exc:
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
             raise HostCallError(f"The connection broke while the host was asked: {_one_line(exc)}.") from exc
-        self._host_warnings += result.get("warnings") or []
-        if result.get("failed") or "answer" not in result:
-            # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
-            raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
-        return read(result)
+        return dict(result)
+
+    def _write_transcript(self, folder: Path, options: Mapping[str, t.Any]) -> str | None:
+        """Write what was asked and answered. A task that changed a host does not fail because of it."""
+        users = [self._get_remote_user(), self.get_become_option("become_user")]
+        computers = [self.host, self._get_remote_addr(self._task_vars)]
+        task = Task(
+            module=str(self._task.resolved_action),
+            options=options,
+            check_mode=bool(self._task.check_mode),
+            computers=[name for name in computers if isinstance(name, str)],
+            users=[name for name in users if isinstance(name, str)],
+        )
+        try:
+            return str(recording.write(folder, str(self.host), task, self._exchanges))
+        except Exception as exc:
+            # What the task did, and its result, count more than any reason why this went wrong.
+            self._display.warning(f"The transcript could not be written: {_one_line(exc)}.")
+            return None
 
     def _refuse_async(self) -> None:
         # With async the controller does not see the host's answer, and there would be no result to speak of.

@@ -208,6 +208,10 @@ class Fleet:
         place = words.index("-i")
         return self._run(words[0], timeout, variables, *words[1:place], *words[place + 2 :])
 
+    def run_playbook(self, file: Path, *options: str, timeout: float = 60, **variables: str) -> Run:
+        """Run `ansible-playbook` with a playbook of the repository."""
+        return self._run("ansible-playbook", timeout, variables, file, *options)
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"

@@ -31,6 +31,7 @@ from simhost.cache import (
 )
 from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
 from simhost.operations import METHODS
+from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
 from simhost.windows import Host, Machine, Service
 
@@ -58,28 +59,32 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True)
 class Scenario:
-    """A loaded scenario. `accounts` and `transport` are for the server and were only checked to be mappings."""
+    """A loaded scenario. `accounts` and `transport` are for the server and were only checked to be mappings.
+
+    With `replay` a transcript answers in place of the cache of `host`.
+    """
 
     name: str
     host: Host
     accounts: Mapping[str, str] = field(repr=False)
     transport: Mapping[str, Any]
+    replay: Replay | None = None
 
 
 def load(path: str | Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError for its content, OSError when it cannot be read."""
     file = Path(path)
     with _at(file.name):
-        return parse(file.read_text(encoding="utf-8"))
+        return parse(file.read_text(encoding="utf-8"), file.parent)
 
 
-def parse(text: str) -> Scenario:
-    """A scenario from YAML text. Raises ScenarioError."""
+def parse(text: str, folder: Path | None = None) -> Scenario:
+    """A scenario from YAML text; a file that it names lies in `folder`. Raises ScenarioError."""
     try:
         raw = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
         raise ScenarioError(str(error)) from None
-    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "registry", "transport"}
+    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "registry", "transport", "replay"}
     top = _mapping(raw, known)
     with _at("host"):
         machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
@@ -95,6 +100,9 @@ def parse(text: str) -> Scenario:
     with _at("transport"):
         transport = _mapping(top.get("transport", _NO_MAPPING))
 
+    with _at("replay"):
+        replay = _replay(top, folder)
+
     def build() -> Cache:
         made = Cache()
         with _at("cache"):
@@ -105,7 +113,22 @@ def parse(text: str) -> Scenario:
         return made
 
     host = Host(machine, build, behaviour, registry=registry)
-    return Scenario(_text(top.get("name", ""), "name"), host, accounts, transport)
+    return Scenario(_text(top.get("name", ""), "name"), host, accounts, transport, replay)
+
+
+def _replay(top: Mapping[str, Any], folder: Path | None) -> Replay | None:
+    """The transcript that answers, where there is one: then there is no cache and no behaviour."""
+    if "replay" not in top:
+        return None
+    if both := sorted({"behaviour", "cache", "generate"} & set(top)):
+        raise ScenarioError(f"a transcript answers for everything, so there can be no {' and no '.join(both)}")
+    file = (folder or Path()) / _text(top["replay"], "file")
+    try:
+        return Replay(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{file} cannot be read: {error.strerror}") from None
+    except ReplayError as error:
+        raise ScenarioError(f"{file}: {error}") from None
 
 
 class _StrictLoader(yaml.SafeLoader):

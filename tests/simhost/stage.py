@@ -40,6 +40,7 @@ class Stage:
             raise ValueError(f"unknown backend {backend!r}")
         self._scenario, self._log, self._kind, self._extra = scenario, log, backend, dict(extra or {})
         self.host: Any = None
+        self._replay: Any = None
         loaded = self._load(scenario) if scenario else None
         self.accounts = Accounts({**(loaded.accounts if loaded else {}), **(accounts or {})})
         self.faults = Faults.load(loaded.transport if loaded else {})
@@ -70,11 +71,13 @@ class Stage:
         from simhost import scenario
 
         loaded = scenario.load(path)
-        self.host = loaded.host
+        self.host, self._replay = loaded.host, loaded.replay
         return loaded
 
     def _make_backend(self) -> Backend:
         if self._kind == "engine":
+            if self._replay:
+                raise ValueError("a transcript can only be played with the backend emulation")
             from simhost.engine import EngineBackend
 
             backend: Backend = EngineBackend(self.host, self.accounts)
@@ -84,6 +87,8 @@ class Stage:
             from simhost import host_call
 
             def run(call: ModuleCall) -> dict[str, Any]:
+                if self._replay:
+                    return dict(self._replay.run(call.args, call.check_mode))
                 return host_call.run(call.args, self.host, call.effective_user, call.check_mode, call.cancelled)
 
             emulations[HOST_CALL] = Emulation(run, host_call.SPEC)

@@ -9,6 +9,7 @@ import typing as t
 from collections.abc import Iterable
 from unittest.mock import MagicMock
 
+from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, unpin
@@ -68,7 +69,7 @@ class UnderTest(HostAction):
     ) -> None:
         task = MagicMock(spec=Task)
         task.args = args
-        task.action = f"winops.offline_files.{self.MODULE}"
+        task.action = task.resolved_action = f"winops.offline_files.{self.MODULE}"
         task.check_mode = check_mode
         task.diff = diff
         task.async_val = async_val
@@ -76,7 +77,7 @@ class UnderTest(HostAction):
             task=task,
             connection=MagicMock(),
             play_context=MagicMock(),
-            loader=MagicMock(),
+            loader=DataLoader(),
             templar=MagicMock(),
             shared_loader_obj=None,
         )
@@ -102,6 +103,7 @@ class UnderTest(HostAction):
         """Have the host part run once, outside of a task."""
         self._task_vars = {"inventory_hostname": "winhost"}
         self._host_warnings = []
+        self._exchanges = []
         return self.call_host(request)
 
     def run_task(self) -> dict[str, t.Any]:

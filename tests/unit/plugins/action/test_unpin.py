@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
@@ -13,6 +15,7 @@ from unit.action_host import UnpinUnderTest
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
 from ansible_collections.winops.offline_files.plugins.module_utils import followup
+from ansible_collections.winops.offline_files.plugins.plugin_utils import recording
 
 SHARE = r"\\fs01\users"
 ITEM = SHARE + r"\a.txt"
@@ -445,3 +448,68 @@ def test_a_second_question_is_explained_with_vv() -> None:
 
 def test_a_task_without_variables_runs() -> None:
     assert UnpinUnderTest({"paths": "//fs01/users"}, [NOTHING]).run(task_vars=None)["changed"] is False
+
+
+# --- transcripts
+
+
+class _Bug(UnpinUnderTest):
+    def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
+        super().carry_out(options)
+        raise ZeroDivisionError
+
+
+def test_a_transcript_is_a_new_file_for_each_task(tmp_path: Path) -> None:
+    args = {"paths": "//fs01/users", "transcript": str(tmp_path / "new" / "folder")}
+    files = {UnpinUnderTest(args, [RELEASED]).run_task()["transcript"] for _number in range(3)}
+    assert sorted(map(str, (tmp_path / "new" / "folder").iterdir())) == sorted(files)
+    assert len(files) == 3
+    written = json.loads(Path(files.pop()).read_text(encoding="utf-8"))
+    assert written["task"]["options"]["paths"] == [r"\\server1\share1"]
+    assert "transcript" not in written["task"]["options"]
+    assert written["versions"]["collection"][0].isdigit()
+    assert "transcript" not in UnpinUnderTest({"paths": "//fs01/users"}, [RELEASED]).run_task()
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ([AnsibleError("it broke")], "The host part could not be run: it broke."),
+        ([{"failed": True, "msg": "no PowerShell"}], "The host part failed: no PowerShell."),
+        ([{"answer": {"contract": 2}}], "contract 2"),
+    ],
+)
+def test_a_failed_task_has_a_transcript(answers: list[t.Any], problem: str, tmp_path: Path) -> None:
+    result = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path)}, answers).run_task()
+    assert result["failed"]
+    (exchange,) = json.loads(Path(result["transcript"]).read_text(encoding="utf-8"))["exchanges"]
+    assert problem in exchange["problem"]
+    assert (exchange["result"] is None) is isinstance(answers[0], AnsibleError)
+
+
+def test_a_bug_and_a_lost_host_leave_a_transcript(tmp_path: Path) -> None:
+    args = {"paths": "//fs01/users", "transcript": str(tmp_path)}
+    with pytest.raises(ZeroDivisionError):
+        _Bug(args, [RELEASED]).run_task()
+    with pytest.raises(AnsibleConnectionFailure):
+        UnpinUnderTest(args, [AnsibleConnectionFailure("off")]).run_task()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_transcript_that_has_no_place_is_refused_before_the_host_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    action = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path / "file")}, [RELEASED])
+    with pytest.raises(AnsibleActionFail, match="cannot be made a folder on the controller"):
+        action.run_task()
+    assert action.requests == []
+
+
+def test_a_transcript_that_cannot_be_written_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> str:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(recording, "write", full)
+    action = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path)}, [RELEASED])
+    result = action.run_task()
+    assert (result["changed"], result["transcript"]) == (True, None)
+    assert action.display.warnings == ["The transcript could not be written: OSError: disk full."]

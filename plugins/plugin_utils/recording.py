@@ -1,0 +1,67 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""PRIVATE to this collection: transcripts as files on the controller."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+import re
+import typing as t
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from ansible.errors import AnsibleActionFail
+from ansible.release import __version__ as core_version
+
+from ..module_utils.transcript import Exchange, Task, dumps, transcript
+
+OPTION: dict[str, dict[str, t.Any]] = {"transcript": {"type": "path"}}
+"""The part of an action's argument spec that asks for a transcript."""
+
+_COLLECTION = Path(__file__).resolve().parents[2]
+
+
+def prepare(folder: str) -> Path:
+    """Make the folder for transcripts, before the host is asked.
+
+    :raises AnsibleActionFail: it cannot be made
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise AnsibleActionFail(
+            f"transcript '{folder}' is not allowed: it cannot be made a folder on the controller ({exc.strerror})."
+        ) from None
+    return Path(folder)
+
+
+def write(folder: Path, host: str, task: Task, exchanges: Sequence[Exchange]) -> Path:
+    """Write the transcript of a task into a new file of *folder*, and return the file.
+
+    :param host: its name in the inventory, which is a part of the file's name
+    :raises OSError: the file cannot be written
+    """
+    text = dumps(transcript(task, exchanges, {"ansible-core": core_version, "collection": _version()}))
+    time = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+    place = re.sub(r"[^\w.-]", "_", host)
+    name = f"{task.module.rpartition('.')[2]}-{place}-{time}"
+    # Two tasks may end in the same second, and nothing is ever overwritten.
+    numbered = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    file = next(file for one in numbered if not (file := folder / f"{one}.json").exists())
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+    return file
+
+
+def _version() -> str:
+    """Return the version of this collection, installed or as it is in the repository."""
+    manifest, galaxy = _COLLECTION / "MANIFEST.json", _COLLECTION / "galaxy.yml"
+    if manifest.is_file():
+        return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
+    if galaxy.is_file():
+        return str(yaml.safe_load(galaxy.read_text(encoding="utf-8"))["version"])
+    return "unknown"

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Transcripts through the real CLI: a host is recorded, and a host that plays the record gives the same result."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.fleet import CACHE, HOME, MODULE, PASSWORDS, ROOT, SHARE, Fleet, Run, pinned_for_user, scenario
+from unit import replay
+
+from simhost.faults import Faults
+
+pytestmark = pytest.mark.timeout(120)
+
+GERMAN = {"text_language": "de", "number_format": "signed", "text_ending": "crlf", "brackets": "with_path"}
+NAMES = ("alice", "fs01", "corp", "report.docx", "notes", "drafts", "pc042", "127.0.0.1", "german", "checked", "broken")
+PARTS = ("changed", "msg", "counts", "progress", "return_value", "state_verified", "entries", "paths")
+
+
+def _cache() -> dict[str, Any]:
+    cache = copy.deepcopy(CACHE)
+    cache[SHARE]["items"]["alice"]["items"]["report.docx"] = {"pin": "user", "error": "ERROR_ACCESS_DENIED"}
+    return cache
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run that recorded its hosts, and the files."""
+
+    fleet: Fleet
+    run: Run
+    files: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    folder = tmp_path_factory.mktemp("record")
+    with Fleet(folder) as fleet:
+        fleet.add("german", scenario(cache=_cache(), behaviour=GERMAN), variables={"check": False})
+        fleet.add("checked", scenario(cache=_cache()), variables={"check": True})
+        fleet.add("broken", scenario(), variables={"check": False}, faults=Faults(cut_stdout=True))
+        args = {"paths": SHARE, "transcript": str(folder / "new" / "transcripts")}
+        task = {"name": "unpin", MODULE: args, "check_mode": "{{ check }}", "ignore_errors": True}
+        run = fleet.play([task])
+        yield Recorded(fleet, run, {name: Path(run.of(name).result["transcript"]) for name in fleet.names})
+
+
+def test_a_file_for_each_host_is_readable_and_without_names(recorded: Recorded) -> None:
+    assert [file.name[:13] for file in recorded.files.values()] == ["unpin-german-", "unpin-checked", "unpin-broken-"]
+    for name, file in recorded.files.items():
+        text = file.read_text(encoding="utf-8")
+        assert [name for name in NAMES if name in text.lower()] == []
+        assert [password for password in PASSWORDS.values() if password in text] == []
+        assert json.loads(text)["task"]["check_mode"] is (name == "checked")
+    assert r'"3:-2147024891:Zugriff verweigert\r\n:[\\\\server1\\share1\\user1\\file1.docx]"' in (
+        recorded.files["german"].read_text(encoding="utf-8")
+    )
+    assert recorded.run.of("checked").result["changed"] is True
+    assert HOME in pinned_for_user(recorded.fleet.sims["checked"])
+
+
+def test_output_that_cannot_be_read_is_recorded_without_what_is_packed_in_it(recorded: Recorded) -> None:
+    result = recorded.run.of("broken").result
+    assert recorded.run.of("broken").status == "failed"
+    (exchange,) = json.loads(recorded.files["broken"].read_text(encoding="utf-8"))["exchanges"]
+    assert exchange["problem"] == result["msg"]
+    stdout = exchange["result"]["module_stdout"]
+    assert '{"changed": false, "answer": {"contract": 1' in stdout
+    assert " characters of packed data)" in stdout
+    assert "H4sI" not in stdout
+
+
+def test_a_host_that_plays_the_record_gives_the_same_result(recorded: Recorded, tmp_path: Path) -> None:
+    names = ("german", "checked")
+    with Fleet(tmp_path) as fleet:
+        for name in names:
+            played = json.loads(recorded.files[name].read_text(encoding="utf-8"))["task"]
+            variables = {"check": played["check_mode"], "unpin": played["options"]["paths"]}
+            content = {"replay": str(recorded.files[name]), "accounts": PASSWORDS}
+            fleet.add(name, content, variables=variables)
+        fleet.add("other", {"replay": str(recorded.files["german"]), "accounts": PASSWORDS}, variables={"check": False})
+        args = {"paths": "{{ unpin | default('//server1/other') }}", "transcript": str(tmp_path)}
+        run = fleet.play(
+            [{"name": "unpin", MODULE: args, "check_mode": "{{ check }}", "ignore_errors": True}],
+        )
+    for name in names:
+        once, again = recorded.run.of(name).result, run.of(name).result
+        assert run.of(name).status == recorded.run.of(name).status
+        assert _without_names(again) == _without_names(once)
+        # What is recorded again has nothing left to hide: only the aliases are others.
+        old, new = (replay.load(Path(result["transcript"])) for result in (once, again))
+        assert len(old.requests) == len(new.requests)
+    assert "has paths ['\\\\\\\\server1\\\\share1'], not ['\\\\\\\\server1\\\\other']" in run.of("other").result["msg"]
+
+
+def _without_names(result: dict[str, Any]) -> dict[str, Any]:
+    told = {key: copy.deepcopy(result[key]) for key in PARTS}
+    for row in [*told["paths"], *told["entries"]]:
+        for key in ("path", "request"):
+            row.pop(key, None)
+    return told
+
+
+def test_the_playbook_reads_only_unless_it_is_told_to_release(tmp_path: Path) -> None:
+    playbook = ROOT / "playbooks" / "record_transcript.yml"
+    with Fleet(tmp_path) as fleet:
+        fleet.add("reads", scenario())
+        fleet.add("releases", scenario(), variables={"transcript_unpin": True})
+        told = {"transcript_path": "//fs01/users/alice", "transcript_folder": str(tmp_path / "files")}
+        run = fleet.run_playbook(playbook, "-e", json.dumps(told))
+        assert run.code == 0, run.stdout
+        assert HOME in pinned_for_user(fleet.sims["reads"])
+        assert HOME not in pinned_for_user(fleet.sims["releases"])
+    hosts = [file.name.split("-")[1] for file in sorted((tmp_path / "files").iterdir())]
+    assert hosts == ["reads", "releases", "releases", "releases"]
+    assert str(tmp_path / "files" / "unpin-reads-") in run.stdout
