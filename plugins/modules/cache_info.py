@@ -51,6 +51,10 @@ notes:
 seealso:
   - module: winops.offline_files.item_info
   - module: winops.offline_files.unpin
+  - ref: ansible_collections.winops.offline_files.docsite.guide_getting_started
+    description: Getting started, from the installation to the first released files.
+  - ref: ansible_collections.winops.offline_files.docsite.guide_results
+    description: Reading results in a playbook.
   - name: Win32_OfflineFilesCache class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache

@@ -17,6 +17,7 @@ FOLDER = ROOT / "docs" / "docsite" / "rst"
 NOT_RUN = ".. not run"
 """The comment above a block that no simulated host can run; it is read all the same."""
 _START = re.compile(r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)$")
+_FENCED = re.compile(r"^```(?P<language>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _GAP = "..."
 
 
@@ -45,9 +46,12 @@ class Command:
 
 
 def blocks(guide: Path) -> list[Block]:
-    """The code blocks of a page, in their order."""
+    """The code blocks of a page, in their order; of Markdown those between fences."""
+    if guide.suffix == ".md":
+        found = _FENCED.finditer(guide.read_text(encoding="utf-8"))
+        return [Block(guide.name, one["language"], one["text"], runs=True) for one in found]
     lines = guide.read_text(encoding="utf-8").splitlines()
-    found = []
+    made = []
     for number, line in enumerate(lines):
         if start := _START.match(line):
             inside: list[str] = []
@@ -58,8 +62,8 @@ def blocks(guide: Path) -> list[Block]:
             above = next((text.strip() for text in reversed(lines[:number]) if text.strip()), "")
             text = textwrap.dedent("\n".join(inside)).strip("\n") + "\n"
             place = f"{guide.name}:{number + 1}"
-            found.append(Block(place, start["language"], text, not above.startswith(NOT_RUN)))
-    return found
+            made.append(Block(place, start["language"], text, not above.startswith(NOT_RUN)))
+    return made
 
 
 def commands(found: Iterable[Block]) -> list[Command]:
