@@ -183,9 +183,10 @@ def test_retiring_a_server(tmp_path: Path) -> None:
             if command.words[0] == "cat":
                 real = (tmp_path / command.words[1]).read_text(encoding="utf-8")
             else:
-                done = fleet.line(command.words, PWD=str(tmp_path))
+                done = fleet.line(command.words, PWD=str(tmp_path), BENS_PASSWORD="Passw0rd-1")
                 real = done.stderr + done.stdout
             check_shown(command.place, command.output, real)
+        assert any(r"become=CORP\ben" in line for line in fleet.sims["pc02"].log)
         pinned = {name: sum("user" in reasons for reasons in pins(sim).values()) for name, sim in fleet.sims.items()}
         assert pinned == {"pc01": 0, "pc02": 1, "pc03": 2, "pc04": 2, "pc05": 0}
 
