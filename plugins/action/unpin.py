@@ -14,8 +14,7 @@ from ..module_utils.flags import PinControl
 from ..module_utils.followup import FollowUp, follow_up
 from ..module_utils.invocation import Invocation
 from ..module_utils.outcome import Outcome, Policy, broken_off, fold, without_answer
-from ..plugin_utils import recording
-from ..plugin_utils.host_action import HostAction
+from ..plugin_utils.host_action import TRANSCRIPT, HostAction
 
 ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
@@ -28,7 +27,7 @@ ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
     "timeout": {"type": "int", "default": 3600},
     "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
     "max_entries": {"type": "int", "default": 1000},
-    **recording.OPTION,
+    **TRANSCRIPT,
 }
 
 

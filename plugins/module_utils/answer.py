@@ -139,6 +139,20 @@ class Answer:
     registry: tuple[Registry, ...] = ()
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One execution of the host part.
+
+    :ivar request: the options of the host part
+    :ivar result: the module result as it was received; None when none came
+    :ivar problem: why there is no usable answer; None when there is one
+    """
+
+    request: Mapping[str, t.Any]
+    result: Mapping[str, t.Any] | None
+    problem: str | None = None
+
+
 def read(result: Mapping[str, t.Any]) -> Answer:
     """Read the module result of the host part.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,8 @@ from .progress import Head, Kind
 
 MAX_UNPARSED = 20
 """How many texts that could not be read are kept; all are counted."""
+
+_DOUBTFUL = re.compile("[:\\r\\n\\0]")
 
 _MAX_STEPS = 10_000
 """A bound on what is remembered, should every text of a run be worded differently."""
@@ -102,7 +105,8 @@ class Ledger:
         self._folders: dict[str, Fate] = {}
         self._named_by_row = 0
         self._fates: dict[tuple[object, ...], Fate] = {}
-        self._steps: dict[tuple[Fate | None, str], Fate] = {}
+        # What stands before a path, to what each fate becomes by such a text.
+        self._steps: dict[str, dict[Fate | None, Fate]] = {}
 
     def add_before(self, batches: Iterable[list[str]]) -> None:
         """Enter the rows of the state before the call.
@@ -136,7 +140,7 @@ class Ledger:
     def add_texts(self, batches: Iterable[list[str]]) -> Head | None:
         """Enter the progress texts of one call, in their order, and return what its End said.
 
-        The usual text, one with brackets whose head was met before at an item of the same fate, takes two look-ups.
+        The usual text, one whose head was met before at an item of the same fate, takes three look-ups.
         """
         self._call += 1
         self._ended = None
@@ -146,10 +150,12 @@ class Ledger:
         for batch in batches:
             self.messages += len(batch)
             for text in batch:
-                start = text.find(":[\\\\")
-                path = text[start + 2 : -1]
-                fate = items.get(path) or self._newcomer(path)
-                following = steps.get((fate, text[:start])) if text.endswith("]") else None
+                opening, slashes, rest = text.partition("\\\\")
+                path = slashes + rest
+                if opening.endswith("["):
+                    path = path[:-1] if path.endswith("]") else ""
+                step = steps.get(opening)
+                following = step.get(items.get(path) or self._newcomer(path)) if step else None
                 if following is None:
                     self._add_event(text)
                 else:
@@ -159,8 +165,8 @@ class Ledger:
     def _newcomer(self, path: str) -> Fate | None:
         """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
         folder, _separator, name = path.rpartition("\\")
-        # What is behind a line end or a colon is read the long way: it may be the next message.
-        return self._folders.get(folder) if name and "\n" not in path and ":" not in path else None
+        # What has a line end, NUL or colon in it is read the long way: it may be the next message, or no part of it.
+        return self._folders.get(folder) if name and not _DOUBTFUL.search(path) else None
 
     def _add_event(self, event: str) -> None:
         texts = progress.split_messages(event)
@@ -178,14 +184,25 @@ class Ledger:
 
     def _add_item_text(self, head: Head, path: str, head_text: str) -> None:
         path, fate = self._entry(path)
-        if head.kind == Kind.ITEM_RESULT:
-            self.has_item_results = self._call_told_items = True
-            following = self._fate(fate, **self._result(fate, head))
-        else:
-            following = self._fate(fate, begun=True)
+        step = self._step(head_text)
+        following = step.get(fate)
+        if following is None:
+            if head.kind == Kind.ITEM_RESULT:
+                self.has_item_results = self._call_told_items = True
+                following = self._fate(fate, **self._result(fate, head))
+            else:
+                following = self._fate(fate, begun=True)
+            step[fate] = following
         self.items[path] = following
-        if len(self._steps) < _MAX_STEPS:
-            self._steps[fate, head_text] = following
+
+    def _step(self, head_text: str) -> dict[Fate | None, Fate]:
+        """Return what each fate becomes by a text with this head. It stands there for both ways to write a path."""
+        step = self._steps.get(f"{head_text}:")
+        if step is None:
+            step = {}
+            if len(self._steps) < _MAX_STEPS:
+                self._steps[f"{head_text}:"] = self._steps[f"{head_text}:["] = step
+        return step
 
     def add_return_value(self, request: int, code: Code) -> None:
         """Take the last call's return value as the result of the one path it was made with, if no text told any.

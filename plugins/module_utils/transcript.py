@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from . import progress, unc
 from .aliases import Aliases
-from .answer import unpack
+from .answer import Exchange, unpack
 from .errors import HostCallError
 
 FORMAT = 1
@@ -37,20 +37,6 @@ _PACKED = re.compile(r"(?:H4sI[A-Za-z0-9+/]*|[A-Za-z0-9+/]{40,})={0,2}")
 _ORDER = ("before", "calls", "after")
 _NAMELESS = frozenset(("way", "skipped", "powershell", "state", "start_mode"))
 """Keys of an answer whose texts are words of the contract, of WMI or version numbers."""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One execution of the host part.
-
-    :ivar request: the options of the host part
-    :ivar result: the module result as it was received; None when none came
-    :ivar problem: why there is no usable answer; None when there is one
-    """
-
-    request: Mapping[str, t.Any]
-    result: Mapping[str, t.Any] | None
-    problem: str | None = None
 
 
 @dataclass(frozen=True)

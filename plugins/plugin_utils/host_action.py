@@ -21,11 +21,9 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ansible.plugins.action import ActionBase
 
 from ..module_utils import unc
-from ..module_utils.answer import Answer, read
+from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
-from ..module_utils.transcript import Exchange, Task
 from ..module_utils.wording import one_line
-from . import recording
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -38,6 +36,9 @@ READ_ALLOWANCE = 30
 EVENT_LOG_ROOM = 20_000
 """Characters of paths that leave room for the other arguments in an entry of the Windows event log (about 31,800)."""
 
+TRANSCRIPT: dict[str, dict[str, t.Any]] = {"transcript": {"type": "path"}}
+"""The part of an argument spec that asks for a transcript."""
+
 _REPEAT = 5.0
 
 
@@ -48,7 +49,7 @@ class _Overdue(BaseException):
 class HostAction(ActionBase):  # type: ignore[misc]
     """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
-    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :data:`recording.OPTION` for transcripts
+    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :data:`TRANSCRIPT` for transcripts
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]
@@ -74,6 +75,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
         folder = options.pop("transcript", None)
         if folder is None:
             return self._result(options)
+        # Few tasks are recorded, and every task would pay for the import.
+        from . import recording
+
         place = recording.prepare(self._loader.path_dwim(folder))
         file = None
         try:
@@ -160,6 +164,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _write_transcript(self, folder: Path, options: Mapping[str, t.Any]) -> str | None:
         """Write what was asked and answered. A task that changed a host does not fail because of it."""
+        from ..module_utils.transcript import Task
+        from . import recording
+
         users = [self._get_remote_user(), self.get_become_option("become_user")]
         computers = [self.host, self._get_remote_addr(self._task_vars)]
         task = Task(

@@ -9,7 +9,6 @@ import datetime
 import itertools
 import json
 import re
-import typing as t
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +16,8 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.release import __version__ as core_version
 
-from ..module_utils.transcript import Exchange, Task, dumps, transcript
-
-OPTION: dict[str, dict[str, t.Any]] = {"transcript": {"type": "path"}}
-"""The part of an action's argument spec that asks for a transcript."""
+from ..module_utils.answer import Exchange
+from ..module_utils.transcript import Task, dumps, transcript
 
 _COLLECTION = Path(__file__).resolve().parents[2]
 

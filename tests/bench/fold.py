@@ -26,18 +26,16 @@ def paths(items: int) -> Iterator[str]:
     return (rf"{SHARE}\folder{number // 1000:04}\file{number:07}.txt" for number in range(items))
 
 
-def texts(items: int) -> list[str]:
+def texts(items: int, *, brackets: bool = True) -> list[str]:
     """Return the progress texts of a run in which every item is released."""
-    return [
-        text
-        for path in paths(items)
-        for text in (f"2:0::[{path}]", f"3:0:The operation completed successfully.:[{path}]")
-    ]
+    opening, closing = "[]" if brackets else ("", "")
+    begin, result = f"2:0::{opening}", f"3:0:The operation completed successfully.:{opening}"
+    return [text for path in paths(items) for text in (f"{begin}{path}{closing}", f"{result}{path}{closing}")]
 
 
-def fold_seconds(items: int) -> tuple[float, float]:
+def fold_seconds(items: int, *, brackets: bool = True) -> tuple[float, float]:
     """Return the seconds that our fold and the floor, str.split and a dict, take for the same texts."""
-    all_texts = texts(items)
+    all_texts = texts(items, brackets=brackets)
     batches = [all_texts[start : start + 5000] for start in range(0, len(all_texts), 5000)]
     begin = time.perf_counter()
     floor: dict[str, str] = {}

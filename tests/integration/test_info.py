@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
+from collection_tree import ROOT
 from integration.fleet import PASSWORDS, Fleet, Run, module_calls, scenario
 
 pytestmark = pytest.mark.timeout(120)
 
-ROOT = Path(__file__).resolve().parents[2]
 CACHE_INFO = "winops.offline_files.cache_info"
 ITEM_INFO = "winops.offline_files.item_info"
 PC = yaml.safe_load((ROOT / "tests" / "simhost" / "scenarios" / "inventory.yml").read_text(encoding="utf-8"))

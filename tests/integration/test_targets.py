@@ -12,9 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from collection_tree import COLLECTION, ROOT
 from integration.fleet import pins
 
+from simhost import inventory
 from simhost.testing import SimHost
 
 pytestmark = pytest.mark.timeout(150)
@@ -38,14 +40,10 @@ def test_the_targets_pass(tmp_path: Path) -> None:
     environment = {"PATH": os.pathsep.join([str(programs), "/usr/bin", "/bin"]), "HOME": str(tmp_path)}
     environment |= {"LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
     with SimHost(ROOT / "tests" / "simhost" / "scenarios" / "small.yml") as sim:
-        command = [
-            str(programs / "ansible-test"),
-            "windows-integration",
-            "--color",
-            "no",
-            "--inventory",
-            str(sim.inventory),
-        ]
+        hosts = tmp_path / "inventory.winrm"
+        inventory.write(hosts, yaml.safe_load(sim.inventory.read_text(encoding="utf-8")))
+        options = ["--color", "no", "--inventory", str(hosts)]
+        command = [str(programs / "ansible-test"), "windows-integration", *options]
         done = subprocess.run(
             command, cwd=collection, env=environment, capture_output=True, text=True, timeout=140, check=False
         )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.fleet import CACHE, HOME, MODULE, PASSWORDS, ROOT, SHARE, Fleet, Run, pinned_for_user, scenario
+from collection_tree import ROOT
+from integration.fleet import CACHE, HOME, MODULE, PASSWORDS, SHARE, Fleet, Run, pinned_for_user, scenario
 from unit import replay
 
 from simhost.faults import Faults

@@ -190,19 +190,28 @@ class Cache:
 
 def subtree(path: str, item: Item, children_first: bool = False) -> Iterator[tuple[str, Item]]:
     """The item and all below it, with paths. Keeps its own stack: a cache may be deeper than Python's recursion."""
-    stack: list[tuple[str, Item, bool]] = [(path, item, False)]
+    if not item.children or not children_first:
+        yield path, item
+    stack = [(path, item, _children(item))]
     while stack:
-        here, current, seen = stack.pop()
-        if not current.children or seen:
-            yield here, current
-            continue
-        if children_first:
-            stack.append((here, current, True))
-        else:
-            yield here, current
+        here, folder, rest = stack[-1]
         prefix = here + "\\"
-        # A list, because the consumer may evict items while it walks.
-        stack.extend([(prefix + child.name, child, False) for child in reversed(list(current.children.values()))])
+        for child in rest:
+            if child.children:
+                if not children_first:
+                    yield prefix + child.name, child
+                stack.append((prefix + child.name, child, _children(child)))
+                break
+            yield prefix + child.name, child
+        else:
+            stack.pop()
+            if children_first and folder.children:
+                yield here, folder
+
+
+def _children(item: Item) -> Iterator[Item]:
+    # A list, because the consumer may evict items while it walks.
+    return iter(list((item.children or {}).values()))
 
 
 def pins_from(values: Iterable[tuple[str, int]]) -> Pins:

@@ -26,6 +26,8 @@ from simhost.wmi import (
     Hang,
     ObjectReady,
     Progress,
+    Rows,
+    Texts,
     Wait,
     WmiError,
     WmiSession,
@@ -336,11 +338,16 @@ class _Scope:
 
     def __init__(self, paths: Sequence[str], deep: bool | None) -> None:
         self._wanted = {fold(path) for path in paths}
+        self._parents = {path.rpartition("\\")[0] for path in self._wanted}
         self._deep = deep is not False
         self._folders: dict[str, bool] = {}
 
     def wants(self, folded: str) -> bool:
         return folded in self._wanted
+
+    def wants_in(self, folder: str) -> bool:
+        """Whether a requested path lies directly in this folder."""
+        return folder in self._parents
 
     def holds(self, folded: str) -> bool:
         if not self._wanted or folded in self._wanted:
@@ -400,6 +407,37 @@ class _Reading:
         if not self._keep or any(values[index] for index in self._keep):
             self._rows.add("\t".join([*map(_text, values), path]))
 
+    def add_many(self, rows: Rows) -> None:
+        """The same as `add` for each of the rows."""
+        self.seen += len(rows.paths)
+        if rows.like["ItemType"] == _SHARE:
+            self._shares += rows.paths
+        in_scope = self._in_scope(rows.paths)
+        if not in_scope:
+            return
+        values = [get(rows.like) for get in self._getters]
+        self.reason_seen = self.reason_seen or any(values[index] for index in self._reasons)
+        if not self._keep or any(values[index] for index in self._keep):
+            start = "".join(f"{_text(value)}\t" for value in values)
+            self._rows.add_many([start + path for path in in_scope])
+
+    def _in_scope(self, paths: Sequence[str]) -> list[str]:
+        """Those of the paths that the request is about; notes which of them it names."""
+        found: list[str] = []
+        folder, named, whole = "", True, False
+        for path in paths:
+            above = path.rpartition("\\")[0]
+            if above != folder or named:
+                # Nothing is asked of each item in a folder that holds no requested path.
+                folder, folded = above, fold(path)
+                named = self._scope.wants_in(fold(above))
+                whole = self._scope.holds(folded)
+                if self._scope.wants(folded):
+                    self._held.add(folded)
+            if whole:
+                found.append(path)
+        return found
+
     def state(self, way: str, error: Answer | None) -> Answer:
         return {
             "complete": error is None,
@@ -420,13 +458,13 @@ def _read(session: WmiSession, request: _Request, time: _Time, left: float) -> t
     way, error = "query", None
     try:
         try:
-            _collect(session.enumerate(ITEM_CLASS, reading.properties, way), reading, time, deadline)
+            _collect(session.enumerate_many(ITEM_CLASS, reading.properties, way), reading, time, deadline)
         except WmiError:
             # Refused, not broken off: the plain enumeration may still work.
             if reading.seen:
                 raise
             way = "instances"
-            _collect(session.enumerate(ITEM_CLASS, reading.properties, way), reading, time, deadline)
+            _collect(session.enumerate_many(ITEM_CLASS, reading.properties, way), reading, time, deadline)
     except WmiError as thrown:
         error = _error(thrown)
     except KeyError as missing:
@@ -436,7 +474,9 @@ def _read(session: WmiSession, request: _Request, time: _Time, left: float) -> t
     return reading.state(way, error), reading.reason_seen
 
 
-def _collect(rows: Iterator[dict[str, Any] | Wait | Hang], reading: _Reading, time: _Time, deadline: float) -> None:
+def _collect(
+    rows: Iterator[dict[str, Any] | Rows | Wait | Hang], reading: _Reading, time: _Time, deadline: float
+) -> None:
     now = time.host.clock.now
     if now() >= deadline:
         raise _TimeUp
@@ -444,8 +484,11 @@ def _collect(rows: Iterator[dict[str, Any] | Wait | Hang], reading: _Reading, ti
         if isinstance(row, (Wait, Hang)):
             time.wait(row, deadline)
             continue
-        reading.add(row)
-        if reading.seen % _LOOK_EVERY == 0 and now() >= deadline:
+        if isinstance(row, Rows):
+            reading.add_many(row)
+        else:
+            reading.add(row)
+        if (isinstance(row, Rows) or reading.seen % _LOOK_EVERY == 0) and now() >= deadline:
             raise _TimeUp
 
 
@@ -460,11 +503,15 @@ class _Call:
         self.status: Answer | None = None
         self.last_came = False
 
-    def take(self, event: Progress | ObjectReady | Completed) -> None:
+    def take(self, event: Progress | Texts | ObjectReady | Completed) -> None:
         if isinstance(event, Progress):
             text = event.message or ""
             self.texts.add(text)
             if self._last and text.startswith(self._last):
+                self.last_came = True
+        elif isinstance(event, Texts):
+            self.texts.add_many(event.messages)
+            if self._last and any(text.startswith(self._last) for text in event.messages):
                 self.last_came = True
         elif isinstance(event, ObjectReady):
             self.return_value = event.return_value
@@ -506,7 +553,7 @@ def _invoke(session: WmiSession, request: _Request, paths: list[str], flags: int
         params["Deep"] = request.deep
     clock = time.host.clock
     deadline = clock.now() + time.left()
-    events = session.invoke(CACHE_CLASS, str(request.method), params, request.observe)
+    events = session.invoke_many(CACHE_CLASS, str(request.method), params, request.observe)
     # Closing tells the simulated provider that nobody listens any more, as the end of the process would.
     try:
         for number, event in enumerate(events):
@@ -516,7 +563,7 @@ def _invoke(session: WmiSession, request: _Request, paths: list[str], flags: int
             call.take(event)
             if call.completed:
                 break
-            if number % _LOOK_EVERY == 0 and clock.now() >= deadline:
+            if (isinstance(event, Texts) or number % _LOOK_EVERY == 0) and clock.now() >= deadline:
                 raise _TimeUp
         if call.completed and request.observe:
             _take_late(events, call, time)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import yaml
 
 from simhost.server import ADDRESS
+
+_YAML_NAMES = ("", ".yml", ".yaml", ".json")
 
 
 def build(
@@ -47,9 +50,24 @@ def build(
 
 
 def write(path: Path, inventory: Mapping[str, Any]) -> None:
-    """Write it as YAML that only the owner can read."""
+    """Write it so that only the owner can read it: as YAML, or as INI where the file's name is none of a YAML file.
+
+    ansible-test calls every inventory `inventory.winrm`, and Ansible reads no YAML from a file of that name.
+    """
+    text = yaml.safe_dump(inventory, sort_keys=False) if path.suffix in _YAML_NAMES else _ini(inventory)
     path.touch(mode=0o600)
-    path.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+
+
+def _ini(inventory: Mapping[str, Any]) -> str:
+    lines = []
+    for name, group in inventory["all"]["children"].items():
+        lines.append(f"[{name}]")
+        for host, variables in group["hosts"].items():
+            lines.append(" ".join([host, *(shlex.quote(f"{key}={value}") for key, value in variables.items())]))
+        lines.append(f"[{name}:vars]")
+        lines += [f"{key}={value!r}" for key, value in group.get("vars", {}).items()]
+    return "\n".join(lines) + "\n"
 
 
 def _winrm(port: int, scheme: str, transport: str) -> dict[str, Any]:

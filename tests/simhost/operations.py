@@ -36,6 +36,7 @@ _REDIRECTION = 0x100
 _INTERACTIVE = 0x800
 _BACKGROUND = 0x10000
 _MAX_PATH = 260
+_MAX_ITEMS = 500
 _OFFLINE = 1
 _NOT_PINNED = {"s_ok": 0, "s_false": S_FALSE, "not_found": as_hresult(ERROR_FILE_NOT_FOUND), "none": None}
 _ILLEGAL = re.compile(r'[<>:"|/\x00-\x1f]')
@@ -77,6 +78,19 @@ class Step(NamedTuple):
     path: str
 
 
+class Items(NamedTuple):
+    """ITEM_BEGIN and ITEM_RESULT with this code, for each of the paths in turn."""
+
+    code: int
+    paths: list[str]
+
+    def steps(self) -> Iterator[Step]:
+        """The same one by one."""
+        for path in self.paths:
+            yield Step(Reason.ITEM_BEGIN, 0, path)
+            yield Step(Reason.ITEM_RESULT, self.code, path)
+
+
 class Wait(NamedTuple):
     """Time passes before the next step."""
 
@@ -94,7 +108,7 @@ class Finished(NamedTuple):
     status: int
 
 
-AnyStep = Step | Wait | Hang | Finished
+AnyStep = Step | Items | Wait | Hang | Finished
 Steps = Iterator[AnyStep]
 _Deciding = Generator[AnyStep, None, bool]
 """Steps that end with the answer whether the whole call is over."""
@@ -136,6 +150,13 @@ class _Unpin:
             self._behaviour.cancelled_after_items,
         )
         self._breaks = any(limit is not None for limit in limits)
+        # Nothing comes between two items that a caller could tell from the texts of many items at once.
+        self._in_one = (
+            not self._breaks
+            and not self._behaviour.item_delay_ms
+            and self._behaviour.abandoned_call == "continues"
+            and self._behaviour.item_result_text != "retried"
+        )
         self._mask = 0
         self._done = 0
         self._first_error = 0
@@ -236,6 +257,9 @@ class _Unpin:
                 self._path_error = self._path_error or hresult
             return False
         for root_path, root in roots:
+            if self._in_one:
+                yield from self._many(requested, root_path, root)
+                continue
             for path, item in self._scope(root_path, root):
                 if item.type == ItemType.SERVER or not self._sees(item):
                     continue
@@ -245,6 +269,29 @@ class _Unpin:
                         return True
                 yield from self._item(self._spelled(path, root_path, requested), item)
         return False
+
+    def _many(self, requested: str, root_path: str, root: Item) -> Iterator[Items]:
+        """What `_item` does, for all of a path; items in a row with the same result make one step."""
+        result = 0
+        paths: list[str] = []
+        cached, all_told = self._behaviour.path_form == "cached", self._behaviour.container_texts == "reported"
+        for path, item in self._scope(root_path, root):
+            if item.type == ItemType.SERVER or not self._sees(item):
+                continue
+            code = self._judge(item)
+            if code is None:
+                continue
+            if code == 0:
+                self._release(item)
+            if not all_told and item.type != ItemType.FILE:
+                continue
+            if code != result or len(paths) >= _MAX_ITEMS:
+                if paths:
+                    yield Items(result, paths)
+                result, paths = code, []
+            paths.append(path if cached else self._spelled(path, root_path, requested))
+        if paths:
+            yield Items(result, paths)
 
     def _scope(self, path: str, item: Item) -> Iterator[tuple[str, Item]]:
         if self._deep or item.children is None:
@@ -270,11 +317,9 @@ class _Unpin:
         return path.lower() if form == "lower" else path.upper()
 
     def _item(self, shown: str, item: Item) -> Iterator[Step | Wait]:
-        code = self._verdict(item)
-        self._done += 1
+        code = self._judge(item)
         if code is None:
             return
-        self._only_result = code
         told = self._behaviour.container_texts == "reported" or item.type == ItemType.FILE
         if told:
             yield Step(Reason.ITEM_BEGIN, 0, shown)
@@ -284,12 +329,20 @@ class _Unpin:
             self._release(item)
         if told:
             yield from self._result(code, shown)
-        if code > S_FALSE:
-            self._first_error = self._first_error or as_hresult(code)
+
+    def _judge(self, item: Item) -> int | None:
+        """The item's Result, noted for the result of the whole call."""
+        code = self._verdict(item)
+        self._done += 1
+        if code is not None:
+            self._only_result = code
+            if code > S_FALSE:
+                self._first_error = self._first_error or as_hresult(code)
+        return code
 
     def _verdict(self, item: Item) -> int | None:
         """The item's Result, before anything is done; None where an item that was not pinned gets no text."""
-        fault = item.facts.fault_of("Unpin")
+        fault = item.facts.fault_of("Unpin") if item.facts.faults else None
         if fault:
             return as_hresult(fault.code) if fault.form == "hresult" else as_win32(fault.code)
         if self._behaviour.server_contact == "per_item":

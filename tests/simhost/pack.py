@@ -34,6 +34,17 @@ class PackWriter:
         if len(self._waiting) >= _FLUSH_AT:
             self._flush()
 
+    def add_many(self, records: list[str]) -> None:
+        """Append records of any text."""
+        text = "\0".join(records) + "\0"
+        if "\x01" in text or text.count("\0") != len(records):
+            for record in records:
+                self.add(record)
+        elif records:
+            self._flush()
+            self.records += len(records)
+            self._out += self._zip.compress(_utf8(text))
+
     def finish(self) -> str:
         """The packed text. Nothing can be added afterwards."""
         self._flush()

@@ -6,7 +6,8 @@ A connection carries one operation: one line of JSON (UTF-8, ended by LF) with `
 arguments; answers are lines of JSON too.
 
 - `get` (class, key): `{"ok": {...}}`
-- `enumerate` (class, properties or null, way): `{"row": {...}}` for each row, then `{"end": true}`
+- `enumerate` (class, properties or null, way): the rows, then `{"end": true}`. A row is `{"row": {...}}`; rows in a row
+  that differ in ItemPath only are `{"rows": {"like": {...}, "paths": [...]}}`, where `like` has ItemPath null
 - `invoke` (class, method, params, observe): `{"progress": text or null}`, `{"progress_many": [...]}`,
   `{"ready": {"ReturnValue": n, ...}}`, `{"completed": {"status": n, "message": text}}` in the order of the events
 - `cancel`: `{"ok": {}}`; it is recorded, nothing else
@@ -31,7 +32,7 @@ from types import TracebackType
 from typing import Any
 
 from simhost.windows import Host
-from simhost.wmi import Completed, Event, Hang, ObjectReady, Progress, Wait, WmiError, WmiSession
+from simhost.wmi import Completed, Hang, ManyEvents, ObjectReady, Progress, Rows, Texts, Wait, WmiError, WmiSession
 
 _MAX_REQUEST = 64 * 1024 * 1024
 _BATCH = 500
@@ -195,23 +196,27 @@ def _get(host: Host, session: WmiSession, request: dict[str, Any], connection: _
 
 
 def _enumerate(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
-    for row in session.enumerate(request["class"], request.get("properties"), request.get("way", "query")):
+    for row in session.enumerate_many(request["class"], request.get("properties"), request.get("way", "query")):
         if isinstance(row, (Wait, Hang)):
             connection.wait(row)
+        elif isinstance(row, Rows) and len(row.paths) == 1:
+            connection.say({"row": {**row.like, "ItemPath": row.paths[0]}})
+        elif isinstance(row, Rows):
+            connection.say({"rows": {"like": row.like, "paths": row.paths}})
         else:
             connection.say({"row": row})
     connection.say({"end": True})
 
 
 def _invoke(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
-    events = session.invoke(request["class"], request["method"], request["params"], request.get("observe", True))
+    events = session.invoke_many(request["class"], request["method"], request["params"], request.get("observe", True))
     try:
         _pass_on(events, connection)
     finally:
         events.close()
 
 
-def _pass_on(events: Generator[Event], connection: _Connection) -> None:
+def _pass_on(events: Generator[ManyEvents], connection: _Connection) -> None:
     texts: list[str | None] = []
 
     def say_texts() -> None:
@@ -228,6 +233,8 @@ def _pass_on(events: Generator[Event], connection: _Connection) -> None:
         say_texts()
         if isinstance(event, (Wait, Hang)):
             connection.wait(event)
+        elif isinstance(event, Texts):
+            connection.say({"progress_many": event.messages})
         elif isinstance(event, ObjectReady):
             connection.say({"ready": {"ReturnValue": event.return_value, **event.outputs}})
         else:

@@ -18,7 +18,19 @@ from typing import Any, NamedTuple
 from simhost import configuration
 from simhost.behaviour import ODD_TEXTS, Behaviour
 from simhost.cache import DIRTY_KINDS, Facts, Item, ItemType, Pins
-from simhost.operations import METHODS, Finished, Hang, MethodCall, Reason, Step, Steps, Wait, WmiError, wmi_error
+from simhost.operations import (
+    METHODS,
+    Finished,
+    Hang,
+    Items,
+    MethodCall,
+    Reason,
+    Step,
+    Steps,
+    Wait,
+    WmiError,
+    wmi_error,
+)
 from simhost.result_texts import (
     ERROR_NOT_SUPPORTED,
     ERROR_SERVICE_DISABLED,
@@ -64,6 +76,19 @@ class Progress(NamedTuple):
     message: str | None
 
 
+class Texts(NamedTuple):
+    """Many times Progress."""
+
+    messages: list[str]
+
+
+class Rows(NamedTuple):
+    """Many rows that differ in ItemPath only. `like` is what they share, with ItemPath None in its place."""
+
+    like: dict[str, Any]
+    paths: list[str]
+
+
 class ObjectReady(NamedTuple):
     """The method's out parameters; `outputs`: those beside ReturnValue."""
 
@@ -79,6 +104,11 @@ class Completed(NamedTuple):
 
 
 Event = Progress | ObjectReady | Completed | Wait | Hang
+ManyEvents = Event | Texts
+
+_MAX_ROWS = 1000
+_ALONE = frozenset({"ItemName", "ParentItemPath"})
+"""Properties that differ from row to row as ItemPath does."""
 
 __all__ = [
     "CACHE_CLASS",
@@ -88,8 +118,11 @@ __all__ = [
     "Completed",
     "Event",
     "Hang",
+    "ManyEvents",
     "ObjectReady",
     "Progress",
+    "Rows",
+    "Texts",
     "Wait",
     "WmiError",
     "WmiSession",
@@ -212,6 +245,17 @@ class WmiSession:
         `way` is `query` (WQL) or `instances` (plain enumeration). Embedded objects are shared between rows: read only.
         After Hang nothing may be expected.
         """
+        for step in self.enumerate_many(cls, properties, way):
+            if isinstance(step, Rows):
+                for path in step.paths:
+                    yield {**step.like, "ItemPath": path}
+            else:
+                yield step
+
+    def enumerate_many(
+        self, cls: str, properties: Sequence[str] | None = None, way: str = "query"
+    ) -> Iterator[dict[str, Any] | Rows | Wait | Hang]:
+        """What `enumerate` answers, with rows in a row that differ in ItemPath only as one."""
         if cls != ITEM_CLASS:
             row = self.get(cls, _SERVICE_CLASSES.get(cls))
             if cls == CONFIGURATION_CLASS:
@@ -230,8 +274,30 @@ class WmiSession:
             raise self._error(_INACTIVE[self._behaviour.inactive_answer])
         readers = [(name, _ROW[name]) for name in properties or _ROW]
         number = self._host.begin_read()
-        rows: Iterator[dict[str, Any] | Wait | Hang] = self._rows(readers)
-        yield from self._spoiled(rows) if self._spoils_reads and number >= self._behaviour.read_faults_from else rows
+        names = {name for name, _reader in readers}
+        if self._spoils_reads and number >= self._behaviour.read_faults_from:
+            yield from self._spoiled(self._rows(readers))
+        elif "ItemPath" in names and not names & _ALONE:
+            yield from self._rows_in_one(readers)
+        else:
+            yield from self._rows(readers)
+
+    def _rows_in_one(self, readers: list[tuple[str, Callable[[str, Item], Any]]]) -> Iterator[Rows]:
+        sees = self._host.sees(self.user)
+        of_type, pins, facts = None, None, None
+        rows = Rows({}, [])
+        for path, item in self._host.cache.walk():
+            if not sees(item):
+                continue
+            alike = item.facts is facts and item.pins == pins and item.type is of_type
+            if not alike or len(rows.paths) >= _MAX_ROWS:
+                if rows.paths:
+                    yield rows
+                of_type, pins, facts = item.type, item.pins, item.facts
+                rows = Rows({name: None if name == "ItemPath" else read(path, item) for name, read in readers}, [])
+            rows.paths.append(path)
+        if rows.paths:
+            yield rows
 
     def _rows(self, readers: list[tuple[str, Callable[[str, Item], Any]]]) -> Iterator[dict[str, Any]]:
         sees = self._host.sees(self.user)
@@ -239,7 +305,7 @@ class WmiSession:
             if sees(item):
                 yield {name: read(path, item) for name, read in readers}
 
-    def _spoiled(self, rows: Iterator[dict[str, Any] | Wait | Hang]) -> Iterator[dict[str, Any] | Wait | Hang]:
+    def _spoiled(self, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any] | Wait | Hang]:
         behaviour = self._behaviour
         end = object()
         for number, row in enumerate(chain(rows, [end])):
@@ -248,7 +314,7 @@ class WmiSession:
             if number == behaviour.read_hangs_after_rows:
                 yield Hang()
                 return
-            if isinstance(row, (dict, Wait, Hang)):
+            if isinstance(row, dict):
                 if behaviour.row_delay_ms:
                     yield Wait(behaviour.row_delay_ms)
                 yield row
@@ -260,6 +326,12 @@ class WmiSession:
         Changes happen as the events are fetched, because progress is synchronous with the operation. A caller that
         closes the iterator early goes away; what happens then is the switch `abandoned_call`.
         """
+        return _one_by_one(self.invoke_many(cls, method, params, observe))
+
+    def invoke_many(
+        self, cls: str, method: str, params: Mapping[str, Any], observe: bool = True
+    ) -> Generator[ManyEvents]:
+        """What `invoke` answers, with texts in a row as one event where nothing can come between them."""
         behaviour = self._behaviour
         if cls == REGISTRY_CLASS:
             return self._ask_registry(method, params)
@@ -315,8 +387,8 @@ class WmiSession:
         else:
             yield Finished(_INACTIVE[self._behaviour.inactive_answer], 0)
 
-    def _events(self, call: MethodCall, steps: Steps, observe: bool) -> Generator[Event]:
-        event: Event | None = None
+    def _events(self, call: MethodCall, steps: Steps, observe: bool) -> Generator[ManyEvents]:
+        event: ManyEvents | None = None
         try:
             # The last event is looked at below.
             for event in self._delivered(steps, observe):  # pylint: disable=use-yield-from
@@ -331,18 +403,18 @@ class WmiSession:
                         call.delay += step.ms / 1000
             raise
 
-    def _delivered(self, steps: Steps, observe: bool) -> Iterator[Event]:
+    def _delivered(self, steps: Steps, observe: bool) -> Iterator[ManyEvents]:
         behaviour = self._behaviour
         texts = _Texts(behaviour) if observe and behaviour.observer != "silent" else None
         held: deque[Progress] = deque()
         for step in steps:
-            if isinstance(step, Step):
+            if isinstance(step, (Step, Items)):
                 if texts is None:
                     continue
                 if not behaviour.texts_after_completed:
-                    yield from texts.of(step)
+                    yield from texts.of_many(step) if isinstance(step, Items) else texts.of(step)
                     continue
-                held.extend(texts.of(step))
+                held.extend(chain.from_iterable(map(texts.of, step.steps() if isinstance(step, Items) else [step])))
                 while len(held) > behaviour.texts_after_completed:
                     yield held.popleft()
             elif isinstance(step, Finished):
@@ -395,6 +467,17 @@ class WmiSession:
         return wmi_error(code, self._behaviour.text_language)
 
 
+def _one_by_one(events: Generator[ManyEvents]) -> Generator[Event]:
+    try:
+        for event in events:
+            if isinstance(event, Texts):
+                yield from map(Progress, event.messages)
+            else:
+                yield event
+    finally:
+        events.close()
+
+
 def _fits(value: object, cim_type: str) -> bool:
     if cim_type == "string[]":
         return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))
@@ -439,6 +522,19 @@ class _Texts:
                 yield from self._send(message)
         while self._stray:
             yield from self._send(self._stray.pop(0))
+
+    def of_many(self, items: Items) -> Iterator[Progress | Texts]:
+        """The Progress calls for many items."""
+        if not self._plain or self._stray or self._dropped:
+            for step in items.steps():
+                yield from self.of(step)
+            return
+        opening, closing = ("[", "]") if self._bracket_path else ("", "")
+        begin, result = (
+            (self._heads.get(key) or self._head(*key)) + opening
+            for key in ((Reason.ITEM_BEGIN, 0), (Reason.ITEM_RESULT, items.code))
+        )
+        yield Texts([f"{head}{path}{closing}" for path in items.paths for head in (begin, result)])
 
     def rest(self) -> Iterator[Progress]:
         """What still waits to be joined with others."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -101,6 +102,13 @@ class DirectHost:
             return 0
         status = Path("/proc", str(self._process.pid), "status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the engine has had so far; 0 when it does not run."""
+        if self._process is None:
+            return 0.0
+        fields = Path("/proc", str(self._process.pid), "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _start(self) -> EngineProcess:
         variables = {"SIMHOST_LIBRARY": str(self._library)}

@@ -98,6 +98,15 @@ def test_enumerate(server: WireServer) -> None:
     assert lines[3]["row"]["PinInfo"]["PinnedForUser"] == 1
 
 
+def test_rows_that_differ_in_their_path_only_are_one_line() -> None:
+    text = r"generate: [{under: '\\fs01\archive', directories: 1, files: 1500, pin: user}]"
+    with WireServer(scenario.parse(text).host) as server:
+        lines = ask(server, "enumerate", {"class": "Win32_OfflineFilesItem", "properties": ["ItemPath", "ItemType"]})
+    assert [next(iter(line)) for line in lines] == ["row", "row", "row", "rows", "rows", "end"]
+    assert lines[3]["rows"]["like"] == {"ItemPath": None, "ItemType": 0}
+    assert [len(line["rows"]["paths"]) for line in lines[3:5]] == [1000, 500]
+
+
 def test_the_session_is_the_user(server: WireServer) -> None:
     arguments = {"class": "Win32_OfflineFilesItem", "properties": None, "way": "instances"}
     assert len(ask(server, "enumerate", arguments, user="CORP\\bob")) == 13

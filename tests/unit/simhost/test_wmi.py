@@ -26,6 +26,8 @@ from simhost.wmi import (
     Hang,
     ObjectReady,
     Progress,
+    Rows,
+    Texts,
     Wait,
     WmiError,
     WmiSession,
@@ -914,3 +916,55 @@ def test_every_value_of_every_switch_is_named_by_a_test() -> None:
             if value != one.default and f'"{value}"' not in source:
                 missing.append(f"{one.name}: {value}")
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"brackets": "always"},
+        {"item_not_pinned": "none"},
+        {"item_not_pinned": "not_found", "return_on_item_errors": "first_error"},
+        {"container_texts": "silent"},
+        {"item_begin_text": "missing"},
+        {"messages_per_progress": 3},
+        {"texts_after_completed": 4},
+        {"path_form": "fqdn", "item_order": "children_first"},
+        {"eviction": "at_once"},
+        {"state_lag_reads": 1},
+        {"odd_texts": ["null", "surrogate"], "begin_text": "missing"},
+    ],
+)
+def test_many_items_at_once_do_what_they_do_one_by_one(switches: dict[str, Any]) -> None:
+    # An abandoned call that stops is the switch that asks for single items, and shows in nothing else here.
+    at_once, single = host(**switches), host(**switches, abandoned_call="stops")
+    params = {"Paths": ["\\\\fs01", PLAN], "Flags": 0x20, "Deep": True}
+    kinds = [
+        {type(event) for event in WmiSession(host(**switches, **more), ALICE).invoke_many(CACHE_CLASS, "Unpin", params)}
+        for more in ({}, {"abandoned_call": "stops"})
+    ]
+    assert Texts not in kinds[1]
+    assert (Texts in kinds[0]) is not bool(
+        {"begin_text", "item_begin_text", "messages_per_progress", "texts_after_completed"} & switches.keys()
+    )
+    assert invoke(at_once, "\\\\fs01", PLAN) == invoke(single, "\\\\fs01", PLAN)
+    assert pins(at_once) == pins(single)
+
+
+@pytest.mark.parametrize(
+    "properties", [None, ["ItemPath", "ItemType", "PinInfo"], ["PinInfo"], ["ItemPath", "ItemName"]]
+)
+def test_many_rows_at_once_are_the_rows_one_by_one(properties: list[str] | None) -> None:
+    single = list(WmiSession(host(read_error_after_rows=1000), ALICE).enumerate(ITEM_CLASS, properties))
+    assert list(WmiSession(host(), ALICE).enumerate(ITEM_CLASS, properties)) == single
+
+
+def test_rows_that_differ_in_their_path_only_come_as_one() -> None:
+    text = r"generate: [{under: '\\fs01\archive', directories: 1, files: 1500, pin: user}]"
+    session = WmiSession(scenario.parse(text).host, ALICE)
+    found = list(session.enumerate_many(ITEM_CLASS, ["ItemPath", "ItemType"]))
+    assert [len(rows.paths) for rows in found if isinstance(rows, Rows)] == [1, 1, 1, 1000, 500]
+    last = found[-1]
+    assert isinstance(last, Rows)
+    assert last.like == {"ItemPath": None, "ItemType": 0}
+    assert last.paths[-1] == r"\\fs01\archive\dir0001\file1500.dat"

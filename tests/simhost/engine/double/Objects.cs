@@ -217,6 +217,10 @@ namespace System.Management
             private readonly Dictionary<string, object> request;
             private Wire wire;
             private ManagementBaseObject current;
+            // The rest of a line of many rows.
+            private Dictionary<string, object> like;
+            private object[] paths = new object[0];
+            private int next;
             private bool ended;
 
             internal ManagementObjectEnumerator(string className, Dictionary<string, object> request)
@@ -234,12 +238,29 @@ namespace System.Management
                 current = null;
                 if (ended)
                     return false;
-                wire = wire ?? new Wire(request);
-                KeyValuePair<string, object> line = wire.Next();
-                ended = line.Key != "row";
-                if (!ended)
-                    current = new ManagementObject(className, (Dictionary<string, object>)line.Value);
-                return !ended;
+                if (next == paths.Length)
+                {
+                    wire = wire ?? new Wire(request);
+                    KeyValuePair<string, object> line = wire.Next();
+                    ended = line.Key == "end";
+                    if (ended)
+                        return false;
+                    var members = (Dictionary<string, object>)line.Value;
+                    if (line.Key == "row")
+                    {
+                        current = new ManagementObject(className, members);
+                        return true;
+                    }
+                    like = (Dictionary<string, object>)members["like"];
+                    paths = (object[])members["paths"];
+                    next = 0;
+                }
+                // Each row is an object of its own, as the real ones are.
+                current = new ManagementObject(className, new Dictionary<string, object>(like, like.Comparer)
+                {
+                    ["ItemPath"] = paths[next++],
+                });
+                return true;
             }
 
             public void Reset() => throw new InvalidOperationException();

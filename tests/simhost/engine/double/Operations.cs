@@ -58,15 +58,23 @@ namespace System.Management
 
         internal void Fire(EventArgs e)
         {
-            MulticastDelegate handlers = e is ProgressEventArgs ? Progress
-                : e is ObjectReadyEventArgs ? (MulticastDelegate)ObjectReady : Completed;
+            if (e is ProgressEventArgs progress)
+                Call(Progress, handler => ((ProgressEventHandler)handler)(this, progress));
+            else if (e is ObjectReadyEventArgs ready)
+                Call(ObjectReady, handler => ((ObjectReadyEventHandler)handler)(this, ready));
+            else
+                Call(Completed, handler => ((CompletedEventHandler)handler)(this, (CompletedEventArgs)e));
+        }
+
+        private static void Call(MulticastDelegate handlers, Action<Delegate> call)
+        {
             if (handlers == null)
                 return;
             foreach (Delegate handler in handlers.GetInvocationList())
             {
                 try
                 {
-                    handler.DynamicInvoke(this, e);
+                    call(handler);
                 }
                 catch (Exception)
                 {

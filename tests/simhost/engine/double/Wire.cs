@@ -82,10 +82,15 @@ namespace System.Management
                     return json.TryGetUInt32(out uint small) ? small
                         : json.TryGetInt64(out long signed) ? signed : (object)json.GetUInt64();
                 case JsonValueKind.Array:
-                    object[] many = json.EnumerateArray().Select(Value).ToArray();
+                    var elements = new object[json.GetArrayLength()];
+                    int at = 0;
+                    foreach (JsonElement element in json.EnumerateArray())
+                        elements[at++] = Value(element);
                     // An array has the type of its elements; an empty one of texts is as good as any.
-                    return many.All(one => one is string) ? many.Cast<string>().ToArray()
-                        : many.All(one => one is uint) ? many.Cast<uint>().ToArray() : (object)many;
+                    return Array.TrueForAll(elements, one => one is string)
+                        ? Array.ConvertAll(elements, one => (string)one)
+                        : Array.TrueForAll(elements, one => one is uint)
+                            ? Array.ConvertAll(elements, one => (uint)one) : (object)elements;
                 default:
                     var members = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
                     foreach (JsonProperty member in json.EnumerateObject())
@@ -94,12 +99,17 @@ namespace System.Management
             }
         }
 
-        // Windows' strings may hold lone surrogates; GetString refuses them.
         private static string Text(JsonElement json)
         {
-            string raw = json.GetRawText();
-            if (!raw.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+            try
+            {
                 return json.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // Windows' strings may hold lone surrogates; GetString refuses them.
+            }
+            string raw = json.GetRawText();
             return Regex.Replace(raw.Substring(1, raw.Length - 2), "\\\\(u[0-9a-fA-F]{4}|.)", match =>
             {
                 string escape = match.Groups[1].Value;

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from unit.host_answers import row
 
-from ansible_collections.winops.offline_files.plugins.module_utils import codes
+from ansible_collections.winops.offline_files.plugins.module_utils import codes, progress
 from ansible_collections.winops.offline_files.plugins.module_utils import ledger as ledger_module
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Fate, Ledger
@@ -150,6 +150,34 @@ def test_texts_beyond_what_is_remembered_are_entered_all_the_same(monkeypatch: p
     said = [fate.head.text for fate in ledger.items.values() if fate.head]
     assert said == [f"reason {number}" for number in range(120)]
     assert ledger.messages == 120
+
+
+@pytest.mark.parametrize("form", ["3:0:done:{}", "3:0:done:[{}]"])
+def test_the_usual_text_is_parsed_once_with_brackets_and_without(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = progress.parse
+    monkeypatch.setattr(progress, "parse", lambda text: parsed.append(text) or parse(text))  # type: ignore[func-returns-value]
+    ledger = Ledger([SHARE])
+    ledger.add_before([[row(f"{SHARE}\\{number}", "file user") for number in range(5)]])
+    ledger.add_texts([[form.format(f"{SHARE}\\{number}") for number in range(10)]])
+    # The first one, and the first one of an item that no row named.
+    assert parsed == [form.format(f"{SHARE}\\0"), form.format(f"{SHARE}\\5")]
+    assert len(ledger.items) == 10
+    assert {fate.head.text for fate in ledger.items.values() if fate.head} == {"done"}
+
+
+@pytest.mark.parametrize("before", ["3:0:done:", "3:0:done:[", "3:0:see \\\\fs01\\users\\b:", "3:0::[:", "\n3:0:done:"])
+@pytest.mark.parametrize(
+    "behind", ["", "]", "\r\n", "\0", "\r", " ", "] ", "]\r\n", "\\", ":\\\\x", "\r\n3:5:no:\\\\fs01\\c"]
+)
+def test_the_short_way_leads_where_the_long_way_does(before: str, behind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [f"3:0:done:{SHARE}\\a", f"3:0:done:[{SHARE}\\a]", f"3:0:see {SHARE}\\b:{SHARE}\\a"]
+    texts = (*known, f"{before}{SHARE}\\b{behind}", f"{before}{SHARE}\\a{behind}")
+    short = _with_texts(*texts)
+    monkeypatch.setattr(ledger_module, "_MAX_STEPS", 0)
+    long = _with_texts(*texts)
+    assert _codes(short) == _codes(long)
+    assert (short.messages, short.unparsed) == (long.messages, long.unparsed)
 
 
 def test_begin_and_end_are_no_items() -> None:

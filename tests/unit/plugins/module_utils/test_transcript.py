@@ -11,8 +11,9 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer, changed
 
 from ansible_collections.winops.offline_files.plugins.module_utils.aliases import Aliases
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import Exchange
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Exchange, Task, dumps, transcript
+from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task, dumps, transcript
 
 OPTIONS = {**DEFAULT_OPTIONS, "paths": ["//fs01/users"]}
 REQUEST = Invocation.from_options("Unpin", OPTIONS).request()

@@ -16,9 +16,10 @@ from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, Run, number_forms, r
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import progress, unc
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import Exchange
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Policy, fold
-from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Exchange, Task, dumps, transcript
+from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task, dumps, transcript
 
 MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What each part of a task over many items costs: CPU seconds, which a busy machine spoils less than time."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.winops.offline_files.plugins.module_utils import answer, outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
+from simhost import host_call, scenario
+from simhost.engine import Engine
+from simhost.engine.direct import SOURCE, DirectHost
+from simhost.windows import Host
+from simhost.wire import WireServer
+from simhost.wmi import CACHE_CLASS, ITEM_CLASS, WmiSession
+
+from . import tasks
+
+BARE = Path(__file__).with_name("bare_host.cs")
+USER = r"CORP\alice"
+LIMIT = 600
+"""Seconds that one answer may take."""
+_ROUNDS = 3
+_PROPERTIES = ["ItemPath", "ItemType", "PinInfo"]
+
+
+def invocation() -> Invocation:
+    """Return what the tasks of these measurements ask for."""
+    options = {"paths": [tasks.SHARE], "flags": ["for_user"], "deep": True, "verify": True, "force": False}
+    return Invocation.from_options("Unpin", {**options, "timeout": 0})
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of this process that some work takes."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
+    """Yield each part with its CPU seconds; the last two, and the double, only with an engine.
+
+    A part that is a difference of two measurements has no sign of its own: noise may make it negative.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        host = scenario.load(tasks.scenario(Path(folder), items)).host
+    request = {**invocation().request(), "flags": [0x20]}
+    yield "(a) controller: read, check and fold the answer", _median(lambda: _fold(host, request))
+    yield "(e) simulated cache: two enumerations and the call", _median(lambda: _cache(host))
+    yield "emulation of the host part, with the simulated cache", _median(lambda: _emulation(host, request))
+    if engine is None:
+        return
+    ours, _served = _engine(engine, SOURCE, host, request)
+    bare, served = _engine(engine, BARE, host, request)
+    yield "(c) real host part: OfflineFiles.cs above its System.Management", ours - bare
+    yield "(d) double of System.Management, in the engine", bare
+    yield "(d) and (e) the socket with the simulated cache behind it", served
+
+
+def controller(items: int) -> float:
+    """Return the CPU seconds that Ansible, WinRM and the fold take for so many items, above those of a no-op task."""
+
+    def run(count: int) -> float:
+        with tasks.play(count, "emulation", tasks.collections_path()) as play:
+            return play.run([tasks.unpin("release")])[1]
+
+    return statistics.median(run(items) - run(0) for _round in range(_ROUNDS))
+
+
+def _median(measure: Callable[[], float]) -> float:
+    return statistics.median(measure() for _round in range(_ROUNDS))
+
+
+def _emulation(host: Host, request: dict[str, Any]) -> float:
+    host.reset()
+    return cpu(lambda: host_call.run(request, host, USER, False))
+
+
+def _fold(host: Host, request: dict[str, Any]) -> float:
+    host.reset()
+    said = host_call.run(request, host, USER, False)
+    return cpu(lambda: outcome.fold(invocation(), outcome.Policy(), [answer.read(said)]))
+
+
+def _cache(host: Host) -> float:
+    host.reset()
+    session = WmiSession(host, USER)
+    params = {"Paths": [tasks.SHARE], "Flags": 0x20, "Deep": True}
+
+    def all_of_it() -> None:
+        deque(session.enumerate_many(ITEM_CLASS, _PROPERTIES), maxlen=0)
+        deque(session.invoke_many(CACHE_CLASS, "Unpin", params), maxlen=0)
+        deque(session.enumerate_many(ITEM_CLASS, _PROPERTIES), maxlen=0)
+
+    return cpu(all_of_it)
+
+
+def _engine(engine: Engine, source: Path, host: Host, request: dict[str, Any]) -> tuple[float, float]:
+    """CPU seconds of an engine that is warm, and of what serves it."""
+    measured: list[tuple[float, float]] = []
+    with WireServer(host) as server, DirectHost(engine, source) as direct:
+        session = server.open_session(USER)
+        for _round in range(_ROUNDS + 1):
+            host.reset()
+            before = direct.cpu_seconds()
+            served = cpu(lambda: direct.answer(server.address, session, request, timeout=LIMIT))
+            measured.append((direct.cpu_seconds() - before, served))
+    return statistics.median(one for one, _two in measured[1:]), statistics.median(two for _one, two in measured[1:])
