@@ -51,6 +51,10 @@ notes:
 seealso:
   - module: winops.offline_files.item_info
   - module: winops.offline_files.unpin
+  - ref: ansible_collections.winops.offline_files.docsite.guide_getting_started
+    description: Getting started, from the installation to the first released files.
+  - ref: ansible_collections.winops.offline_files.docsite.guide_results
+    description: Reading results in a playbook.
   - name: Win32_OfflineFilesCache class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache
@@ -81,7 +85,7 @@ EXAMPLES = r"""
 
 - name: Name the policies that would pin paths of the retired server again
   ansible.builtin.debug:
-    msg: "{{ item.scope }} {{ item.sid | default('', true) }} pins {{ item.path }}"
+    msg: "{{ item.path }} is pinned by a policy of the {{ item.scope }} {{ item.sid or '' }}"
   loop: "{{ offline_files.policies.assigned | default([], true) | selectattr('path', 'search', '(?i)^..fs01\\b') }}"
 
 # The same ad hoc:

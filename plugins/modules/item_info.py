@@ -126,6 +126,10 @@ notes:
 seealso:
   - module: winops.offline_files.cache_info
   - module: winops.offline_files.unpin
+  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
+    description: Whose view of the cache a task gets, and how it reaches the file server.
+  - ref: ansible_collections.winops.offline_files.docsite.guide_results
+    description: Reading results in a playbook.
   - name: Win32_OfflineFilesItem class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilesitem

@@ -141,6 +141,14 @@ notes:
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:
+  - module: winops.offline_files.cache_info
+  - module: winops.offline_files.item_info
+  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
+    description: Whose view of the cache a task gets, and how it reaches the file server.
+  - ref: ansible_collections.winops.offline_files.docsite.guide_retire_server
+    description: Retiring a file server step by step.
+  - ref: ansible_collections.winops.offline_files.docsite.guide_results
+    description: Reading results in a playbook.
   - name: Unpin method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-unpin

@@ -203,6 +203,11 @@ class Fleet:
         file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
+    def line(self, words: Sequence[str], *, timeout: float = 60, **variables: str) -> Run:
+        """Run a command line that names an inventory with -i: it gets this one."""
+        place = words.index("-i")
+        return self._run(words[0], timeout, variables, *words[1:place], *words[place + 2 :])
+
     def run_playbook(self, file: Path, *options: str, timeout: float = 60, **variables: str) -> Run:
         """Run `ansible-playbook` with a playbook of the repository."""
         return self._run("ansible-playbook", timeout, variables, file, *options)
