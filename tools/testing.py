@@ -30,6 +30,8 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     known: dict[str, Callable[[Venv], None]] = {
         "unit": _unit,
         "integration": _integration,
+        # without what one ansible-core is enough for
+        "integration-core": lambda venv: _integration(venv, "-m", "not once"),
         "engine": _engine_if_there,
         # what of it depends on ansible-core; the rest needs to run with one Python only
         "engine-core": lambda venv: _engine_if_there(venv, "-m", "core"),
@@ -62,8 +64,8 @@ def _unit(venv: Venv) -> None:
     _pytest(venv, "tests/unit", *ON_TWO_CORES, *gate, more={"COVERAGE_FILE": data})
 
 
-def _integration(venv: Venv) -> None:
-    _pytest(venv, "tests/integration", *SIDE_BY_SIDE)
+def _integration(venv: Venv, *chosen: str) -> None:
+    _pytest(venv, "tests/integration", *SIDE_BY_SIDE, *chosen)
 
 
 def _engine_if_there(venv: Venv, *chosen: str) -> None:

@@ -21,7 +21,7 @@ from integration.guides import FOLDER, Block, blocks, check_shown, commands
 from simhost.server import Settings
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(150)]
 
 GUIDES = sorted(FOLDER.glob("*.rst"))
 SCENARIOS = ROOT / "tests" / "simhost" / "scenarios"

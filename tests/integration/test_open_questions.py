@@ -27,6 +27,8 @@ from simhost import host_call
 from simhost.clock import VirtualClock
 from simhost.scenario import Host, parse
 
+pytestmark = pytest.mark.once
+
 REPORT = HOME + r"\report.docx"
 NOTHING = SHARE + r"\nothing"
 SYSTEM = r"NT AUTHORITY\SYSTEM"
