@@ -14,7 +14,7 @@ import signal
 import threading
 import types
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
@@ -70,7 +70,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
         self._host_warnings: list[str] = []
         self._exchanges: list[Exchange] = []
         self._refuse_async()
-        self._split_plain_paths()
+        self._given_paths: Sequence[t.Any] = ()
+        self._take_paths()
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         folder = options.pop("transcript", None)
         if folder is None:
@@ -93,7 +94,8 @@ class HostAction(ActionBase):  # type: ignore[misc]
             result = self.carry_out(options)
         except InputError as exc:
             # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
-            place = None if type(exc.value) in (str, int, list) else exc.value
+            value = next((path for path in self._given_paths if path == exc.value), exc.value)
+            place = None if type(value) in (str, int, list) else value
             raise AnsibleActionFail(str(exc), obj=place) from None
         if self._host_warnings:
             result["warnings"] = self._host_warnings
@@ -191,12 +193,19 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 "timeout for long runs, and forks or strategy: free to work on many hosts at once."
             )
 
-    def _split_plain_paths(self) -> None:
-        """Make a plain string of paths a list; core would part it at every comma, and names may hold commas."""
+    def _take_paths(self) -> None:
+        """Make the paths a list of plain strings.
+
+        Core would part a string at every comma, and names may hold commas. And it copies every string that knows its
+        line in the playbook when it validates the arguments, which takes half a second for 10,000.
+        """
         args = dict(self._task.args)
         for name in ("paths", "path"):
             if isinstance(args.get(name), str):
                 args[name] = unc.split_list(args[name])
+            if isinstance(args.get(name), list):
+                self._given_paths = args[name]
+                args[name] = [str.__str__(path) if isinstance(path, str) else path for path in args[name]]
         self._task.args = args
 
 

@@ -8,7 +8,7 @@ import statistics
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils import answer
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from simhost import host_call, scenario
 from simhost.engine import Engine
-from simhost.engine.direct import SOURCE, DirectHost
+from simhost.engine.direct import SOURCES, DirectHost
 from simhost.windows import Host
 from simhost.wire import WireServer
 from simhost.wmi import CACHE_CLASS, ITEM_CLASS, WmiSession
@@ -57,8 +57,8 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
     yield "emulation of the host part, with the simulated cache", _median(lambda: _emulation(host, request))
     if engine is None:
         return
-    ours, _served = _engine(engine, SOURCE, host, request)
-    bare, served = _engine(engine, BARE, host, request)
+    ours, _served = _engine(engine, SOURCES, host, request)
+    bare, served = _engine(engine, [BARE], host, request)
     yield "(c) real host part: OfflineFiles.cs above its System.Management", ours - bare
     yield "(d) double of System.Management, in the engine", bare
     yield "(d) and (e) the socket with the simulated cache behind it", served
@@ -102,10 +102,10 @@ def _cache(host: Host) -> float:
     return cpu(all_of_it)
 
 
-def _engine(engine: Engine, source: Path, host: Host, request: dict[str, Any]) -> tuple[float, float]:
+def _engine(engine: Engine, sources: Sequence[Path], host: Host, request: dict[str, Any]) -> tuple[float, float]:
     """CPU seconds of an engine that is warm, and of what serves it."""
     measured: list[tuple[float, float]] = []
-    with WireServer(host) as server, DirectHost(engine, source) as direct:
+    with WireServer(host) as server, DirectHost(engine, sources) as direct:
         session = server.open_session(USER)
         for _round in range(_ROUNDS + 1):
             host.reset()

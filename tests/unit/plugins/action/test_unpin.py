@@ -513,3 +513,19 @@ def test_a_transcript_that_cannot_be_written_is_a_warning(tmp_path: Path, monkey
     result = action.run_task()
     assert (result["changed"], result["transcript"]) == (True, None)
     assert action.display.warnings == ["The transcript could not be written: OSError: disk full."]
+
+
+class Placed(str):
+    """A text that knows its line in the playbook, as core's own do; copying it is dear."""
+
+    __slots__ = ()
+
+    def __deepcopy__(self, _memo: object) -> Placed:
+        raise AssertionError("a path was copied")
+
+
+def test_a_bad_path_keeps_its_line_and_no_path_is_copied() -> None:
+    bad = Placed("//fs01/us*rs")
+    with pytest.raises(AnsibleActionFail, match="has a wildcard") as caught:
+        UnpinUnderTest({"paths": [Placed("//fs01/users"), bad]}).run_task()
+    assert caught.value.obj is bad
