@@ -191,6 +191,14 @@ def test_retiring_a_server(tmp_path: Path) -> None:
         assert pinned == {"pc01": 0, "pc02": 1, "pc03": 2, "pc04": 2, "pc05": 0}
 
 
+def test_the_first_playbook_of_the_readme(tmp_path: Path) -> None:
+    ((_block, (play,)),) = _yaml(blocks(ROOT / "README.md"))
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc01", PCS[0])
+        done = fleet.play(play["tasks"])
+    assert done.of("pc01", "Say what stays pinned, and why").result["msg"].endswith("Still pinned for: nothing")
+
+
 # --- results
 
 
