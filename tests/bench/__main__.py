@@ -97,6 +97,8 @@ def task_times(backend: str) -> Iterator[Figure]:
                 taken = many_items.run([tasks.unpin("release")])[0]["release"][0]
                 wire = tasks.received_bytes(many_items.host) - sent
                 pairs_of_tasks.append((taken, small.run([tasks.unpin("no-op")])[0]["no-op"][0]))
+            if items == 100_000:
+                yield from _listing(many_items, small, backend)
         value, taken, base = tasks.ratio_of_pairs(pairs_of_tasks)
         detail = f"{taken:.2f} s against {base:.3f} s"
         yield Figure(f"task with {items:,} items / no-op task ({backend})", value, wanted, detail)
@@ -104,6 +106,20 @@ def task_times(backend: str) -> Iterator[Figure]:
         yield Figure(
             f"MB received over WinRM for {items:,} items ({backend})", wire / 1e6, limit, "all answers to Receive"
         )
+
+
+def _listing(many_items: tasks.Play, small: tasks.Play, backend: str) -> Iterator[Figure]:
+    """What item_info costs over 100,000 items."""
+    pairs = []
+    for _round in range(3):
+        sent = tasks.received_bytes(many_items.host)
+        taken = many_items.run([tasks.item_info("list")])[0]["list"][0]
+        wire = tasks.received_bytes(many_items.host) - sent
+        pairs.append((taken, small.run([tasks.unpin("no-op")])[0]["no-op"][0]))
+    value, taken, base = tasks.ratio_of_pairs(pairs)
+    detail = f"{taken:.2f} s against {base:.3f} s"
+    yield Figure(f"item_info of 100,000 items / no-op task ({backend})", value, None, detail)
+    yield Figure(f"MB received for item_info of 100,000 items ({backend})", wire / 1e6, None, "24 properties each")
 
 
 def where_time_goes(pwsh: Path | None) -> Iterator[Figure]:
@@ -156,11 +172,16 @@ def sinks(pwsh: Path) -> Iterator[Figure]:
 
 def host_memory() -> Iterator[Figure]:
     """Peak memory of the engine for a whole task: read, call, read."""
-    few, _seconds = sink.task_memory(1_000)
-    for items, wanted in ((100_000, None), (1_000_000, 1.2)):
-        many, seconds = sink.task_memory(items)
+    sizes = (
+        (sink.UNPIN, "", 100_000, None),
+        (sink.UNPIN, "", 1_000_000, 1.2),
+        (sink.ITEM_INFO, " of item_info", 100_000, 1.2),
+    )
+    for request, of, items, wanted in sizes:
+        few, _seconds = sink.task_memory(1_000, request)
+        many, seconds = sink.task_memory(items, request)
         detail = f"{many / 1024:.0f} MiB against {few / 1024:.0f} MiB, {seconds:.0f} s"
-        yield Figure(f"host memory for {items:,} items / for 1,000", many / few, wanted, detail)
+        yield Figure(f"host memory{of} for {items:,} items / for 1,000", many / few, wanted, detail)
 
 
 def main() -> int:

@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
 from simhost.engine import Engine
 from simhost.engine.direct import DirectHost
 from simhost.pack import unpack
@@ -112,21 +114,16 @@ def user_script(engine: Engine, count: int) -> tuple[float, int, int] | None:
     return int(milliseconds) / 1000, out_of_order, missing
 
 
-def task_memory(items: int) -> tuple[int, float]:
-    """Run host_call through WinRM and Ansible's exec wrapper; return the engine's peak memory in kB, and the seconds.
+UNPIN = Invocation("Unpin", (tasks.SHARE,), PinControl.FOR_USER, timeout=0).request()
+"""The whole of unpin: items read, two texts for each, items read again."""
 
-    The whole of it: items read, two texts for each, items read again.
-    """
-    options: dict[str, Any] = {
-        "paths": [tasks.SHARE],
-        "flags": ["for_user"],
-        "deep": True,
-        "verify": True,
-        "force": False,
-        "timeout": 0,
-    }
-    request = Invocation.from_options("Unpin", options).request()
-    # Not through unpin, which would fold a million items on the same machine at the same time.
+ITEM_INFO = Selection(timeout=0).request()
+"""Everything of each item of the cache."""
+
+
+def task_memory(items: int, request: dict[str, Any]) -> tuple[int, float]:
+    """Run host_call through WinRM and Ansible's exec wrapper; return the engine's peak memory in kB, and the seconds."""
+    # Not through the module, which would fold a million items on the same machine at the same time.
     task = {"name": "host_call", "winops.offline_files.host_call": request}
     with tasks.play(items, "engine", tasks.collections_path()) as play:
         peaks: list[int] = []

@@ -104,6 +104,11 @@ def unpin(name: str, paths: list[str] | None = None, **options: Any) -> dict[str
     return {"name": name, "winops.offline_files.unpin": {"paths": paths or [SHARE], **options}}
 
 
+def item_info(name: str) -> dict[str, Any]:
+    """Return a task that reads everything of each item, and describes a thousand."""
+    return {"name": name, "winops.offline_files.item_info": {}}
+
+
 EMPTY: dict[str, Any] = {"name": "empty", "empty": {}}
 
 
