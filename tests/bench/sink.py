@@ -122,7 +122,7 @@ ITEM_INFO = Selection(timeout=0).request()
 
 
 def task_memory(items: int, request: dict[str, Any]) -> tuple[int, float]:
-    """Run host_call through WinRM and Ansible's exec wrapper; return the engine's peak memory in kB, and the seconds."""
+    """Run host_call through WinRM and Ansible's exec wrapper; return the peak memory in kB and the time in s."""
     # Not through the module, which would fold a million items on the same machine at the same time.
     task = {"name": "host_call", "winops.offline_files.host_call": request}
     with tasks.play(items, "engine", tasks.collections_path()) as play:

@@ -35,7 +35,9 @@ def test_the_targets_pass(tmp_path: Path) -> None:
             shutil.copytree(ROOT / part, target, ignore=shutil.ignore_patterns("__pycache__"))
         elif (ROOT / part).is_file():  # galaxy.yml is not there in an installed collection
             shutil.copy2(ROOT / part, target)
-    programs = Path(sys.executable).parent
+    # ansible-test cannot run where there is a blank in the path to its Python.
+    (tmp_path / "venv").symlink_to(sys.prefix, target_is_directory=True)
+    programs = tmp_path / "venv" / "bin"
     # A short PATH: ansible-test asks every python3.x that it finds.
     environment = {"PATH": os.pathsep.join([str(programs), "/usr/bin", "/bin"]), "HOME": str(tmp_path)}
     environment |= {"LC_ALL": "C.UTF-8", "NO_PROXY": "127.0.0.1"}
@@ -43,7 +45,7 @@ def test_the_targets_pass(tmp_path: Path) -> None:
         hosts = tmp_path / "inventory.winrm"
         inventory.write(hosts, yaml.safe_load(sim.inventory.read_text(encoding="utf-8")))
         options = ["--color", "no", "--inventory", str(hosts)]
-        command = [str(programs / "ansible-test"), "windows-integration", *options]
+        command = [str(programs / "python"), str(programs / "ansible-test"), "windows-integration", *options]
         done = subprocess.run(
             command, cwd=collection, env=environment, capture_output=True, text=True, timeout=140, check=False
         )

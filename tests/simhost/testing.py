@@ -113,6 +113,7 @@ def run_ansible(
     :param home: folder for everything that ansible writes.
     :param collections: folder that holds `ansible_collections`.
     :param timeout: seconds; a task is ended by ansible itself ten seconds earlier.
+    :param variables: of the environment; `PWD` is also the folder in which it runs.
     :raises subprocess.TimeoutExpired: it took longer.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -131,7 +132,11 @@ def run_ansible(
         **variables,
     }
     command = [str(Path(sys.executable).parent / tool), *map(str, arguments)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout, check=False)
+    # The folder too, for a shell on the way to Ansible sets PWD by it.
+    folder = variables.get("PWD")
+    return subprocess.run(
+        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
+    )
 
 
 class SimHostProcess:
