@@ -87,7 +87,8 @@ def _write_answer(file: Path, items: int) -> int:
     after = {**state, "rows": 0, "data": pack.PackWriter().finish()}
     cache = {"found": True, "enabled": True, "active": True, "location": "C:", "error": None}
     body = {"contract": 1, "host": {"user": "x"}, "cache": cache, "services": {}, "before": before, "after": after}
-    file.write_text(json.dumps({"answer": {**body, "calls": [call], "skipped": None}}), encoding="utf-8")
+    rest = {"calls": [call], "skipped": None, "classes": {}, "registry": []}
+    file.write_text(json.dumps({"answer": {**body, **rest}}), encoding="utf-8")
     return raw
 
 

@@ -59,6 +59,7 @@ class Play:
         group = inventory["all"]["children"]["simhost"]
         group["vars"] |= group["hosts"]["winhost_basic"]
         group["hosts"] = names
+        inventory["all"]["children"] = {"simhost": group}
         self._inventory = folder / "inventory.yml"
         self._inventory.write_text(yaml.safe_dump(inventory), encoding="utf-8")
 
