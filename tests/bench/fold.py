@@ -87,7 +87,7 @@ def _write_answer(file: Path, items: int) -> int:
     after = {**state, "rows": 0, "data": pack.PackWriter().finish()}
     cache = {"found": True, "enabled": True, "active": True, "location": "C:", "error": None}
     body = {"contract": 1, "host": {"user": "x"}, "cache": cache, "services": {}, "before": before, "after": after}
-    rest = {"calls": [call], "skipped": None, "classes": {}, "registry": []}
+    rest: dict[str, object] = {"calls": [call], "skipped": None, "classes": {}, "registry": []}
     file.write_text(json.dumps({"answer": {**body, **rest}}), encoding="utf-8")
     return raw
 

@@ -8,7 +8,7 @@ import json
 import re
 import typing as t
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit import replay
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack
@@ -21,6 +21,8 @@ from ansible_collections.winops.offline_files.plugins.module_utils.invocation im
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Policy, fold
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task, dumps, transcript
 
+FEWER = settings(max_examples=max(10, settings().max_examples // 4))
+"""A whole run, recorded twice, is a dear example."""
 MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"
 
@@ -75,6 +77,7 @@ def _check_same_story(options: dict[str, t.Any], answers: list[dict[str, t.Any]]
     assert _told(played.options, played.answers, check_mode) == _told(options, answers, check_mode)  # type: ignore[arg-type]
 
 
+@FEWER
 @given(runs())
 def test_a_transcript_tells_the_same_story(run: Run) -> None:
     options = {**DEFAULT_OPTIONS, **run.options}
@@ -82,6 +85,7 @@ def test_a_transcript_tells_the_same_story(run: Run) -> None:
     _check_same_story(options, answers, run.check_mode)
 
 
+@FEWER
 @given(
     st.lists(PATHS, min_size=1, max_size=TEXTS, unique_by=unc.key), ANY_TEXTS, st.sampled_from(["file", "directory"])
 )
@@ -121,6 +125,7 @@ _RUNS_WITH_NAMES = st.lists(_MARKED_PATHS, min_size=1, max_size=3, unique_by=unc
 )
 
 
+@FEWER
 @given(_RUNS_WITH_NAMES)
 def test_no_name_is_left(run: tuple[list[str], list[str]]) -> None:
     paths, texts = run
@@ -140,6 +145,7 @@ def test_no_name_is_left(run: tuple[list[str], list[str]]) -> None:
     assert "1234567890" not in written
 
 
+@FEWER
 @given(_RUNS_WITH_NAMES)
 def test_only_names_are_replaced(run: tuple[list[str], list[str]]) -> None:
     paths, texts = run
@@ -159,6 +165,7 @@ def test_only_names_are_replaced(run: tuple[list[str], list[str]]) -> None:
     assert [row.rpartition("\t")[0] for row in rows] == ["0\t1\t0\t0\t0"] * len(paths)
 
 
+@FEWER
 @given(st.lists(_MARKED_PATHS, min_size=2, max_size=6))
 def test_names_are_the_same_exactly_when_their_aliases_are(paths: list[str]) -> None:
     raw = answer({"texts": [f"3:0::[{path}]" for path in paths], "return_value": 0})
@@ -172,6 +179,7 @@ def test_names_are_the_same_exactly_when_their_aliases_are(paths: list[str]) -> 
             assert (unc.parent(one) == unc.parent(other)) is (unc.parent(alias) == unc.parent(its_alias))
 
 
+@FEWER
 @given(ANY_TEXTS)
 def test_what_is_read_again_packs_to_the_same_records(texts: list[str]) -> None:
     written = _record({**DEFAULT_OPTIONS, "paths": [SHARE]}, [answer({"texts": texts})], check_mode=False)
