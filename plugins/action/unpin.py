@@ -16,25 +16,23 @@ from ..module_utils.invocation import Invocation
 from ..module_utils.outcome import Outcome, Policy, broken_off, fold, without_answer
 from ..plugin_utils.host_action import TRANSCRIPT, HostAction
 
-ARGUMENT_SPEC: dict[str, dict[str, t.Any]] = {
-    "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
-    "flags": {"type": "list", "elements": "raw", "default": ["for_user"]},
-    "deep": {"type": "bool", "default": True},
-    "missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"},
-    "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
-    "verify": {"type": "bool", "default": True},
-    "force": {"type": "bool", "default": False},
-    "timeout": {"type": "int", "default": 3600},
-    "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
-    "max_entries": {"type": "int", "default": 1000},
-    **TRANSCRIPT,
-}
-
 
 class ActionModule(HostAction):
     """Releases pinned items of the offline cache."""
 
-    ARGUMENT_SPEC = ARGUMENT_SPEC
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
+        "flags": {"type": "list", "elements": "raw", "default": ["for_user"]},
+        "deep": {"type": "bool", "default": True},
+        "missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"},
+        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
+        "verify": {"type": "bool", "default": True},
+        "force": {"type": "bool", "default": False},
+        "timeout": {"type": "int", "default": 3600},
+        "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
+        "max_entries": {"type": "int", "default": 1000},
+        **TRANSCRIPT,
+    }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Unpin, say what a user who asked for details wants to see, and return the result."""

@@ -3,9 +3,9 @@
 
 """The result of cache_info: whether Offline Files runs on a host, how it is configured, and what policies pin.
 
-Sources: the vendor's pages of Win32_OfflineFilesCache and Win32_OfflineFilesMachineConfiguration; the administrative
-template OfflineFiles.admx for the registry, where the names of the values of AssignedOfflineFolders are the paths that
-a policy pins.
+Sources: the vendor's pages of Win32_OfflineFilesCache and Win32_OfflineFilesMachineConfiguration; for the registry the
+vendor's page of the policies ADMX_OfflineFiles, and public scripts, in which the names of the values of
+AssignedOfflineFolders are the paths that a policy pins.
 """
 
 from __future__ import annotations

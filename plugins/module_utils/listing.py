@@ -123,8 +123,8 @@ class _Found:
                 texts, _tab, path = row.rpartition("\t")
                 values = rows.split_values(texts, fields)
                 pin_state = tuple(values[:width])
-                if "2" in pin_state[1:]:
-                    self.heirs[unc.key(path)] = pins.passed_on(pin_state[1:])
+                if "2" in pin_state[rows.PINS]:
+                    self.heirs[unc.key(path)] = pins.passed_on(pin_state[rows.PINS])
                 if not test(path, values):
                     continue
                 kind = _Kind(unc.share(path), pin_state, values[dirty_column] == "True")
@@ -260,7 +260,7 @@ def _sort_value(selection: Selection, sort: str) -> Callable[[_Row], t.Any]:
 def _entry(path: str, values: Sequence[str], selection: Selection, state: State, found: _Found) -> dict[str, t.Any]:
     texts = dict(zip(selection.fields, values, strict=True))
     applies = values[1] != ""
-    reasons = rows.reasons_of(values[:5])
+    reasons = rows.reasons_of(values)
     return {
         "path": path,
         "name": unc.name(path),
@@ -268,7 +268,7 @@ def _entry(path: str, values: Sequence[str], selection: Selection, state: State,
         "type": rows.type_word(values[0]),
         "pinned": bool(reasons) if applies else None,
         "reasons": reasons.names,
-        "passed_on": pins.passed_on(values[1:5]).names,
+        "passed_on": pins.passed_on(values[rows.PINS]).names,
         "inherited": _inherited(path, reasons, selection, state, found),
         "dirty": rows.flag(texts[rows.DIRTY]),
         "dirty_kinds": [kind for kind, name in rows.DIRTY_KINDS.items() if texts[name] == "True"],

@@ -33,8 +33,13 @@ class ItemType(enum.IntEnum):
         return self.name.lower()
 
 
+_TYPES = tuple(member.word for member in ItemType)
+
 PIN_STATE: tuple[str, ...] = ("ItemType", *pins.FIELDS.values())
 """What is read of each item to know why it is pinned. ``PinInfo`` is null for a server."""
+
+PINS = slice(1, len(PIN_STATE))
+"""Where the pins stand among the texts of a row; every row begins with :data:`PIN_STATE`."""
 
 DIRTY = "ChangeInfo.Dirty"
 DIRTY_SIZE = "DirtyInfo.LocalDirtyByteCount"
@@ -119,9 +124,9 @@ def split_values(values: str, fields: Sequence[str]) -> list[str]:
     return texts
 
 
-def reasons_of(pin_state: Sequence[str]) -> Reasons:
-    """Return the pin reasons in the texts of :data:`PIN_STATE`."""
-    return pins.from_values(pin_state[1:])
+def reasons_of(texts: Sequence[str]) -> Reasons:
+    """Return the pin reasons in the texts of a row."""
+    return pins.from_values(texts[PINS])
 
 
 def flag(text: str) -> bool | None:
@@ -150,7 +155,7 @@ def word(text: str, words: Sequence[str]) -> str | None:
 
 def type_word(text: str) -> str | None:
     """Return the word for an ItemType."""
-    return word(text, [member.word for member in ItemType])
+    return word(text, _TYPES)
 
 
 def iso_time(text: str) -> str | None:

@@ -114,7 +114,7 @@ class Selection:
             tests.append(lambda _path, values: values[0] in types)
         if self.pinned is not None:
             wanted = self.pinned
-            tests.append(lambda _path, values: any(value not in ("", "0") for value in values[1:5]) is wanted)
+            tests.append(lambda _path, values: any(value not in ("", "0") for value in values[rows.PINS]) is wanted)
         if self.reasons:
             columns = [column[field] for field in pins.fields_of(self.reasons)]
             tests.append(lambda _path, values: any(values[number] not in ("", "0") for number in columns))

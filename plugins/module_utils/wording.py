@@ -147,12 +147,11 @@ def elsewhere(path: str, others: Sequence[str]) -> str:
 
 def same_share_elsewhere(path: str, shares: Sequence[str]) -> list[str]:
     """Return the *shares* that have the name of the share of *path*, where the share itself is not among them."""
-    server, rest = unc.split_server(unc.key(path))
-    share = rest.split("\\")[1:2]
+    wanted = unc.share(unc.key(path))
     keys = {unc.key(other): other for other in shares}
-    if unc.key(rf"\\{server}\{''.join(share)}") in keys:
+    if not wanted or wanted in keys:
         return []
-    return [other for key, other in keys.items() if unc.split_server(key)[1].split("\\")[1:2] == share][:MAX_HINTS]
+    return [other for key, other in keys.items() if unc.name(key) == unc.name(wanted)][:MAX_HINTS]
 
 
 def hints(errors: Counter[Code]) -> list[str]:
