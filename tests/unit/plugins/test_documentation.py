@@ -24,7 +24,7 @@ OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
 OF_CORE = {"changed", "failed", "warnings"}
 """Keys that every result of Ansible may have; they are documented once for all modules."""
 
-TYPES: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
+TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
 
 def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
