@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import availability, pins, rows, unc, wording
-from .answer import Answer, ContractError, State, unpack
-from .errors import HostCallError, InputError
+from .answer import Answer, State, unpack
+from .errors import ContractError, HostCallError, InputError
 from .pins import Reasons
 from .rows import ItemType
 from .selection import Selection
@@ -179,8 +179,6 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
     state = answer.before
     if state is None:
         raise ContractError("no item was read")
-    if len(state.held) != len(selection.paths):
-        raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(selection.paths)}")
     found = _Found(selection)
     chosen = _choose(found.rows(state), selection, view)
     whole = found.whole()

@@ -148,7 +148,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             if result.get("failed") or "answer" not in result:
                 # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
                 raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
-            return read(result)
+            return read(result, paths=_count(request.get("paths")))
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)
             raise
@@ -249,6 +249,11 @@ def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]
     if len(str(request.get("paths", ""))) < EVENT_LOG_ROOM:
         return task_vars
     return {**task_vars, "ansible_no_target_syslog": True}
+
+
+def _count(paths: str | None) -> int:
+    """Return how many paths a request names, one a line."""
+    return paths.count("\n") + 1 if paths else 0
 
 
 def _problem(result: Mapping[str, t.Any]) -> str:
