@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from . import codes
 from .answer import Answer, HostError
-from .wording import one_line
+from .words import one_line
 
 SERVICE = "CscService"
 DRIVER = "CSC"
 
 _CLASS_ABSENT = frozenset({0x80041002, 0x8004100E, 0x80041010, 0x80041011, 0x80041013})
-"""What WMI says of a class that is not there: not found by whom asks for its instances, not valid by a query; or of its
-namespace, its provider or the library of that. Of an item, a service or a property the same codes say something else."""
+"""What WMI says of a class that is not there: not found when its instances are asked for, not valid in a query; or of its
+namespace, its provider or the library of that. Of an item or a service the same codes say something else."""
 
 _STARTS = {"Boot": True, "System": True, "Auto": True, "Disabled": False}
 """Start modes in the words of WMI. What is Manual starts when something wants it, which says nothing."""
@@ -78,8 +78,8 @@ def is_absent(error: HostError | None) -> bool:
 def after_restart(answer: Answer) -> bool | None:
     """Return whether Offline Files will run after a restart; None where what is set does not agree, or is not known.
 
-    Enabling it sets the service and the driver to start (vendor's page of OfflineFilesEnable); somebody may have set one
-    of them otherwise since, and no document says what Windows makes of that.
+    Enabling it sets the service and the driver to start (vendor's page of OfflineFilesEnable). Somebody may have set one
+    of them otherwise since; no document says what Windows makes of that.
     """
     if answer.cache.enabled is None:
         return None

@@ -49,7 +49,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         fleet.add("inactive", _off(active=False))
         half = {"CscService": {"state": "Running", "start_mode": "Disabled"}}
         fleet.add("half", _off(services=half))
-        fleet.add("half_off", _off(enabled=False, services={**half, "CSC": {"state": "Running", "start_mode": "System"}}))
+        fleet.add(
+            "half_off", _off(enabled=False, services={**half, "CSC": {"state": "Running", "start_mode": "System"}})
+        )
         fleet.add("absent", scenario(behaviour={"wmi_class": "missing"}))
         fleet.add("denied", scenario(behaviour={"wmi_class": "access_denied"}))
         yield fleet

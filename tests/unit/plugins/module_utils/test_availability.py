@@ -68,7 +68,9 @@ def _settings(enabled: bool, service: str | None, driver: str | None, *, active:
         (False, "Auto", "System", None),
     ],
 )
-def test_what_will_be_after_a_restart(enabled: bool, service: str | None, driver: str | None, runs: bool | None) -> None:
+def test_what_will_be_after_a_restart(
+    enabled: bool, service: str | None, driver: str | None, runs: bool | None
+) -> None:
     said = _settings(enabled, service, driver)
     assert availability.after_restart(said) is runs
     assert bool(availability.doubt_about_restart(said)) is (runs is None)
@@ -82,8 +84,8 @@ def test_nothing_is_known_of_a_restart_where_the_cache_could_not_be_read() -> No
 
 def test_what_does_not_agree_is_named_and_no_restart_is_foretold() -> None:
     doubt = (
-        " What a restart brings is not certain, for what is set does not agree: Offline Files is {}, the start mode of the "
-        "service CscService is Disabled, the start mode of the driver CSC is System."
+        " What a restart brings is not certain, for what is set does not agree: Offline Files is {}, the start mode of "
+        "the service CscService is Disabled, the start mode of the driver CSC is System."
     )
     assert availability.doubt_about_restart(_settings(True, "Disabled", "System")) == doubt.format("enabled")
     off = availability.check(_settings(False, "Disabled", "System"))

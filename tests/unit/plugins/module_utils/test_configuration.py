@@ -162,7 +162,9 @@ def test_active_with_settings_that_do_not_agree_is_said_too() -> None:
         "CSC": {"state": "Running", "start_mode": "System", "error": None},
     }
     result = _make(services=services)
-    assert result["msg"].startswith(r"Offline Files is active; the view is that of CORP\alice. What a restart brings is not")
+    assert result["msg"].startswith(
+        r"Offline Files is active; the view is that of CORP\alice. What a restart brings is not"
+    )
     told = {name: result["cache"][name] for name in ("enabled", "active", "after_restart", "restart_pending")}
     assert told == {"enabled": True, "active": True, "after_restart": None, "restart_pending": False}
 
