@@ -16,8 +16,8 @@ SERVICE = "CscService"
 DRIVER = "CSC"
 
 _CLASS_ABSENT = frozenset({0x80041002, 0x8004100E, 0x80041010, 0x80041011, 0x80041013})
-"""What WMI says of a class that is not there: not found when its instances are asked for, not valid in a query; or of its
-namespace, its provider or the library of that. Of an item or a service the same codes say something else."""
+"""What WMI says of a class that is not there (not found for its instances, not valid in a query), or of its namespace,
+its provider or the library of that. Of an item or a service the same codes say something else."""
 
 _STARTS = {"Boot": True, "System": True, "Auto": True, "Disabled": False}
 """Start modes in the words of WMI. What is Manual starts when something wants it, which says nothing."""
@@ -78,8 +78,8 @@ def is_absent(error: HostError | None) -> bool:
 def after_restart(answer: Answer) -> bool | None:
     """Return whether Offline Files will run after a restart; None where what is set does not agree, or is not known.
 
-    Enabling it sets the service and the driver to start (vendor's page of OfflineFilesEnable). Somebody may have set one
-    of them otherwise since; no document says what Windows makes of that.
+    Enabling it sets the service and the driver to start (vendor's page of OfflineFilesEnable). Somebody may have set
+    one of them otherwise since; no document says what Windows makes of that.
     """
     if answer.cache.enabled is None:
         return None
