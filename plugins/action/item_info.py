@@ -13,7 +13,7 @@ from ..module_utils.listing import SORTS, View
 from ..module_utils.pins import Reasons
 from ..module_utils.rows import ItemType
 from ..module_utils.selection import Selection
-from ..plugin_utils.host_action import HostAction
+from ..plugin_utils.host_action import HostAction, common_options
 
 
 class ActionModule(HostAction):
@@ -42,8 +42,7 @@ class ActionModule(HostAction):
         "limit": {"type": "int", "default": 1000},
         "summary": {"type": "bool", "default": False},
         "connection": {"type": "bool", "default": True},
-        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
-        "timeout": {"type": "int", "default": 3600},
+        **common_options(),
     }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -55,11 +54,10 @@ class ActionModule(HostAction):
         except HostCallError as exc:
             return listing.without_answer(exc)
         for warning in warnings:
-            self._display.warning(warning)
+            self._warn(warning)
         for share in result["shares"]:
-            self._display.v(
+            self._say(
                 f"{share['path']}: {share['total_items']} items, {share['pinned_items']} pinned, "
-                f"{share['dirty_items']} with changes that are not synchronised",
-                host=self.host,
+                f"{share['dirty_items']} with changes that are not synchronised"
             )
         return result

@@ -14,7 +14,7 @@ from ..module_utils.flags import PinControl
 from ..module_utils.followup import FollowUp, follow_up
 from ..module_utils.invocation import Invocation
 from ..module_utils.outcome import Outcome, Policy, broken_off, fold, without_answer
-from ..plugin_utils.host_action import TRANSCRIPT, HostAction
+from ..plugin_utils.host_action import HostAction, common_options
 
 
 class ActionModule(HostAction):
@@ -25,13 +25,11 @@ class ActionModule(HostAction):
         "flags": {"type": "list", "elements": "raw", "default": ["for_user"]},
         "deep": {"type": "bool", "default": True},
         "missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"},
-        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
         "verify": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
-        "timeout": {"type": "int", "default": 3600},
         "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
         "max_entries": {"type": "int", "default": 1000},
-        **TRANSCRIPT,
+        **common_options(),
     }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -41,7 +39,7 @@ class ActionModule(HostAction):
         self._warn_of_desktop(invocation.flags)
         outcome = self._unpin(invocation, policy)
         for warning in outcome.warnings:
-            self._display.warning(warning)
+            self._warn(warning)
         self._show(outcome)
         return outcome.result
 
@@ -66,25 +64,24 @@ class ActionModule(HostAction):
                 return without_answer(invocation, policy, exc, read_only=step.read_only)
             step = follow_up(invocation, answers, outcome, done)
             if step:
-                self._display.vv(step.why, host=self.host)
+                self._say(step.why, 2)
                 done.append(step)
         return t.cast(Outcome, outcome)
 
     def _warn_of_desktop(self, flags: PinControl) -> None:
         if flags & PinControl.INTERACTIVE:
-            self._display.warning(
+            self._warn(
                 "The flag interactive lets Windows ask for credentials in a dialog, and a remote logon has no desktop "
                 "to show it on: the call may wait until its timeout."
             )
         elif flags & PinControl.CONSOLE:
-            self._display.warning("The flag console is ignored by Windows unless interactive is set too.")
+            self._warn("The flag console is ignored by Windows unless interactive is set too.")
 
     def _show(self, outcome: Outcome) -> None:
         for row in outcome.result["paths"]:
-            self._display.v(
+            self._say(
                 f"{row['path']}: {row['status']}, {row['changed_items']} of {row['total_items']} items changed, "
-                f"{row['failed_items']} failed",
-                host=self.host,
+                f"{row['failed_items']} failed"
             )
         for path, code, text in outcome.failures:
-            self._display.vv(f"{path}: {code}: {text}", host=self.host)
+            self._say(f"{path}: {code}: {text}", 2)
