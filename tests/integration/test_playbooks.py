@@ -20,7 +20,7 @@ from simhost import scenario as scenarios
 from simhost.backend import Emulation, ModuleCall
 from simhost.stage import HOST_CALL
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 GONE_WHILE_RELEASING = "{{ %d if retire_written is undefined else 1 }}"
 """A port that is closed once the report is written."""
@@ -30,7 +30,7 @@ BUSY = {SHARE: {"items": {"a.txt": {"pin": "user", "error": "ERROR_SHARING_VIOLA
 def _retire(fleet: Fleet, folder: Path, *options: str, **variables: Any) -> Run:
     given = ["-e", json.dumps({"retire_server": "fs01", **variables})]
     words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml", *given, *options]
-    return fleet.line(words, PWD=str(folder))
+    return fleet.line(words, timeout=150, PWD=str(folder))
 
 
 def _reports(folder: Path) -> list[Path]:
