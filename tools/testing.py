@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from collection_tree import collections as tree
 
 from . import engine
-from .environment import BUILD, ROOT, Problem, Venv, variables
+from .environment import BUILD, ROOT, Problem, Python, Venv, core_for, cores, variables
 from .steps import Skipped, Step, command
 
 UNIT_COVERAGE = 90
@@ -45,6 +45,24 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         Step(f"{name} {title}", lambda test=test: test(venv))  # type: ignore[misc]
         for name, test in known.items()
         if name in (only or DEFAULT)
+    ]
+
+
+def matrix(this: Python, found: Sequence[Python]) -> list[tuple[Python, str, str]]:
+    """Return what CI runs beside ``make test`` of ``this`` Python: interpreter, ansible-core, names of tests.
+
+    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core.
+
+    Args:
+        this: the Python whose own ansible-core has run all tests.
+        found: one of each supported minor version, oldest first.
+    """
+    pairs = [(python, core) for python in found for core in cores(python)]
+    tests = "unit integration-core"
+    return [
+        (python, core, f"{tests} engine-core" if (python, core) in (pairs[0], pairs[-1]) else tests)
+        for python, core in pairs
+        if (python.minor, core) != (this.minor, core_for(this, None))
     ]
 
 

@@ -15,21 +15,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from simhost.accounts import Accounts
 from simhost.backend import Command, LogonError, Output, logon
 from simhost.engine.build import Engine, prepare
-from simhost.manifest import ExecManifest, ManifestError, parse
+from simhost.manifest import ExecManifest, ManifestError, Stdin, parse
 from simhost.pwsh import HOW_TO_GET_ONE, EngineError, find_engine
 from simhost.windows import Host
 from simhost.wire import WireServer
 
 __all__ = ["HOW_TO_GET_ONE", "Engine", "EngineBackend", "EngineError", "Run", "find_engine", "prepare"]
 
-_SEPARATOR = b"\n\0\0\0\0\n"
 # They need advapi32 and kernel32; what they would do is recorded instead (identity) or left out (detaching).
 _WINDOWS_ONLY = frozenset({"become_wrapper.ps1", "async_wrapper.ps1", "async_watchdog.ps1"})
 _LOOK_SECONDS = 0.1
@@ -74,7 +73,7 @@ class EngineBackend:
         self._closed = threading.Event()
         self._wire = WireServer(host).start() if host is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
-        # 2.21's wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
+        # Since 2.21 the wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
         for name in ("powershell", "powershell.exe"):
             Path(self._folder.name, name).symlink_to(engine.pwsh)
         Path(self._folder.name, "temp").mkdir()
@@ -181,18 +180,15 @@ class EngineBackend:
 
 def without_wrappers(stdin: bytes) -> bytes:
     """The exec manifest without become and async; unchanged, byte for byte, where it has neither."""
-    bootstrap, separator, rest = stdin.partition(_SEPARATOR)
-    text, more, payload = rest.partition(_SEPARATOR)
     try:
-        manifest = json.loads(text)
-        actions = manifest["actions"]
+        sent = Stdin.read(stdin)
+        actions = sent.manifest["actions"]
         kept = [action for action in actions if action["name"] not in _WINDOWS_ONLY]
-    except (ValueError, LookupError, TypeError):
+    except (ManifestError, LookupError, TypeError):
         return stdin  # no exec manifest
     if len(kept) == len(actions):
         return stdin
-    manifest["actions"] = kept
-    return bootstrap + separator + json.dumps(manifest).encode() + more + payload
+    return replace(sent, manifest={**sent.manifest, "actions": kept}).to_bytes()
 
 
 def _manifest(command: Command) -> ExecManifest | None:
