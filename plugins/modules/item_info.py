@@ -425,4 +425,9 @@ cache:
       description: Whose view of the cache it is.
       type: str
       sample: CORP\alice
+transcript:
+  description: The file on the controller that O(transcript) asked for; null when it could not be written.
+  returned: when O(transcript) is set
+  type: str
+  sample: /home/alice/transcripts/item_info-pc042-20260131T120000Z.json
 """
