@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns what the tests of the real host part share: the engine, the compiled C#, a scripted WMI, and unpacking.
 
-They run on one engine: on PowerShell for Linux with the double of System.Management, or, where WINOPS_PWSH names one, on
-PowerShell for Windows with Microsoft's System.Management. Ids of tests begin with its name.
+They run on one engine: on PowerShell for Linux with the double of System.Management, or, where WINOPS_PWSH names one,
+on PowerShell for Windows with Microsoft's System.Management. Ids of tests begin with its name.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ Script = Callable[[dict[str, Any]], Iterable[dict[str, Any] | threading.Event]]
 
 WINDOWS = is_for_windows(Path(os.environ.get(VARIABLE) or "pwsh"))
 HOST = "windows" if WINDOWS else "linux"
+collect_ignore = [] if WINDOWS else ["test_windows.py"]
 WHAT_RUNS = {
     "linux": "PowerShell for Linux with the double of System.Management",
     "windows": "the Windows host: PowerShell and System.Management for Windows, under Wine",

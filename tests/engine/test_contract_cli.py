@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from engine.cases import ALICE, CASES, DOCUMENTS, HOME, LOCKED, MINE, NOTES, SHARE, Case
+from engine.contract import BY_TYPE_ONLY as BY_TYPE_ONLY_ON_THE_HOST
 from engine.contract import at, differences
 
 from simhost.engine import build
@@ -30,8 +31,10 @@ BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
 MODULES = ("unpin", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
-BY_TYPE_ONLY = {"cache.user", "ansible_facts.offline_files.cache.user"}
-"""The engine's user is the one of the machine that runs the tests."""
+BY_TYPE_ONLY = dict.fromkeys(
+    ("cache.user", "ansible_facts.offline_files.cache.user"), BY_TYPE_ONLY_ON_THE_HOST["host.user"]
+)
+"""Places of a result that differ by nature, and why."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Stage:
     """A loaded scenario and its backend. `reset()` loads it anew.
 
     :param scenario: the scenario's file, None for a host without any Offline Files cache, that emulates `extra` only.
-    :param backend: `emulation`, or `engine` or `windows` for a PowerShell, for Linux or for Windows, that runs what was sent.
+    :param backend: `emulation`, or for a PowerShell that runs what was sent `engine` (for Linux) or `windows`.
     :param extra: further emulations, by the names that EmulationBackend takes.
     :param accounts: users and passwords that replace or join the scenario's.
     """

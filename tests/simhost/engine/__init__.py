@@ -27,7 +27,16 @@ from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_e
 from simhost.windows import Host
 from simhost.wire import WireServer
 
-__all__ = ["Engine", "EngineBackend", "EngineError", "Run", "linux_engine", "windows_engine"]
+__all__ = [
+    "Engine",
+    "EngineBackend",
+    "EngineError",
+    "Run",
+    "find_engine",
+    "linux_engine",
+    "prepare",
+    "windows_engine",
+]
 
 _SEPARATOR = b"\n\0\0\0\0\n"
 # Neither Linux nor Wine has logons; whose identity it would be is recorded instead.
@@ -80,8 +89,8 @@ class EngineBackend:
     """Runs what it receives, byte for byte, in a PowerShell 7 engine (simhost.backend.Backend).
 
     Only two things are changed: the name of the program, and what the engine's system has no means for is taken out of
-    the exec manifest: Ansible's become wrapper, and on Linux the async wrappers. The user of the logon, or of become, is
-    the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
+    the exec manifest: Ansible's become wrapper, and on Linux the async wrappers. The user of the logon, or of become,
+    is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
 
     :param host: what System.Management is answered from; None: modules find no WMI.
     :param engine: default: the one of `linux_engine`.

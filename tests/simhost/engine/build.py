@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the engine: a PowerShell 7 whose System.Management asks the simulated WMI.
 
-On PowerShell for Linux System.Management is a double, which is put in its place here. PowerShell for Windows has Microsoft's
-own, over COM objects that ask the simulated WMI; which classes there are says schema.json.
+On PowerShell for Linux System.Management is a double, which is put in its place here. PowerShell for Windows has
+Microsoft's own, over COM objects that ask the simulated WMI; which classes there are says schema.json.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from simhost.pwsh import EngineError, is_for_windows
 
 SCHEMA = Path(__file__).with_name("schema.json")
-"""The classes of the simulated WMI with their CIM types, in the form that ../shared/powershell's library of WMI reads."""
+"""The classes of the simulated WMI with their CIM types, as the COM objects of ../shared/powershell read them."""
 _DOUBLE = Path(__file__).with_name("double")
 _ASSEMBLY = "System.Management"
 _DLL = f"{_ASSEMBLY}.dll"
@@ -61,8 +61,8 @@ _WHERE = f"[{_ASSEMBLY}.ManagementObject].Assembly.Location"
 class Engine:
     """A pwsh that can be asked.
 
-    `management`: the assembly System.Management that it loads. `windows`: it is a PowerShell for Windows, run by Wine, and
-    that assembly is Microsoft's own; else it is the double.
+    `management`: the assembly System.Management that it loads. `windows`: it is a PowerShell for Windows, run by Wine,
+    and that assembly is Microsoft's own; else it is the double.
     """
 
     pwsh: Path

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What Windows' own System.Management is told of the classes is what the simulated WMI answers with: both sides alike."""
+"""What Windows' own System.Management is told of the classes is what the simulated WMI answers with."""
 
 from __future__ import annotations
 
