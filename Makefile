@@ -1,7 +1,7 @@
 # The targets are thin: what they do stands in tools/. No path here is absolute, so that the repository may lie anywhere.
 #
 #   PYTHON=python3.12   another Python (3.11 or newer); each has an environment of its own in .build/
-#   CORE=2.20           another ansible-core than the one for the Python (3.11: 2.19, 3.12: 2.20, 3.13 and newer: 2.21)
+#   CORE=2.20           another ansible-core than the one for the Python (3.11: 2.19, 3.12: 2.20, 3.13 and newer: 2.22)
 #   TESTS="unit"        with `make test`: only these of unit, integration, engine, engine-core, windows, windows-core, molecule
 #   BACKEND=windows     with `make host`: what runs the modules: emulation (Python), engine or windows (PowerShell)
 
@@ -37,7 +37,7 @@ test-windows:  ## the same on the Windows host, PowerShell for Windows under Win
 check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
 	@$(TOOLS) check
 
-sanity:  ## only the ansible-test sanity part of check, such as for CORE=2.22
+sanity:  ## only the ansible-test sanity part of check, such as for CORE=2.20
 	@$(TOOLS) sanity
 
 docs:  ## the documentation as HTML, in .build/docs/html

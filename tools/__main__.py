@@ -21,7 +21,7 @@ from .steps import Step, run_all
 
 PLAIN = (
     *("demo", "check", "sanity", "docs", "release-check", "test-host", "test-windows", "bench", "fuzz", "clean"),
-    *("pythons", "environments"),
+    *("matrix", "environments"),
 )
 """Commands without arguments."""
 
@@ -52,18 +52,20 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "clean":
         environment.clean()
         return 0
-    if options.command == "pythons":
-        print("\n".join(python.executable for python in environment.pythons()))
-        return 0
     this = environment.this_python()
     newest = max([this, *environment.pythons()], key=lambda python: python.version)
+    if options.command == "matrix":
+        for python, core, tests in testing.matrix(this, environment.pythons()):
+            print(python.executable, core, tests, sep="\t")
+        return 0
     if options.command in ("check", "sanity"):
         with checks(_venv(newest, options, "check")) as gates:
             return run_all(gates.steps() if options.command == "check" else gates.sanity_steps())
     if options.command == "environments":
         _venv(newest, options, "check")
         for python in environment.pythons():
-            _venv(python, options, "test")
+            for core in environment.cores(python):
+                environment.venv(python, core, "test")
         engine.find_windows()
         return 0
     if options.command == "demo":

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from collection_tree import collections as tree
 
 from . import engine
-from .environment import BUILD, ROOT, Problem, Venv, variables
+from .environment import BUILD, ROOT, Problem, Python, Venv, core_for, cores, variables
 from .steps import Skipped, Step, command
 
 UNIT_COVERAGE = 90
@@ -47,6 +47,26 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         Step(f"{name} {title}", lambda test=test: test(venv))  # type: ignore[misc]
         for name, test in known.items()
         if name in (only or DEFAULT)
+    ]
+
+
+def matrix(this: Python, found: Sequence[Python]) -> list[tuple[Python, str, str]]:
+    """Return what CI runs beside ``make test`` of ``this`` Python: interpreter, ansible-core, names of tests.
+
+    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core, on the Windows host with the
+    newest.
+
+    Args:
+        this: the Python whose own ansible-core has run all tests.
+        found: one of each supported minor version, oldest first.
+    """
+    pairs = [(python, core) for python in found for core in cores(python)]
+    tests = "unit integration-core"
+    more = {pairs[0]: " engine-core", pairs[-1]: " engine-core windows-core"} if pairs else {}
+    return [
+        (python, core, tests + more.get((python, core), ""))
+        for python, core in pairs
+        if (python.minor, core) != (this.minor, core_for(this, None))
     ]
 
 

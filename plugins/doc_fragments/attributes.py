@@ -18,7 +18,9 @@ options:
       - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
         always the same one. Passwords are not in it. Read it before you give it away.
       - The file is written in check mode, and when the task fails, too. It is named after the module, the host
-        and the time. The folder is made when it is not there.
+        and the time. The folder is made when it is not there, and only its owner may read the file.
+      - A relative folder begins at that of the playbook. Where no file can be made in it, the task fails before the
+        host is asked.
       - Such files of real hosts are the most welcome contribution to this collection.
     type: path
 attributes:

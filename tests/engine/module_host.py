@@ -21,6 +21,8 @@ from simhost.engine.process import EngineProcess
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 _ANSIBLE = Path(ansible.module_utils.__file__).parent
 _BASIC = _ANSIBLE / "csharp" / "Ansible.Basic.cs"
+ANSIBLE_CSHARP = [path for path in (_BASIC, _BASIC.with_name("Ansible.Secrets.cs")) if path.exists()]
+"""Ansible.Basic and, since core 2.22, what it needs."""
 
 _SCRIPT = """
 $ErrorActionPreference = 'Stop'
@@ -62,7 +64,7 @@ class ModuleHost:
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
 
     def __enter__(self) -> ModuleHost:
-        csharp = [_BASIC, *sorted(self._plugins.glob("module_utils/*.cs"))]
+        csharp = [*ANSIBLE_CSHARP, *sorted(self._plugins.glob("module_utils/*.cs"))]
         variables = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": self._engine.path_list(csharp),

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +22,7 @@ from simhost.accounts import Accounts
 from simhost.backend import Command, LogonError, Output, logon
 from simhost.engine.build import Engine, prepare
 from simhost.engine.process import kill_group, kill_marked
-from simhost.manifest import ExecManifest, ManifestError, parse
+from simhost.manifest import ExecManifest, ManifestError, Stdin, parse
 from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_engine, find_windows
 from simhost.windows import Host
 from simhost.wire import WireServer
@@ -38,7 +38,6 @@ __all__ = [
     "windows_engine",
 ]
 
-_SEPARATOR = b"\n\0\0\0\0\n"
 # Neither Linux nor Wine has logons; whose identity it would be is recorded instead.
 _LOGON = frozenset({"become_wrapper.ps1"})
 # On Linux they lack kernel32; detaching is left out.
@@ -105,7 +104,7 @@ class EngineBackend:
         self._closed = threading.Event()
         self._wire = WireServer(host).start() if host is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
-        # 2.21's wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
+        # Since 2.21 the wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
         for name in ("powershell", "powershell.exe"):
             Path(self._folder.name, name).symlink_to(self._engine.pwsh)
         Path(self._folder.name, "temp").mkdir()
@@ -224,18 +223,15 @@ class EngineBackend:
 
 def without_wrappers(stdin: bytes, names: Collection[str]) -> bytes:
     """The exec manifest without the wrappers of these names; unchanged, byte for byte, where it has none of them."""
-    bootstrap, separator, rest = stdin.partition(_SEPARATOR)
-    text, more, payload = rest.partition(_SEPARATOR)
     try:
-        manifest = json.loads(text)
-        actions = manifest["actions"]
+        sent = Stdin.read(stdin)
+        actions = sent.manifest["actions"]
         kept = [action for action in actions if action["name"] not in names]
-    except (ValueError, LookupError, TypeError):
+    except (ManifestError, LookupError, TypeError):
         return stdin  # no exec manifest
     if len(kept) == len(actions):
         return stdin
-    manifest["actions"] = kept
-    return bootstrap + separator + json.dumps(manifest).encode() + more + payload
+    return replace(sent, manifest={**sent.manifest, "actions": kept}).to_bytes()
 
 
 def _manifest(command: Command) -> ExecManifest | None:
