@@ -574,7 +574,7 @@ def test_what_the_host_says_becomes_a_part_of_the_sentence(said: str) -> None:
     error = {"code": 0x80041003, "message": said}
     cache = {"found": False, "enabled": None, "active": None, "location": None, "error": error}
     message = _fold({"cache": cache, "skipped": "unavailable"}).result["msg"]
-    assert "(0x80041003): Access denied. The user of this task" in message
+    assert "(0x80041003): Access denied. WMI denies it to the user" in message
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
