@@ -18,7 +18,9 @@ options:
       - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
         always the same one. Passwords are not in it. Read it before you give it away.
       - The file is written in check mode, and when the task fails, too. It is named after the module, the host
-        and the time. The folder is made when it is not there.
+        and the time. The folder is made when it is not there, and only its owner may read the file.
+      - A relative folder begins at that of the playbook. Where no file can be made in it, the task fails before the
+        host is asked.
       - Such files of real hosts are the most welcome contribution to this collection.
     type: path
 attributes:
@@ -28,7 +30,7 @@ attributes:
   action_group:
     description:
       - Use C(group/winops.offline_files.offline_files) in C(module_defaults) to set defaults for this and the other
-        modules of the collection. O(unavailable), O(timeout) and O(transcript) are options of every module, so they
+        modules of the collection. O(unavailable), O(timeout) and O(transcript) are options of each of them, so they
         can be set for the group; other options for the modules that have them, by their own names.
     support: full
     membership:
