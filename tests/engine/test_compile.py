@@ -164,6 +164,11 @@ def test_documented_options_are_those_of_the_emulation() -> None:
     } == SPEC
 
 
+def test_the_double_compiles_for_the_framework(pwsh: Path, bundle: Path, tmp_path: Path) -> None:
+    build.compile_for_framework(pwsh, bundle / "net462", tmp_path / "System.Management.Double.dll")
+    assert (tmp_path / "System.Management.Double.dll").stat().st_size > 0
+
+
 def test_a_double_that_does_not_compile_is_reported(pwsh: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.cs").write_text("class C {")
     with pytest.raises(EngineError, match="CS1513"):
