@@ -92,11 +92,11 @@ def unpacked(kind: Kind, folder: Path | None = None) -> Path:
 @contextmanager
 def one_at_a_time(file: Path) -> Iterator[None]:
     """Wait until no other process holds this file, and hold it. Not on Windows, where a job has its own machine."""
-    if os.name == "nt":
+    try:
+        import fcntl
+    except ImportError:
         yield
         return
-    import fcntl
-
     with file.open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -158,7 +158,7 @@ def _engine(pwsh: Path, folder: Path) -> Engine:
 
 
 def _build(pwsh: Path, folder: Path) -> None:
-    """A copy of the engine's folder in which System.Management is the double; for Windows PowerShell only the double."""
+    """A copy of the engine's folder with the double in place; for Windows PowerShell only the double."""
     if _is_desktop(pwsh):
         compiler = find_on_path()
         if compiler is None:
