@@ -17,8 +17,8 @@ from typing import Any
 from simhost.engine.build import Engine
 
 _END_SECONDS = 5
-# Windows PowerShell runs no script file unless told to.
-_BYPASS = ["-ExecutionPolicy", "Bypass"] if os.name == "nt" else []
+# Windows PowerShell runs no script file and takes the script's standard input for itself, unless told not to.
+_ON_WINDOWS = ["-ExecutionPolicy", "Bypass", "-InputFormat", "None"] if os.name == "nt" else []
 
 
 class EngineProcess:
@@ -37,7 +37,7 @@ class EngineProcess:
         own = {"TMPDIR": str(folder), "DOTNET_EnableDiagnostics": "0"}
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [str(engine.pwsh), "-NoProfile", "-NonInteractive", *_BYPASS, "-Command", script],
+                [str(engine.pwsh), "-NoProfile", "-NonInteractive", *_ON_WINDOWS, "-Command", script],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
