@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 import typing as t
 import zlib
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from .errors import HostCallError
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
+
+_ONLY_A_NUMBER = re.compile(r"[^\W\d]?[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
 _SLICE = 8192
 """Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
@@ -37,6 +40,15 @@ class HostError:
 
     code: int
     message: str
+
+    @property
+    def words(self) -> str:
+        """The host's words, on one line and without an end; empty where they say no more than the code.
+
+        Where Windows has no text, .NET makes one of the number: ``Error code: 0x80041002``.
+        """
+        said = " ".join(self.message.split()).rstrip(". ")
+        return "" if _ONLY_A_NUMBER.fullmatch(said) else said
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,9 @@ class Call:
 
     :ivar path: index of the path when each path had a call of its own, else None
     :ivar made: the method was invoked
-    :ivar error: what invoking it threw
+    :ivar error: what was thrown
+    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them, so that nothing
+        was invoked; ``invoke`` when invoking threw; None without an error
     :ivar completed: WMI said that the call is over
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come
@@ -79,6 +93,7 @@ class Call:
     path: int | None
     made: bool
     error: HostError | None
+    thrown_at: str | None
     completed: bool
     status: HostError | None
     return_value: int | None
@@ -211,6 +226,7 @@ def _call(raw: Mapping[str, t.Any]) -> Call:
         path=raw["path"],
         made=bool(raw["made"]),
         error=_error(raw["error"]),
+        thrown_at=raw["thrown_at"],
         completed=bool(raw["completed"]),
         status=_error(raw["status"]),
         return_value=None if raw["return_value"] is None else int(raw["return_value"]),

@@ -5,6 +5,7 @@
 A connection carries one operation: one line of JSON (UTF-8, ended by LF) with `op`, `session` and the operation's
 arguments; answers are lines of JSON too.
 
+- `class` (class): `{"ok": {method: {input parameter: CIM type}}}`, the class object as far as clients need it
 - `get` (class, key): `{"ok": {...}}`
 - `enumerate` (class, properties or null, way): the rows, then `{"end": true}`. A row is `{"row": {...}}`; rows in a row
   that differ in ItemPath only are `{"rows": {"like": {...}, "paths": [...]}}`, where `like` has ItemPath null
@@ -191,6 +192,10 @@ class _Handler(socketserver.StreamRequestHandler):
             connection.say({"error": {"code": 0, "message": message, "kind": "protocol"}})
 
 
+def _class(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
+    connection.say({"ok": session.fetch(request["class"])})
+
+
 def _get(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
     connection.say({"ok": session.get(request["class"], request.get("key"))})
 
@@ -252,6 +257,7 @@ def _cancel(host: Host, session: WmiSession, request: dict[str, Any], connection
 
 
 _OPERATIONS: dict[str, Callable[[Host, WmiSession, dict[str, Any], _Connection], None]] = {
+    "class": _class,
     "get": _get,
     "enumerate": _enumerate,
     "invoke": _invoke,
