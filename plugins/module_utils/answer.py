@@ -13,25 +13,36 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .errors import HostCallError
+from .errors import ContractError
+from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
+from .words import one_line
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
 
-_ONLY_A_NUMBER = re.compile(r"[^\W\d]?[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
+MAX_TEXT = 65_536
+"""Characters of one text: an error message, a registry value, a path (which ends at 32,767 in Windows)."""
+
+MAX_NAME = 256
+"""Characters of the name of a WMI class or property, a service or its state. Windows' own service names end there."""
+
+MAX_NAMES = 10_000
+"""Values of one list, members of one object: shares, registry keys (each user who is logged on has one), values."""
+
+MAX_DEPTH = 8
+"""Levels of objects and lists in a property of a WMI object. The classes of Offline Files have one."""
+
+MAX_FLAGS = 32
+"""Calls for each path: there are no more flags than bits."""
+
+_UINT32 = 0xFFFFFFFF
+_UINT64 = 0xFFFFFFFFFFFFFFFF
+_INT64 = 0x7FFFFFFFFFFFFFFF
+
+_ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
 _SLICE = 8192
 """Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
-
-
-class ContractError(HostCallError):
-    """The host's answer came whole, but does not follow the contract.
-
-    :param where: what is wrong with it
-    """
-
-    def __init__(self, where: str) -> None:
-        super().__init__(f"The host gave an answer that cannot be read: {where}.", may_still_run=False)
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class HostError:
 
         Where Windows has no text, .NET makes one of the number: ``Error code: 0x80041002``.
         """
-        said = " ".join(self.message.split()).rstrip(". ")
+        said = one_line(self.message)
         return "" if _ONLY_A_NUMBER.fullmatch(said) else said
 
 
@@ -168,72 +179,140 @@ class Exchange:
     problem: str | None = None
 
 
-def read(result: Mapping[str, t.Any]) -> Answer:
-    """Read the module result of the host part.
+def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
+    """Read the module result of the host part. Everything of it is checked here; keys of no contract are let be.
 
-    :raises ContractError: a key is missing or of another type, or the contract is another version
+    :param paths: how many paths the request named
+    :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
     """
-    try:
-        raw = result["answer"]
-        if raw["contract"] != CONTRACT:
-            raise ContractError(f"the host speaks contract {raw['contract']}, this collection speaks {CONTRACT}")
-        cache = raw["cache"]
-        return Answer(
-            user=str(raw["host"]["user"] or ""),
-            cache=Cache(
-                bool(cache["found"]), cache["enabled"], cache["active"], cache["location"], _error(cache["error"])
-            ),
-            services={
-                name: Service(svc["state"], svc["start_mode"], _error(svc["error"]))
-                for name, svc in raw["services"].items()
-            },
-            before=_state(raw["before"]),
-            after=_state(raw["after"]),
-            calls=tuple(_call(call) for call in raw["calls"]),
-            skipped=raw["skipped"],
-            classes={
-                name: Instance(instance["properties"], _error(instance["error"]))
-                for name, instance in raw["classes"].items()
-            },
-            registry=tuple(Registry(key["key"], key["values"], _error(key["error"])) for key in raw["registry"]),
+    answer = Record(result, "")("answer", Record)
+    version = answer("contract", number(0, _UINT32))
+    if version != CONTRACT:
+        raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
+    state, call = optional(_state(paths)), _call(paths)
+    found = Answer(
+        user=answer("host", Record)("user", optional(text(MAX_TEXT))) or "",
+        cache=answer("cache", _cache),
+        services=answer("services", named(text(MAX_NAME), _service, MAX_NAMES)),
+        before=answer("before", state),
+        after=answer("after", state),
+        calls=answer("calls", many(call, MAX_FLAGS * max(1, paths))),
+        skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed"))),
+        classes=answer("classes", named(text(MAX_NAME), _instance, MAX_NAMES)),
+        registry=answer("registry", many(_registry, MAX_NAMES)),
+    )
+    if bool(found.calls) is (found.skipped is not None):
+        raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
+    return found
+
+
+def _cache(value: t.Any, where: str) -> Cache:
+    cache = Record(value, where)
+    return Cache(
+        found=cache("found", flag),
+        enabled=cache("enabled", optional(flag)),
+        active=cache("active", optional(flag)),
+        location=cache("location", optional(text(MAX_TEXT))),
+        error=cache("error", _error),
+    )
+
+
+def _service(value: t.Any, where: str) -> Service:
+    service = Record(value, where)
+    return Service(
+        state=service("state", optional(text(MAX_NAME))),
+        start_mode=service("start_mode", optional(text(MAX_NAME))),
+        error=service("error", _error),
+    )
+
+
+def _instance(value: t.Any, where: str) -> Instance:
+    instance = Record(value, where)
+    return Instance(
+        properties=instance("properties", optional(_properties(MAX_DEPTH))),
+        error=instance("error", _error),
+    )
+
+
+def _registry(value: t.Any, where: str) -> Registry:
+    key = Record(value, where)
+    return Registry(
+        key=key("key", text(MAX_TEXT)),
+        values=key("values", named(text(MAX_TEXT), _value, MAX_NAMES)),
+        error=key("error", _error),
+    )
+
+
+def _state(paths: int) -> Reader[State]:
+    def read_state(value: t.Any, where: str) -> State:
+        state = Record(value, where)
+        return State(
+            complete=state("complete", flag),
+            error=state("error", _error),
+            way=state("way", word("query", "instances")),
+            seen=state("seen", number(0, _UINT32)),
+            held=state("held", exactly(flag, paths)),
+            shares=state("shares", many(text(MAX_TEXT), MAX_NAMES)),
+            rows=state("rows", number(0, _UINT32)),
+            data=state("data", text()),
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as exc:
-        raise ContractError(f"the host's answer does not follow the contract: {type(exc).__name__}: {exc}") from exc
+
+    return read_state
 
 
-def _error(raw: Mapping[str, t.Any] | None) -> HostError | None:
-    return None if raw is None else HostError(int(raw["code"]), str(raw["message"] or ""))
+def _call(paths: int) -> Reader[Call]:
+    def read_call(value: t.Any, where: str) -> Call:
+        call = Record(value, where)
+        return Call(
+            flags=call("flags", number(0, _UINT32)),
+            path=call("path", optional(number(0, paths - 1))),
+            made=call("made", flag),
+            error=call("error", _error),
+            thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
+            completed=call("completed", flag),
+            status=call("status", _error),
+            return_value=call("return_value", optional(number(0, _UINT32))),
+            timed_out=call("timed_out", flag),
+            texts=call("texts", number(0, _UINT32)),
+            data=call("data", text()),
+        )
+
+    return read_call
 
 
-def _state(raw: Mapping[str, t.Any] | None) -> State | None:
-    if raw is None:
+def _error(value: t.Any, where: str) -> HostError | None:
+    if value is None:
         return None
-    return State(
-        complete=bool(raw["complete"]),
-        error=_error(raw["error"]),
-        way=str(raw["way"]),
-        seen=int(raw["seen"]),
-        held=tuple(bool(held) for held in raw["held"]),
-        shares=tuple(str(share) for share in raw["shares"]),
-        rows=int(raw["rows"]),
-        data=str(raw["data"]),
-    )
+    error = Record(value, where)
+    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(MAX_TEXT))) or "")
 
 
-def _call(raw: Mapping[str, t.Any]) -> Call:
-    return Call(
-        flags=int(raw["flags"]),
-        path=raw["path"],
-        made=bool(raw["made"]),
-        error=_error(raw["error"]),
-        thrown_at=raw["thrown_at"],
-        completed=bool(raw["completed"]),
-        status=_error(raw["status"]),
-        return_value=None if raw["return_value"] is None else int(raw["return_value"]),
-        timed_out=bool(raw["timed_out"]),
-        texts=int(raw["texts"]),
-        data=str(raw["data"]),
-    )
+def _properties(depth: int) -> Reader[dict[str, t.Any]]:
+    """Return a reader of the properties of a WMI object, with *depth* levels of lists and objects below it."""
+    return named(identifier(MAX_NAME), lambda value, where: _property(value, where, depth), MAX_NAMES)
+
+
+def _property(value: t.Any, where: str, depth: int) -> t.Any:
+    if isinstance(value, (dict, list)):
+        if not depth:
+            raise ContractError(f"{where} is nested too deep, allowed are {MAX_DEPTH} levels")
+        if isinstance(value, dict):
+            return _properties(depth - 1)(value, where)
+        return list(many(lambda one, place: _property(one, place, depth - 1), MAX_NAMES)(value, where))
+    return _value(value, where) if not isinstance(value, bool) else value
+
+
+def _value(value: t.Any, where: str) -> t.Any:
+    """Read a registry value, or a property that is no bool, list or object."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return text(MAX_TEXT)(value, where)
+    if isinstance(value, list):
+        return list(many(text(MAX_TEXT), MAX_NAMES)(value, where))
+    if isinstance(value, int):
+        return number(-_INT64 - 1, _UINT64)(value, where)
+    raise refused(value, where, "a text, a whole number, a list of texts or null")
 
 
 def unpack(data: str, count: int) -> Iterator[list[str]]:

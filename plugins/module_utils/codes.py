@@ -13,6 +13,7 @@ Constants". The categories and hints are this collection's own.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 
@@ -263,6 +264,11 @@ _CATEGORY_HINTS: dict[str, str] = {
     "input": "Windows does not accept the path or the flags in this form.",
 }
 
+_OTHER_METHOD = (
+    "Nothing was called, and this says nothing of an item: the class on this Windows has another method, or the method "
+    "has other parameters."
+)
+
 _CODE_HINTS: dict[int, str] = {
     0x80070041: _DOUBLE_HOP,
     0x80070422: "The service CscService or the driver CSC is disabled.",
@@ -318,6 +324,17 @@ class Code:
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hresult})" if self.name else self.hresult
+
+
+def explain_refused_parameters(code: int) -> Code:
+    """Explain *code* where it was thrown before the method was invoked, because the call does not fit its class.
+
+    The same numbers say of an item that it is not there, or that a path is wrong. Here nobody had heard of one yet.
+    """
+    found = explain(code)
+    if found.category not in ("not_in_cache", "input", "other"):
+        return found
+    return dataclasses.replace(found, category="unsupported", hint=_OTHER_METHOD)
 
 
 _BY_HRESULT: dict[int, tuple[str, str, str]] = {

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from . import availability, codes, unc, wording
 from . import flags as control
-from .answer import Answer, Call, ContractError, State, unpack
+from .answer import Answer, Call, State, unpack
 from .availability import Unavailable
 from .codes import Code
 from .errors import HostCallError, InputError
@@ -107,9 +107,6 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
         return _unavailable(invocation, policy, first, problem)
     before = first.before
     after = _last_state(answers)
-    for state in (before, after):
-        if state and len(state.held) != len(invocation.paths):
-            raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(invocation.paths)}")
     ledger = Ledger(invocation.paths, deep=invocation.deep)
     if before:
         ledger.add_before(unpack(before.data, before.rows))
@@ -167,8 +164,6 @@ def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: 
 
     :param settled: another form of the call came after it, so its return value is no result of an item
     """
-    if call.path is not None and not 0 <= call.path < len(invocation.paths):
-        raise ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
     end = ledger.add_texts(unpack(call.data, call.texts))
     alone = call.path is not None or len(invocation.paths) == 1
     if call.return_value and alone and not settled:
@@ -215,9 +210,12 @@ def _course(
 def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
     """Yield everything that was said of calls as a whole."""
     for call, end in calls:
-        for error in (call.error, call.status):
-            if error:
-                yield codes.explain(error.code)
+        if call.error and call.thrown_at == "parameters":
+            yield codes.explain_refused_parameters(call.error.code)
+        elif call.error:
+            yield codes.explain(call.error.code)
+        if call.status:
+            yield codes.explain(call.status.code)
         if call.return_value is not None:
             yield codes.explain(call.return_value)
         if end:

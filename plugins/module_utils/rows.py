@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 
 from . import pins
-from .answer import ContractError
+from .errors import ContractError
 from .pins import Reasons
 
 

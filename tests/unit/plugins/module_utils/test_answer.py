@@ -13,7 +13,8 @@ import pytest
 from unit.host_answers import answer, changed, pack, without
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError, HostError, Service
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import HostError, Service
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 
 WHOLE = answer(
     {
@@ -32,7 +33,7 @@ def _unpacked(data: str, count: int) -> list[str]:
 
 
 def test_a_whole_answer() -> None:
-    read = host.read(WHOLE)
+    read = host.read(WHOLE, paths=1)
     assert read.user == "CORP\\alice"
     assert (read.cache.found, read.cache.enabled, read.cache.active, read.cache.error) == (True, True, True, None)
     assert read.services["CscService"] == Service("Running", "Auto")
@@ -48,13 +49,15 @@ def test_a_whole_answer() -> None:
 
 
 def test_an_answer_without_states_and_calls() -> None:
-    read = host.read(answer({"skipped": "unavailable", "cache": {"found": False, "enabled": None, "active": None}}))
+    read = host.read(
+        answer({"skipped": "unavailable", "cache": {"found": False, "enabled": None, "active": None}}), paths=1
+    )
     assert (read.before, read.after, read.calls, read.skipped) == (None, None, (), "unavailable")
     assert (read.cache.found, read.cache.enabled) == (False, None)
 
 
 def test_a_user_that_is_not_known() -> None:
-    assert host.read(changed(WHOLE, ["answer", "host", "user"], None)).user == ""
+    assert host.read(changed(WHOLE, ["answer", "host", "user"], None), paths=1).user == ""
 
 
 @pytest.mark.parametrize(
@@ -79,8 +82,8 @@ def test_a_user_that_is_not_known() -> None:
     ],
 )
 def test_a_missing_key_is_a_contract_error(key: str) -> None:
-    with pytest.raises(ContractError, match="does not follow the contract") as caught:
-        host.read(without(WHOLE, key))
+    with pytest.raises(ContractError, match="is missing") as caught:
+        host.read(without(WHOLE, key), paths=1)
     assert key.rpartition(".")[2] in str(caught.value)
 
 
@@ -88,7 +91,7 @@ def test_a_missing_key_is_a_contract_error(key: str) -> None:
 def test_a_missing_key_of_a_call_is_a_contract_error(key: str) -> None:
     broken = changed(WHOLE, ["answer", "calls"], [without(WHOLE["answer"]["calls"][0], key)])
     with pytest.raises(ContractError, match=key):
-        host.read(broken)
+        host.read(broken, paths=1)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +109,12 @@ def test_a_missing_key_of_a_call_is_a_contract_error(key: str) -> None:
 )
 def test_another_type_is_a_contract_error(way: list[str | int], value: t.Any) -> None:
     with pytest.raises(ContractError):
-        host.read(changed(WHOLE, way, value))
+        host.read(changed(WHOLE, way, value), paths=1)
 
 
 def test_another_version_is_refused_by_number() -> None:
     with pytest.raises(ContractError, match="contract 2, this collection speaks 1"):
-        host.read(changed(WHOLE, ["answer", "contract"], 2))
+        host.read(changed(WHOLE, ["answer", "contract"], 2), paths=1)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from unit.strategies import ANY_CHARACTER, PATHS
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import codes, flags, unc
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
 
 MASKS = st.sets(st.sampled_from(list(PinControl)), min_size=1).map(lambda bits: PinControl(sum(bits)))
@@ -113,6 +113,6 @@ def test_packed_records_round_trip(records: list[str]) -> None:
 
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda raw: pack([raw.hex()])[: len(raw)]))
 def test_any_data_is_read_or_refused(data: str) -> None:
-    with contextlib.suppress(host.ContractError):
+    with contextlib.suppress(ContractError):
         for batch in host.unpack(data, 1):
             assert all(isinstance(record, str) for record in batch)
