@@ -131,7 +131,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         private readonly List<object> shares = new List<object>();
         private readonly string[][] fields;
         private readonly int[] keep, reasons;
-        // Places in `fields` by the property that they lie in: properties that decide about an item, and those that do not.
+        // Places in `fields`, by the property that they lie in: those that decide about an item, and the others.
         private readonly IGrouping<string, int>[] deciding, others;
         private readonly Pack rows = new Pack();
         private readonly bool deep;
@@ -176,9 +176,9 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             }
         }
 
-        // In blocks, for each is a call to another process. What has come of one when its time is over is handed out, so
-        // that a hang hides no row. Where nothing has, System.Management's enumerator throws and is of no use any more;
-        // another one of the same collection goes on from there, unless the first is closed, by its finalizer say.
+        // In blocks, for each is a call to another process. What has come when its time is over is handed out, so that a
+        // hang hides no row. Where nothing has, System.Management's enumerator throws and is of no use any more; another
+        // one of the same collection goes on from there, unless the first is closed, by its finalizer say.
         private void Take(ManagementObjectCollection items) {
             var block = items.GetEnumerator();
             while (true)
@@ -207,7 +207,8 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             if (!inScope) return;
             object[] values = new object[fields.Length];
             Fill(values, item, deciding);
-            bool isReason = reasons.Any(i => IsSet(values[i])), isKept = keep.Length == 0 || keep.Any(i => IsSet(values[i]));
+            bool isReason = reasons.Any(i => IsSet(values[i]));
+            bool isKept = keep.Length == 0 || keep.Any(i => IsSet(values[i]));
             if (isKept) Fill(values, item, others);
             lock (rows) {
                 if (over) return;
@@ -250,10 +251,9 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             lock (texts) {
                 over = true;
                 bool made = invoked && error == null;
-                string thrownAt = error == null ? null : invoked ? "invoke" : "parameters";
                 Outcome = new Facts {
                     { "flags", Host.Unsigned(flags) }, { "path", path }, { "made", made }, { "error", error },
-                    { "thrown_at", thrownAt },
+                    { "thrown_at", error == null ? null : invoked ? "invoke" : "parameters" },
                     { "completed", completed }, { "status", status }, { "return_value", returnValue },
                     { "timed_out", made && !completed }, { "texts", texts.Count }, { "data", texts.Close() } };
             }

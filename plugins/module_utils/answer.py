@@ -91,8 +91,8 @@ class Call:
     :ivar path: index of the path when each path had a call of its own, else None
     :ivar made: the method was invoked
     :ivar error: what was thrown
-    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them, so that nothing
-        was invoked; ``invoke`` when invoking threw; None without an error
+    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them: nothing was
+        invoked; ``invoke`` when invoking threw; None without an error
     :ivar completed: WMI said that the call is over
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come

@@ -138,6 +138,9 @@ notes:
     RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
   - Several forms of the same server name are different servers for Windows. When a path is not in the cache
     but the same share is, under another server name, a warning says which.
+  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
+    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
+    leaves the entry out.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:

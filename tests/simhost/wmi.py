@@ -217,8 +217,8 @@ class WmiSession:
     def fetch(self, cls: str) -> Mapping[str, Mapping[str, str]]:
         """A class object: its methods, each with names and CIM types of its input parameters.
 
-        System.Management fetches it for whoever lists a class's instances or prepares a call through a ManagementClass. A
-        class that is not there cannot be found then, where a query says that it is not valid.
+        System.Management fetches it for whoever lists a class's instances or prepares a call through a ManagementClass.
+        A class that is not there cannot be found then, where a query says that it is not valid.
         """
         if not self._has(cls):
             raise client_error(WBEM_E_NOT_FOUND)
@@ -258,6 +258,8 @@ class WmiSession:
                 raise self._error(WBEM_E_INVALID_CLASS)
             self._check_configuration(self._behaviour.configuration_class)
             return {**dict.fromkeys(configuration.PROPERTIES), **self._host.machine.configuration}
+        if cls == REGISTRY_CLASS and self._has(cls):
+            raise self._error(_PROVIDER_NOT_CAPABLE)
         if cls not in _SERVICE_CLASSES:
             raise self._error(WBEM_E_INVALID_CLASS)
         name = _SERVICE_CLASSES[cls]
@@ -273,9 +275,9 @@ class WmiSession:
     ) -> Iterator[dict[str, Any] | Wait | Hang]:
         """Rows with the given properties (None: all), in between the time that they take.
 
-        `way` is `query` (WQL) or `instances` (plain enumeration through a ManagementClass, which gives whole objects: of
-        `properties` those that the class has). Embedded objects are shared between rows: read only.
-        After Hang nothing may be expected.
+        `way` is `query` (WQL) or `instances` (plain enumeration through a ManagementClass, which gives whole objects:
+        of `properties` those that the class has; the others are left out). Embedded objects are shared between rows:
+        read only. After Hang nothing may be expected.
         """
         for step in self.enumerate_many(cls, properties, way):
             if isinstance(step, Rows):
