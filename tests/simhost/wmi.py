@@ -237,11 +237,15 @@ class WmiSession:
 
     def _has(self, cls: str) -> bool:
         behaviour = self._behaviour
-        if cls in (CACHE_CLASS, ITEM_CLASS):
-            return behaviour.wmi_class != "missing"
-        if cls == CONFIGURATION_CLASS:
-            return self._host.machine.configuration is not None and behaviour.configuration_class != "missing"
-        return cls in _SERVICE_CLASSES or (cls == REGISTRY_CLASS and behaviour.registry_class != "missing")
+        switches = {
+            CACHE_CLASS: behaviour.wmi_class,
+            ITEM_CLASS: behaviour.wmi_class,
+            CONFIGURATION_CLASS: behaviour.configuration_class,
+            REGISTRY_CLASS: behaviour.registry_class,
+        }
+        if cls == CONFIGURATION_CLASS and self._host.machine.configuration is None:
+            return False
+        return cls in _SERVICE_CLASSES or switches.get(cls, "missing") != "missing"
 
     def get(self, cls: str, key: str | None = None) -> dict[str, Any]:
         """One instance: the singleton of the cache, or a service or driver by its name."""
