@@ -5,30 +5,15 @@
 
 from __future__ import annotations
 
-import base64
-import codecs
 import typing as t
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .errors import HostCallError
+from . import limits
+from .errors import ContractError
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
-
-_SLICE = 8192
-"""Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
-
-
-class ContractError(HostCallError):
-    """The host's answer came whole, but does not follow the contract.
-
-    :param where: what is wrong with it
-    """
-
-    def __init__(self, where: str) -> None:
-        super().__init__(f"The host gave an answer that cannot be read: {where}.", may_still_run=False)
 
 
 @dataclass(frozen=True)
@@ -48,7 +33,7 @@ class State:
     :ivar held: for each requested path, whether the view holds exactly this path
     :ivar shares: paths of the shares in the cache
     :ivar rows: number of records in :attr:`data`
-    :ivar data: packed rows, see :func:`unpack`
+    :ivar data: packed rows (``pack.py``)
     """
 
     complete: bool
@@ -72,7 +57,7 @@ class Call:
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come
     :ivar texts: number of records in :attr:`data`
-    :ivar data: packed progress texts, see :func:`unpack`
+    :ivar data: packed progress texts (``pack.py``)
     """
 
     flags: int
@@ -163,7 +148,7 @@ def read(result: Mapping[str, t.Any]) -> Answer:
         if raw["contract"] != CONTRACT:
             raise ContractError(f"the host speaks contract {raw['contract']}, this collection speaks {CONTRACT}")
         cache = raw["cache"]
-        return Answer(
+        found = Answer(
             user=str(raw["host"]["user"] or ""),
             cache=Cache(
                 bool(cache["found"]), cache["enabled"], cache["active"], cache["location"], _error(cache["error"])
@@ -182,8 +167,17 @@ def read(result: Mapping[str, t.Any]) -> Answer:
             },
             registry=tuple(Registry(key["key"], key["values"], _error(key["error"])) for key in raw["registry"]),
         )
+        _check_records(found)
+        return found
     except (KeyError, TypeError, AttributeError, ValueError) as exc:
         raise ContractError(f"the host's answer does not follow the contract: {type(exc).__name__}: {exc}") from exc
+
+
+def _check_records(answer: Answer) -> None:
+    states = [state.rows for state in (answer.before, answer.after) if state]
+    announced = sum(states) + sum(call.texts for call in answer.calls)
+    if announced > limits.RECORDS:
+        raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
 
 
 def _error(raw: Mapping[str, t.Any] | None) -> HostError | None:
@@ -218,36 +212,3 @@ def _call(raw: Mapping[str, t.Any]) -> Call:
         texts=int(raw["texts"]),
         data=str(raw["data"]),
     )
-
-
-def unpack(data: str, count: int) -> Iterator[list[str]]:
-    """Yield the records of packed *data* in their order, some thousand at a time.
-
-    Never more than one such batch is held in memory as text: a run over a million items has 100 MB of it.
-
-    :param count: how many records there must be
-    :raises ContractError: the data is damaged, or the number is another one
-    """
-    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    rest, found, escaped = "", 0, False
-    try:
-        packed = memoryview(base64.b64decode(data, validate=True))
-        for start in range(0, len(packed), _SLICE):
-            text = decode(inflate.decompress(packed[start : start + _SLICE]))
-            *records, rest = (rest + text).split("\0")
-            found += len(records)
-            # An escape may begin in what was left of the slice before.
-            escaped = escaped or "\1" in text
-            yield [_unescape(record) for record in records] if escaped else records
-            escaped = "\1" in rest
-    except (ValueError, zlib.error) as exc:
-        raise ContractError(f"packed data of the host is damaged: {exc}") from exc
-    if rest or not inflate.eof:
-        raise ContractError("packed data of the host ends too early")
-    if inflate.unused_data or found != count:
-        raise ContractError(f"packed data of the host has {found} records, {count} were announced")
-
-
-def _unescape(record: str) -> str:
-    return record.replace("\1\1", "\0").replace("\1\2", "\1")

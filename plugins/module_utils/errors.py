@@ -29,3 +29,13 @@ class HostCallError(Exception):
         super().__init__(message)
         self.timed_out = timed_out
         self.may_still_run = may_still_run
+
+
+class ContractError(HostCallError):
+    """The host's answer came whole, but does not follow the contract (docs/host_contract.md).
+
+    :param where: what is wrong with it
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"The host gave an answer that cannot be read: {where}.", may_still_run=False)

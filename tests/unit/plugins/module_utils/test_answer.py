@@ -13,7 +13,9 @@ import pytest
 from unit.host_answers import answer, changed, pack, without
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError, HostError, Service
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import HostError, Service
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.pack import unpack
 
 WHOLE = answer(
     {
@@ -28,7 +30,7 @@ WHOLE = answer(
 
 
 def _unpacked(data: str, count: int) -> list[str]:
-    return [record for batch in host.unpack(data, count) for record in batch]
+    return [record for batch in unpack(data, count) for record in batch]
 
 
 def test_a_whole_answer() -> None:
@@ -132,7 +134,7 @@ def test_packed_records(records: list[str]) -> None:
 
 def test_many_records_come_in_batches_and_in_order() -> None:
     records = [f"3:0:{random.Random(number).random()}:[\\\\fs01\\users\\{number}]" for number in range(20_000)]
-    batches = list(host.unpack(pack(records), len(records)))
+    batches = list(unpack(pack(records), len(records)))
     assert len(batches) > 10
     assert [record for batch in batches for record in batch] == records
 

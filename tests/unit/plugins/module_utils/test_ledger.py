@@ -9,7 +9,7 @@ from unit.host_answers import row
 
 from ansible_collections.winops.offline_files.plugins.module_utils import codes, progress
 from ansible_collections.winops.offline_files.plugins.module_utils import ledger as ledger_module
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Fate, Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.pins import Reasons
 

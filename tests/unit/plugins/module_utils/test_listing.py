@@ -11,7 +11,7 @@ from unit import item_rows
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import listing
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.listing import SORTS, View
 from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection

@@ -10,7 +10,7 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, row, scenarios
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Outcome, Policy, fold, without_answer

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils import rows
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 
 
 @pytest.mark.parametrize(
