@@ -55,11 +55,10 @@ class ActionModule(HostAction):
         except HostCallError as exc:
             return listing.without_answer(exc)
         for warning in warnings:
-            self._display.warning(warning)
+            self._warn(warning)
         for share in result["shares"]:
-            self._display.v(
+            self._say(
                 f"{share['path']}: {share['total_items']} items, {share['pinned_items']} pinned, "
-                f"{share['dirty_items']} with changes that are not synchronised",
-                host=self.host,
+                f"{share['dirty_items']} with changes that are not synchronised"
             )
         return result

@@ -41,7 +41,7 @@ class ActionModule(HostAction):
         self._warn_of_desktop(invocation.flags)
         outcome = self._unpin(invocation, policy)
         for warning in outcome.warnings:
-            self._display.warning(warning)
+            self._warn(warning)
         self._show(outcome)
         return outcome.result
 
@@ -66,25 +66,24 @@ class ActionModule(HostAction):
                 return without_answer(invocation, policy, exc, read_only=step.read_only)
             step = follow_up(invocation, answers, outcome, done)
             if step:
-                self._display.vv(step.why, host=self.host)
+                self._say(step.why, 2)
                 done.append(step)
         return t.cast(Outcome, outcome)
 
     def _warn_of_desktop(self, flags: PinControl) -> None:
         if flags & PinControl.INTERACTIVE:
-            self._display.warning(
+            self._warn(
                 "The flag interactive lets Windows ask for credentials in a dialog, and a remote logon has no desktop "
                 "to show it on: the call may wait until its timeout."
             )
         elif flags & PinControl.CONSOLE:
-            self._display.warning("The flag console is ignored by Windows unless interactive is set too.")
+            self._warn("The flag console is ignored by Windows unless interactive is set too.")
 
     def _show(self, outcome: Outcome) -> None:
         for row in outcome.result["paths"]:
-            self._display.v(
+            self._say(
                 f"{row['path']}: {row['status']}, {row['changed_items']} of {row['total_items']} items changed, "
-                f"{row['failed_items']} failed",
-                host=self.host,
+                f"{row['failed_items']} failed"
             )
         for path, code, text in outcome.failures:
-            self._display.vv(f"{path}: {code}: {text}", host=self.host)
+            self._say(f"{path}: {code}: {text}", 2)

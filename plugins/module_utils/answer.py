@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 
 from . import limits
 from .errors import ContractError
+from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
+
+_UINT32 = 0xFFFFFFFF
+_UINT64 = 0xFFFFFFFFFFFFFFFF
+_INT64 = 0x7FFFFFFFFFFFFFFF
 
 
 @dataclass(frozen=True)
@@ -138,77 +143,140 @@ class Exchange:
     problem: str | None = None
 
 
-def read(result: Mapping[str, t.Any]) -> Answer:
-    """Read the module result of the host part.
+def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
+    """Read the module result of the host part. Everything of it is checked here; keys of no contract are let be.
 
-    :raises ContractError: a key is missing or of another type, or the contract is another version
+    :param paths: how many paths the request named
+    :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
     """
-    try:
-        raw = result["answer"]
-        if raw["contract"] != CONTRACT:
-            raise ContractError(f"the host speaks contract {raw['contract']}, this collection speaks {CONTRACT}")
-        cache = raw["cache"]
-        found = Answer(
-            user=str(raw["host"]["user"] or ""),
-            cache=Cache(
-                bool(cache["found"]), cache["enabled"], cache["active"], cache["location"], _error(cache["error"])
-            ),
-            services={
-                name: Service(svc["state"], svc["start_mode"], _error(svc["error"]))
-                for name, svc in raw["services"].items()
-            },
-            before=_state(raw["before"]),
-            after=_state(raw["after"]),
-            calls=tuple(_call(call) for call in raw["calls"]),
-            skipped=raw["skipped"],
-            classes={
-                name: Instance(instance["properties"], _error(instance["error"]))
-                for name, instance in raw["classes"].items()
-            },
-            registry=tuple(Registry(key["key"], key["values"], _error(key["error"])) for key in raw["registry"]),
-        )
-        _check_records(found)
-        return found
-    except (KeyError, TypeError, AttributeError, ValueError) as exc:
-        raise ContractError(f"the host's answer does not follow the contract: {type(exc).__name__}: {exc}") from exc
-
-
-def _check_records(answer: Answer) -> None:
-    states = [state.rows for state in (answer.before, answer.after) if state]
-    announced = sum(states) + sum(call.texts for call in answer.calls)
+    answer = Record(result, "")("answer", Record)
+    version = answer("contract", number(0, _UINT32))
+    if version != CONTRACT:
+        raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
+    state, call = optional(_state(paths)), _call(paths)
+    found = Answer(
+        user=answer("host", Record)("user", optional(text(limits.TEXT))) or "",
+        cache=answer("cache", _cache),
+        services=answer("services", named(text(limits.NAME), _service, limits.NAMES)),
+        before=answer("before", state),
+        after=answer("after", state),
+        calls=answer("calls", many(call, limits.CALLS * max(1, paths))),
+        skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed"))),
+        classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
+        registry=answer("registry", many(_registry, limits.NAMES)),
+    )
+    if bool(found.calls) is (found.skipped is not None):
+        raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
+    states = [state.rows for state in (found.before, found.after) if state]
+    announced = sum(states) + sum(call.texts for call in found.calls)
     if announced > limits.RECORDS:
         raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
+    return found
 
 
-def _error(raw: Mapping[str, t.Any] | None) -> HostError | None:
-    return None if raw is None else HostError(int(raw["code"]), str(raw["message"] or ""))
+def _cache(value: t.Any, where: str) -> Cache:
+    cache = Record(value, where)
+    return Cache(
+        found=cache("found", flag),
+        enabled=cache("enabled", optional(flag)),
+        active=cache("active", optional(flag)),
+        location=cache("location", optional(text(limits.TEXT))),
+        error=cache("error", _error),
+    )
 
 
-def _state(raw: Mapping[str, t.Any] | None) -> State | None:
-    if raw is None:
+def _service(value: t.Any, where: str) -> Service:
+    service = Record(value, where)
+    return Service(
+        state=service("state", optional(text(limits.NAME))),
+        start_mode=service("start_mode", optional(text(limits.NAME))),
+        error=service("error", _error),
+    )
+
+
+def _instance(value: t.Any, where: str) -> Instance:
+    instance = Record(value, where)
+    return Instance(
+        properties=instance("properties", optional(_properties(limits.DEPTH))),
+        error=instance("error", _error),
+    )
+
+
+def _registry(value: t.Any, where: str) -> Registry:
+    key = Record(value, where)
+    return Registry(
+        key=key("key", text(limits.TEXT)),
+        values=key("values", named(text(limits.TEXT), _value, limits.NAMES)),
+        error=key("error", _error),
+    )
+
+
+def _state(paths: int) -> Reader[State]:
+    def read_state(value: t.Any, where: str) -> State:
+        state = Record(value, where)
+        return State(
+            complete=state("complete", flag),
+            error=state("error", _error),
+            way=state("way", word("query", "instances")),
+            seen=state("seen", number(0, _UINT32)),
+            held=state("held", exactly(flag, paths)),
+            shares=state("shares", many(text(limits.TEXT), limits.NAMES)),
+            rows=state("rows", number(0, _UINT32)),
+            data=state("data", text()),
+        )
+
+    return read_state
+
+
+def _call(paths: int) -> Reader[Call]:
+    def read_call(value: t.Any, where: str) -> Call:
+        call = Record(value, where)
+        return Call(
+            flags=call("flags", number(0, _UINT32)),
+            path=call("path", optional(number(0, paths - 1))),
+            made=call("made", flag),
+            error=call("error", _error),
+            completed=call("completed", flag),
+            status=call("status", _error),
+            return_value=call("return_value", optional(number(0, _UINT32))),
+            timed_out=call("timed_out", flag),
+            texts=call("texts", number(0, _UINT32)),
+            data=call("data", text()),
+        )
+
+    return read_call
+
+
+def _error(value: t.Any, where: str) -> HostError | None:
+    if value is None:
         return None
-    return State(
-        complete=bool(raw["complete"]),
-        error=_error(raw["error"]),
-        way=str(raw["way"]),
-        seen=int(raw["seen"]),
-        held=tuple(bool(held) for held in raw["held"]),
-        shares=tuple(str(share) for share in raw["shares"]),
-        rows=int(raw["rows"]),
-        data=str(raw["data"]),
-    )
+    error = Record(value, where)
+    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(limits.TEXT))) or "")
 
 
-def _call(raw: Mapping[str, t.Any]) -> Call:
-    return Call(
-        flags=int(raw["flags"]),
-        path=raw["path"],
-        made=bool(raw["made"]),
-        error=_error(raw["error"]),
-        completed=bool(raw["completed"]),
-        status=_error(raw["status"]),
-        return_value=None if raw["return_value"] is None else int(raw["return_value"]),
-        timed_out=bool(raw["timed_out"]),
-        texts=int(raw["texts"]),
-        data=str(raw["data"]),
-    )
+def _properties(depth: int) -> Reader[dict[str, t.Any]]:
+    """Return a reader of the properties of a WMI object, with *depth* levels of lists and objects below it."""
+    return named(identifier(limits.NAME), lambda value, where: _property(value, where, depth), limits.NAMES)
+
+
+def _property(value: t.Any, where: str, depth: int) -> t.Any:
+    if isinstance(value, (dict, list)):
+        if not depth:
+            raise ContractError(f"{where} is nested too deep, allowed are {limits.DEPTH} levels")
+        if isinstance(value, dict):
+            return _properties(depth - 1)(value, where)
+        return list(many(lambda one, place: _property(one, place, depth - 1), limits.NAMES)(value, where))
+    return _value(value, where) if not isinstance(value, bool) else value
+
+
+def _value(value: t.Any, where: str) -> t.Any:
+    """Read a registry value, or a property that is no bool, list or object."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return text(limits.TEXT)(value, where)
+    if isinstance(value, list):
+        return list(many(text(limits.TEXT), limits.NAMES)(value, where))
+    if isinstance(value, int):
+        return number(-_INT64 - 1, _UINT64)(value, where)
+    raise refused(value, where, "a text, a whole number, a list of texts or null")

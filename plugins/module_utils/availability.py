@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from . import codes
 from .answer import Answer
-from .wording import one_line
+from .words import one_line
 
 SERVICE = "CscService"
 DRIVER = "CSC"

@@ -12,6 +12,21 @@ from __future__ import annotations
 PATH = 32_767
 """Characters (UTF-16 code units) of a path: the longest of Windows (vendor page "Maximum Path Length Limitation")."""
 
+TEXT = 65_536
+"""Characters of a text that stands by itself: an error message, a registry value, the path of a share."""
+
+NAME = 256
+"""Characters of the name of a WMI class or property, of a service or its state: Windows' own service names end there."""
+
+NAMES = 10_000
+"""Values of a list, members of an object: shares, registry keys (each user who is logged on has one), their values."""
+
+DEPTH = 8
+"""Levels of objects and lists in a property of a WMI object: the classes of Offline Files have one."""
+
+CALLS = 32
+"""Calls for each path: there are no more flags than bits."""
+
 RECORD = 131_072
 """Characters of one progress text or row: a text of 65,536 with a path of :data:`PATH`, and a quarter more."""
 

@@ -19,6 +19,7 @@ from .pack import Kept, unpack
 from .pins import Reasons
 from .rows import ItemType
 from .selection import Selection
+from .words import number
 
 SORTS: tuple[str, ...] = ("path", "name", "type", "size", "dirty_size", "modified", "accessed")
 
@@ -200,8 +201,6 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
     state = answer.before
     if state is None:
         raise ContractError("no item was read")
-    if len(state.held) != len(selection.paths):
-        raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(selection.paths)}")
     found = _Found(selection)
     chosen = _choose(found.rows(state), selection, view)
     state = dataclasses.replace(state, complete=state.complete and not found.problem)
@@ -323,16 +322,16 @@ def _inherited(path: str, reasons: Reasons, selection: Selection, state: State, 
 def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, user: str) -> str:
     counts = result["counts"]
     nouns = {"files": "file", "directories": "directory", "shares": "share", "servers": "server"}
-    kinds = [wording.number(counts[name], noun) for name, noun in nouns.items() if counts[name]]
+    kinds = [number(counts[name], noun) for name, noun in nouns.items() if counts[name]]
     if not counts["total"]:
-        where = f" under {wording.number(len(selection.paths), 'path')}" if selection.paths else " in the cache"
+        where = f" under {number(len(selection.paths), 'path')}" if selection.paths else " in the cache"
         text = f"No item{where}" + (" matches" if selection.filters else "")
-        text += f", of {wording.number(state.seen, 'item')} that {user} sees"
+        text += f", of {number(state.seen, 'item')} that {user} sees"
     else:
-        text = f"{wording.number(counts['total'], 'item')} ({', '.join(kinds)}): {counts['pinned']} pinned"
+        text = f"{number(counts['total'], 'item')} ({', '.join(kinds)}): {counts['pinned']} pinned"
         text += f", {counts['dirty']} with changes that are not synchronised"
     if result["not_cached"]:
-        text += f"; {wording.number(len(result['not_cached']), 'path')} not in the cache"
+        text += f"; {number(len(result['not_cached']), 'path')} not in the cache"
     if result["entries_truncated"]:
         text += f"; only {len(result['entries'])} are listed"
     if not state.complete:

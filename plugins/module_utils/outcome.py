@@ -112,9 +112,6 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
         return _unavailable(invocation, policy, first, problem)
     before = first.before
     after = _last_state(answers)
-    for state in (before, after):
-        if state and len(state.held) != len(invocation.paths):
-            raise ContractError(f"{len(state.held)} paths are said to be held or not, not {len(invocation.paths)}")
     ledger = Ledger(invocation.paths, deep=invocation.deep)
     problems = _Problems()
     if before:
@@ -198,8 +195,6 @@ def _enter_call(
 
     :param settled: another form of the call came after it, so its return value is no result of an item
     """
-    if call.path is not None and not 0 <= call.path < len(invocation.paths):
-        raise ContractError(f"a call is about path number {call.path}, there are {len(invocation.paths)}")
     end = None
     with problems.kept():
         end = ledger.add_texts(unpack(call.data, call.texts))

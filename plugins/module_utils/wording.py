@@ -14,6 +14,7 @@ from .answer import HostError, State
 from .codes import Code
 from .invocation import Invocation
 from .verdict import Course
+from .words import number, one_line
 
 MAX_HINTS = 3
 """Of one kind of warning at most so many."""
@@ -175,18 +176,6 @@ def hints(errors: Counter[Code]) -> list[str]:
         for code, count in errors.most_common(MAX_HINTS)
         if code.hint
     ]
-
-
-def one_line(text: str) -> str:
-    """Return what the host said as a part of a sentence."""
-    return " ".join(text.split()).rstrip(". ")
-
-
-def number(count: int, noun: str) -> str:
-    """Return *count* and *noun*, in the plural where there are several."""
-    if count == 1:
-        return f"{count:d} {noun}"
-    return f"{count:d} {noun[:-1]}ies" if noun.endswith("y") else f"{count:d} {noun}s"
 
 
 def because(error: HostError | None) -> str:

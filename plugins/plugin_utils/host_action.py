@@ -23,7 +23,8 @@ from ansible.plugins.action import ActionBase
 from ..module_utils import unc
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
-from ..module_utils.wording import one_line
+from ..module_utils.output import find_result
+from ..module_utils.words import one_line, visible
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -67,15 +68,21 @@ class HostAction(ActionBase):  # type: ignore[misc]
         """
         super().run(tmp, task_vars)
         self._task_vars = task_vars or {}
-        self._host_warnings: list[str] = []
+        self._warnings: list[str] = []
+        self._received: dict[str, t.Any] = {}
         self._exchanges: list[Exchange] = []
         self._refuse_async()
         self._given_paths: Sequence[t.Any] = ()
         self._take_paths()
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         folder = options.pop("transcript", None)
-        if folder is None:
-            return self._result(options)
+        result = self._result(options) if folder is None else self._recorded_result(options, folder)
+        # Core shows warnings of a result even with no_log.
+        if self._warnings and not self._task.no_log:
+            result["warnings"] = [f"{self.host}: {visible(text)}" for text in self._warnings]
+        return result
+
+    def _recorded_result(self, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
         # Few tasks are recorded, and every task would pay for the import.
         from . import recording
 
@@ -91,15 +98,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _result(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            result = self.carry_out(options)
+            return self.carry_out(options)
         except InputError as exc:
             # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
             value = next((path for path in self._given_paths if path == exc.value), exc.value)
             place = None if type(value) in (str, int, list) else value
             raise AnsibleActionFail(str(exc), obj=place) from None
-        if self._host_warnings:
-            result["warnings"] = self._host_warnings
-        return result
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Do what the validated *options* ask for, and return the module's result.
@@ -109,9 +113,24 @@ class HostAction(ActionBase):  # type: ignore[misc]
         raise NotImplementedError
 
     @property
-    def host(self) -> str | None:
-        """The host's name in the inventory."""
-        return self._task_vars.get("inventory_hostname")
+    def host(self) -> str:
+        """The name in the inventory of the host that is asked: with ``delegate_to`` that one."""
+        return str(self._task.delegate_to or self._task_vars.get("inventory_hostname"))
+
+    def _warn(self, text: str) -> None:
+        """Warn the user: *text* goes into the ``warnings`` of the task's result, and core shows it from there.
+
+        The name of the host is put before it, because core shows equal warnings of several hosts once and names none.
+        """
+        self._warnings.append(text)
+
+    def _say(self, text: str, level: int = 1) -> None:
+        """Write a line for the user who asked for details: with -v for *level* 1, -vv for 2, unless ``no_log`` is set.
+
+        Every line of this collection at these levels comes from here.
+        """
+        if not self._task.no_log:
+            self._display.verbose(visible(text), host=self.host, caplevel=level - 1)
 
     def call_host(self, request: Mapping[str, t.Any], *, again: bool = False) -> Answer:
         """Have the host part run once, and return its answer. Its warnings go into the task's result.
@@ -124,11 +143,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
         result = problem = None
         try:
             result = self._execute_host_part(request, again=again)
-            self._host_warnings += result.get("warnings") or []
+            for warning in result.get("warnings") or []:
+                self._warn(str(warning))
             if result.get("failed") or "answer" not in result:
                 # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
                 raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
-            return read(result)
+            return read(result, paths=_count(request.get("paths")))
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)
             raise
@@ -141,7 +161,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         try:
             with _deadline(limit):
                 # core adds its own keys to the arguments, so it gets a copy.
-                result = self._execute_module(
+                self._execute_module(
                     module_name=HOST_PART,
                     module_args=dict(request),
                     task_vars=_without_event_log(request, self._task_vars),
@@ -162,7 +182,22 @@ class HostAction(ActionBase):  # type: ignore[misc]
         except Exception as exc:
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
             raise HostCallError(f"The connection broke while the host was asked: {_one_line(exc)}.") from exc
-        return dict(result)
+        result, self._received = self._received, {}
+        return result
+
+    def _parse_returned_data(self, res: dict[str, t.Any], *args: t.Any, **kwargs: t.Any) -> t.Any:
+        """Take the host's output instead of core, which would hand on its warnings and its junk as they came."""
+        found = find_result(res["stdout"])
+        if found is None:
+            found = {
+                "failed": True,
+                "msg": "its output holds no result",
+                "module_stdout": res["stdout"],
+                "module_stderr": res["stderr"],
+                "rc": res["rc"],
+            }
+        self._received = found
+        return super()._parse_returned_data({**res, "stdout": "{}"}, *args, **kwargs)
 
     def _write_transcript(self, folder: Path, options: Mapping[str, t.Any]) -> str | None:
         """Write what was asked and answered. A task that changed a host does not fail because of it."""
@@ -182,7 +217,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return str(recording.write(folder, str(self.host), task, self._exchanges))
         except Exception as exc:
             # What the task did, and its result, count more than any reason why this went wrong.
-            self._display.warning(f"The transcript could not be written: {_one_line(exc)}.")
+            self._warn(f"The transcript could not be written: {_one_line(exc)}.")
             return None
 
     def _refuse_async(self) -> None:
@@ -214,6 +249,11 @@ def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]
     if len(str(request.get("paths", ""))) < EVENT_LOG_ROOM:
         return task_vars
     return {**task_vars, "ansible_no_target_syslog": True}
+
+
+def _count(paths: str | None) -> int:
+    """Return how many paths a request names, one a line."""
+    return paths.count("\n") + 1 if paths else 0
 
 
 def _problem(result: Mapping[str, t.Any]) -> str:

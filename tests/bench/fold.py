@@ -99,7 +99,9 @@ def _measure(file: Path) -> int:
         {"paths": [SHARE], "flags": ["for_user"], "deep": True, "verify": True, "force": False, "timeout": 0},
     )
     before = _peak()
-    result = outcome.fold(invocation, outcome.Policy(), [answer.read(json.loads(file.read_text(encoding="utf-8")))])
+    result = outcome.fold(
+        invocation, outcome.Policy(), [answer.read(json.loads(file.read_text(encoding="utf-8")), paths=1)]
+    )
     if not result.result["changed"]:
         raise RuntimeError("nothing was folded")
     return _peak() - before

@@ -86,7 +86,7 @@ def _emulation(host: Host, request: dict[str, Any]) -> float:
 def _fold(host: Host, request: dict[str, Any]) -> float:
     host.reset()
     said = host_call.run(request, host, USER, False)
-    return cpu(lambda: outcome.fold(invocation(), outcome.Policy(), [answer.read(said)]))
+    return cpu(lambda: outcome.fold(invocation(), outcome.Policy(), [answer.read(said, paths=1)]))
 
 
 def _cache(host: Host) -> float:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import typing as t
 from collections.abc import Iterable
 from unittest.mock import MagicMock
@@ -23,29 +24,18 @@ class RecordingDisplay:
     """Stands in for Ansible's display: keeps what was said, by level."""
 
     def __init__(self) -> None:
-        self.warnings: list[str] = []
         self.lines: dict[str, list[str]] = {"v": [], "vv": [], "vvv": []}
         self.hosts: set[str | None] = set()
 
-    def warning(self, message: str) -> None:
-        """Keep a warning."""
-        self.warnings.append(message)
-
-    def _line(self, level: str, message: str, host: str | None) -> None:
-        self.lines[level].append(message)
+    def verbose(self, message: str, host: str | None = None, caplevel: int = 2) -> None:
+        """Keep a line of -v (caplevel 0), -vv (1) or -vvv (2)."""
+        self.lines["v" * (caplevel + 1)].append(message)
         self.hosts.add(host)
 
-    def v(self, message: str, host: str | None = None) -> None:
-        """Keep a line of -v."""
-        self._line("v", message, host)
 
-    def vv(self, message: str, host: str | None = None) -> None:
-        """Keep a line of -vv."""
-        self._line("vv", message, host)
-
-    def vvv(self, message: str, host: str | None = None) -> None:
-        """Keep a line of -vvv."""
-        self._line("vvv", message, host)
+def warnings_of(result: dict[str, t.Any]) -> list[str]:
+    """Take the warnings out of a result, and return them without the name of the host that each begins with."""
+    return [warning.removeprefix("winhost: ") for warning in result.pop("warnings", [])]
 
 
 class UnderTest(HostAction):
@@ -66,6 +56,8 @@ class UnderTest(HostAction):
         check_mode: bool = False,
         diff: bool = False,
         async_val: int = 0,
+        no_log: bool = False,
+        delegate_to: str | None = None,
     ) -> None:
         task = MagicMock(spec=Task)
         task.args = args
@@ -73,6 +65,8 @@ class UnderTest(HostAction):
         task.check_mode = check_mode
         task.diff = diff
         task.async_val = async_val
+        task.no_log = no_log
+        task.delegate_to = delegate_to
         super().__init__(
             task=task,
             connection=MagicMock(),
@@ -97,12 +91,17 @@ class UnderTest(HostAction):
             raise AssertionError("the host was asked more often than the test has answers")
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        self.print(json.dumps(answer))
+        return {}
+
+    def print(self, stdout: str, stderr: str = "", rc: int = 0) -> None:
+        """Have the host part print what it prints."""
+        self._parse_returned_data({"rc": rc, "stdout": stdout, "stderr": stderr}, "legacy")
 
     def ask(self, request: dict[str, t.Any]) -> Answer:
         """Have the host part run once, outside of a task."""
         self._task_vars = {"inventory_hostname": "winhost"}
-        self._host_warnings = []
+        self._warnings = []
         self._exchanges = []
         return self.call_host(request)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 from ansible.errors import AnsibleError
-from unit.action_host import UnpinUnderTest
+from unit.action_host import UnpinUnderTest, warnings_of
 from unit.host_answers import pack
 
 FORMAT = 1
@@ -44,7 +44,7 @@ class Transcript:
         result = action.run_task()
         asked, recorded = ([_compared(one) for one in requests] for requests in (action.requests, self.requests))
         assert asked == recorded, "the module asks the host something else now than when the transcript was recorded"
-        return result, action.display.warnings
+        return result, warnings_of(result)
 
 
 def _compared(request: dict[str, t.Any]) -> dict[str, t.Any]:

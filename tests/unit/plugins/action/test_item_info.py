@@ -9,7 +9,7 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from unit import item_rows
-from unit.action_host import ItemInfoUnderTest
+from unit.action_host import ItemInfoUnderTest, warnings_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils import rows
 
@@ -43,8 +43,7 @@ def test_warnings_are_shown() -> None:
     action = ItemInfoUnderTest(
         {"paths": "//fs09/users", "summary": True}, [_answer(1, held=[False], shares=[r"\\fs01\users"])]
     )
-    action.run_task()
-    assert [said.partition(",")[0] for said in action.display.warnings] == [r"\\fs09\users is not in the cache"]
+    assert [said.partition(",")[0] for said in warnings_of(action.run_task())] == [r"\\fs09\users is not in the cache"]
 
 
 @pytest.mark.parametrize(

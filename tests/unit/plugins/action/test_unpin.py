@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
-from unit.action_host import UnpinUnderTest
+from unit.action_host import UnpinUnderTest, warnings_of
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
 from ansible_collections.winops.offline_files.plugins.module_utils import followup
@@ -166,8 +166,8 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
 )
 def test_flags_of_a_desktop_are_warned_of(flags: list[str], said: list[str]) -> None:
     action = UnpinUnderTest({"paths": "//fs01/users", "flags": flags}, [NOTHING])
-    action.run_task()
-    assert [warning[: len(begins)] for warning, begins in zip(action.display.warnings, said, strict=True)] == said
+    warnings = warnings_of(action.run_task())
+    assert [warning[: len(begins)] for warning, begins in zip(warnings, said, strict=True)] == said
 
 
 # --- whole runs
@@ -178,10 +178,10 @@ def test_scenario(scenario: Scenario) -> None:
     action = UnpinUnderTest(
         dict(scenario.options), scenario.answers, check_mode=scenario.check_mode, diff=scenario.diff
     )
-    assert action.run_task() == scenario.result
-    assert [
-        said[: len(begins)] for said, begins in zip(action.display.warnings, scenario.warnings, strict=True)
-    ] == scenario.warnings
+    result = action.run_task()
+    warnings = warnings_of(result)
+    assert result == scenario.result
+    assert [said[: len(begins)] for said, begins in zip(warnings, scenario.warnings, strict=True)] == scenario.warnings
     first, *others = action.requests
     assert others == [{**first, **difference} for difference in scenario.requests]
 
@@ -271,7 +271,7 @@ def test_what_an_earlier_answer_told_is_not_lost() -> None:
             {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "first line\nsecond line"},
             "The host part failed: MODULE FAILURE (first line).",
         ),
-        ({"changed": False, "msg": "odd"}, "The host part failed: odd."),
+        ({"changed": False, "msg": "odd"}, "The host part failed: its output holds no result."),
     ],
 )
 def test_a_failed_host_part_is_one_sentence(result: dict[str, t.Any], sentence: str) -> None:
@@ -371,7 +371,8 @@ def test_reading_again_that_breaks_off_keeps_what_the_reading_before_it_showed()
 def test_an_answer_about_another_number_of_paths_is_one_sentence() -> None:
     result = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "before", "held"], [])]).run_task()
     assert result["failed"] is True
-    assert result["msg"] == ("The host gave an answer that cannot be read: 0 paths are said to be held or not, not 1.")
+    begins = "The host gave an answer that cannot be read: "
+    assert result["msg"] == f"{begins}answer.before.held is a list of 0, allowed is a list of 1."
 
 
 def test_an_answer_of_another_contract_is_one_sentence() -> None:
@@ -402,7 +403,7 @@ def test_an_interrupt_is_not_swallowed() -> None:
 
 def test_warnings_of_the_host_are_passed_on() -> None:
     said = {**RELEASED, "warnings": ["the host says"]}
-    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["the host says"]
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["winhost: the host says"]
     assert "warnings" not in UnpinUnderTest({"paths": "//fs01/users"}, [RELEASED]).run_task()
 
 
@@ -428,15 +429,15 @@ def test_vv_names_failed_items_that_the_entries_do_not_show() -> None:
 
 def test_warnings_of_an_earlier_answer_are_told_when_a_later_one_breaks() -> None:
     action = UnpinUnderTest({"paths": "//fs01/users"}, [{**LAGS, "warnings": ["the host says"]}, OSError("gone")])
-    assert action.run_task()["warnings"] == ["the host says"]
-    assert [said.partition(":")[0] for said in action.display.warnings] == [
-        "1 item still pinned although Windows reported success"
+    assert [said.partition(":")[0] for said in warnings_of(action.run_task())] == [
+        "the host says",
+        "1 item still pinned although Windows reported success",
     ]
 
 
 def test_warnings_of_a_failed_host_part_are_passed_on() -> None:
     said = {"failed": True, "msg": "no", "warnings": ["the host says"]}
-    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["the host says"]
+    assert UnpinUnderTest({"paths": "//fs01/users"}, [said]).run_task()["warnings"] == ["winhost: the host says"]
 
 
 def test_a_second_question_is_explained_with_vv() -> None:
@@ -512,7 +513,7 @@ def test_a_transcript_that_cannot_be_written_is_a_warning(tmp_path: Path, monkey
     action = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path)}, [RELEASED])
     result = action.run_task()
     assert (result["changed"], result["transcript"]) == (True, None)
-    assert action.display.warnings == ["The transcript could not be written: OSError: disk full."]
+    assert warnings_of(result) == ["The transcript could not be written: OSError: disk full."]
 
 
 class Placed(str):

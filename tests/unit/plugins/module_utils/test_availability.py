@@ -35,14 +35,14 @@ def _hidden(code: int, message: str = "") -> dict[str, t.Any]:
 def test_a_cache_that_cannot_be_asked(cache: dict[str, t.Any], begins: str, seen: bool) -> None:
     raw = answer({"skipped": "unavailable"})
     raw["answer"]["cache"] = cache
-    problem = availability.check(host.read(raw))
+    problem = availability.check(host.read(raw, paths=1))
     assert problem is not None
     assert problem.sentence.startswith(begins)
     assert problem.seen is seen
 
 
 def test_a_cache_that_can_be_asked() -> None:
-    read = host.read(answer({"before": {}, "skipped": "not_needed"}))
+    read = host.read(answer({"before": {}, "skipped": "not_needed"}), paths=1)
     assert availability.check(read) is None
     assert availability.cache_row(read)["enabled"] is True
     assert set(availability.cache_row(read)) == set(availability.cache_row(None))

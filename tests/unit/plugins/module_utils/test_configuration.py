@@ -41,7 +41,7 @@ def _make(
     machine = machine or {"properties": MACHINE, "error": None}
     raw["answer"]["classes"] = {"Win32_OfflineFilesMachineConfiguration": machine}
     raw["answer"]["registry"] = registry if registry is not None else []
-    return configuration.make(host.read(raw))
+    return configuration.make(host.read(raw, paths=0))
 
 
 def test_a_host_where_offline_files_runs() -> None:

@@ -23,7 +23,7 @@ def _next(call: dict[str, t.Any], *done: FollowUp, check_mode: bool = False, **o
     whole = {**DEFAULT_OPTIONS, "paths": [r"\\fs01\users"], **options}
     invocation = Invocation.from_options("Unpin", whole)
     spec = {**PINNED, "calls": [call]} if call else {"before": {}, "skipped": "not_needed"}
-    answers = [host.read(answer(spec, len(invocation.paths)))]
+    answers = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths))]
     outcome = fold(invocation, Policy.from_options(whole, diff=False), answers, check_mode=check_mode)
     return follow_up(invocation, answers, outcome, done)
 
@@ -143,5 +143,5 @@ def test_check_mode_and_a_needless_call_ask_nothing_more() -> None:
 
 def test_an_unavailable_cache_asks_nothing_more() -> None:
     invocation = Invocation.from_options("Unpin", {**DEFAULT_OPTIONS, "paths": [r"\\fs01\users"]})
-    answers = [host.read(answer({"cache": {"active": False}, "skipped": "unavailable"}))]
+    answers = [host.read(answer({"cache": {"active": False}, "skipped": "unavailable"}), paths=1)]
     assert follow_up(invocation, answers, fold(invocation, Policy(), answers), []) is None

@@ -11,8 +11,11 @@ from unit import item_rows
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import listing
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError, InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import (
+    ContractError,
+    HostCallError,
+    InputError,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.listing import SORTS, View
 from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
 
@@ -49,7 +52,7 @@ def _make(
 ) -> tuple[dict[str, t.Any], list[str]]:
     selection = selection or Selection()
     rows = [item_rows.row(selection.fields, path, words, **values) for path, words, values in ITEMS]
-    read = host.read(item_rows.answer(rows, len(selection.paths), **state))
+    read = host.read(item_rows.answer(rows, len(selection.paths), **state), paths=len(selection.paths))
     return listing.make(selection, view or View(), read)
 
 
@@ -237,7 +240,7 @@ def test_a_path_that_is_cached_under_another_server_name() -> None:
 
 
 def test_a_user_who_sees_nothing_is_told_whose_view_it_is() -> None:
-    read = host.read(item_rows.answer([]))
+    read = host.read(item_rows.answer([]), paths=0)
     result, warnings = listing.make(Selection(), View(), read)
     assert result["msg"] == r"No item in the cache, of 0 items that CORP\alice sees."
     assert [warning[:45] for warning in warnings] == [r"The cache shows no item to CORP\alice. Window"]
@@ -248,7 +251,7 @@ def test_a_host_without_a_running_cache(unavailable: str, failed: bool) -> None:
     raw = item_rows.answer([])
     raw["answer"]["cache"].update(enabled=False, active=False)
     raw["answer"]["before"] = None
-    result, _warnings = listing.make(Selection(), View(unavailable=unavailable), host.read(raw))
+    result, _warnings = listing.make(Selection(), View(unavailable=unavailable), host.read(raw, paths=0))
     assert (result["failed"], result["complete"]) == (failed, False)
     assert result["msg"].startswith("Offline Files is disabled")
     assert result["cache"]["enabled"] is False
@@ -264,11 +267,11 @@ def test_answers_that_do_not_follow_the_contract() -> None:
     raw = item_rows.answer([])
     raw["answer"]["before"] = None
     with pytest.raises(ContractError, match="no item was read"):
-        listing.make(Selection(), View(), host.read(raw))
-    with pytest.raises(ContractError, match="3 paths are said to be held or not, not 0"):
+        listing.make(Selection(), View(), host.read(raw, paths=0))
+    with pytest.raises(ContractError, match=r"answer\.before\.held is a list of 3, allowed is a list of 0\."):
         _make(held=[True] * 3)
     with pytest.raises(ContractError, match="has 2 fields, 26 were asked for"):
-        listing.make(Selection(), View(), host.read(item_rows.answer(["0\t0\t\\\\fs01"])))
+        listing.make(Selection(), View(), host.read(item_rows.answer(["0\t0\t\\\\fs01"]), paths=0))
 
 
 def test_a_negative_limit_is_refused() -> None:

@@ -10,8 +10,11 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, row, scenarios
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
-from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError, InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import (
+    ContractError,
+    HostCallError,
+    InputError,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Outcome, Policy, fold, without_answer
 
@@ -39,16 +42,17 @@ KEYS = {
 def _fold(*answers: dict[str, t.Any], check_mode: bool = False, diff: bool = False, **options: t.Any) -> Outcome:
     whole = {**DEFAULT_OPTIONS, "paths": [SHARE], **options}
     invocation = Invocation.from_options("Unpin", whole)
-    read = [host.read(answer(spec, len(invocation.paths))) for spec in answers]
+    read = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths)) for spec in answers]
     return fold(invocation, Policy.from_options(whole, diff=diff), read, check_mode=check_mode)
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in scenarios()])
 def test_scenario(scenario: Scenario) -> None:
+    invocation = Invocation.from_options("Unpin", scenario.all_options)
     outcome = fold(
-        Invocation.from_options("Unpin", scenario.all_options),
+        invocation,
         Policy.from_options(scenario.all_options, diff=scenario.diff),
-        [host.read(result) for result in scenario.answers],
+        [host.read(result, paths=len(invocation.paths)) for result in scenario.answers],
         check_mode=scenario.check_mode,
     )
     assert outcome.result == scenario.result
@@ -574,13 +578,17 @@ def test_what_the_host_says_becomes_a_part_of_the_sentence(said: str) -> None:
 @pytest.mark.parametrize("held", [[], [True, True]])
 def test_another_number_of_held_paths_is_a_contract_error(side: str, held: list[bool]) -> None:
     spec = {**STAYS, "texts": [], "return_value": 0, side: {"held": held}}
-    with pytest.raises(ContractError, match=f"{len(held)} paths are said to be held or not, not 1"):
+    with pytest.raises(
+        ContractError, match=rf"answer\.{side}\.held is a list of {len(held)}, allowed is a list of 1\."
+    ):
         _fold(spec)
 
 
 @pytest.mark.parametrize("path", [-1, 1, 5])
 def test_a_call_about_a_path_that_was_not_requested_is_a_contract_error(path: int) -> None:
-    with pytest.raises(ContractError, match=f"path number {path}, there are 1"):
+    with pytest.raises(
+        ContractError, match=rf"answer\.calls\[0\]\.path is {path}, allowed is a whole number from 0 to 0\."
+    ):
         _fold({**STAYS, "calls": [{"path": path, "return_value": 5}]})
 
 

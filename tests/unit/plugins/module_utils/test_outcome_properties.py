@@ -23,7 +23,7 @@ WANTED = {0x20: "user", 0x40: "user_policy", 0x80: "computer"}
 def _result(run: Run, **other: t.Any) -> dict[str, t.Any]:
     options = {**DEFAULT_OPTIONS, **run.options, **other}
     invocation = Invocation.from_options("Unpin", options)
-    read = [host.read(answer(spec, len(invocation.paths))) for spec in run.answers]
+    read = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths)) for spec in run.answers]
     return fold(invocation, Policy.from_options(options, diff=True), read, check_mode=run.check_mode).result
 
 

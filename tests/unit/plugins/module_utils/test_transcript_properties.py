@@ -62,7 +62,9 @@ def _told(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode
     """Return everything of a result that holds no name, and the names' places as numbers."""
     invocation = Invocation.from_options("Unpin", options)
     policy = Policy.from_options(options, diff=False)
-    result = fold(invocation, policy, [host.read(one) for one in answers], check_mode=check_mode).result
+    result = fold(
+        invocation, policy, [host.read(one, paths=len(invocation.paths)) for one in answers], check_mode=check_mode
+    ).result
     order: dict[str, int] = {}
     for row in [*result["paths"], *result["entries"]]:
         for key in ("path", "request"):

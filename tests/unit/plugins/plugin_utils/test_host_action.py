@@ -21,7 +21,7 @@ from ansible_collections.winops.offline_files.plugins.plugin_utils import host_a
 # The default way of pytest-timeout is the very timer that is tested here.
 pytestmark = pytest.mark.timeout(30, method="thread")
 
-ANSWER = answer({"before": {}, "skipped": "not_needed"})
+ANSWER = answer({"skipped": "not_needed"})
 PATHS = {"paths": "//fs01/users"}
 
 

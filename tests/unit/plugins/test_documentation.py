@@ -1,0 +1,158 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The documentation of each module says what its action takes and what its results hold: no less, and no more."""
+
+from __future__ import annotations
+
+import importlib
+import typing as t
+from collections.abc import Callable, Iterator
+
+import pytest
+import yaml
+from collection_tree import ROOT
+from unit import item_rows
+from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
+from unit.host_answers import answer, scenarios
+
+from ansible_collections.winops.offline_files.plugins.module_utils import rows
+
+PLUGINS = "ansible_collections.winops.offline_files.plugins"
+
+ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
+OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
+OF_CORE = {"changed", "failed", "warnings"}
+"""Keys that every result of Ansible may have; they are documented once for all modules."""
+
+TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
+
+
+def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Return the options, those of fragments included, and the documented keys of the results."""
+    source = importlib.import_module(f"{PLUGINS}.modules.{module}")
+    documentation = yaml.safe_load(source.DOCUMENTATION)
+    options = dict(documentation.get("options") or {})
+    for name in documentation["extends_documentation_fragment"]:
+        collection, _dot, fragment = name.rpartition(".")
+        assert collection == "winops.offline_files"
+        text = importlib.import_module(f"{PLUGINS}.doc_fragments.{fragment}").ModuleDocFragment.DOCUMENTATION
+        for option, described in (yaml.safe_load(text).get("options") or {}).items():
+            assert option not in options, f"{option} is documented in {module} and in the fragment {fragment}"
+            options[option] = described
+    return options, yaml.safe_load(source.RETURN)
+
+
+def _names(part: type[UnderTest]) -> str:
+    return part.MODULE
+
+
+def test_every_action_is_held_to_its_documentation() -> None:
+    files = {path.stem for path in (ROOT / "plugins" / "action").glob("[a-z]*.py")}
+    assert files == {action.MODULE for action in ACTIONS}
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=_names)
+def test_options(action: type[UnderTest]) -> None:
+    options, _returned = _documentation(action.MODULE)
+    spec = action.ARGUMENT_SPEC
+    assert set(options) == set(spec)
+    for name, option in options.items():
+        documented = {key: value for key, value in option.items() if key in OPTION_KEYS}
+        usual = {"type": "str", "required": False}
+        assert {**usual, **documented} == {**usual, **spec[name]}, name
+
+
+def _item_info() -> Iterator[ItemInfoUnderTest]:
+    fields = rows.DETAILS + rows.CONNECTION
+    share = item_rows.row(fields, r"\\fs01\users", "share")
+    file = item_rows.row(fields, r"\\fs01\users\a.txt", "file user")
+    yield ItemInfoUnderTest({"paths": [r"\\fs01\users"]}, [item_rows.answer([share, file], 1)])
+    totals = [item_rows.row(rows.TOTALS, r"\\fs01\users", "share")]
+    yield ItemInfoUnderTest({"summary": True}, [item_rows.answer(totals, 0)])
+
+
+def _cache_info() -> Iterator[CacheInfoUnderTest]:
+    policy = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache"
+    denied = {"code": 5, "message": "Access is denied."}
+    full = answer(
+        {
+            "skipped": "no_method",
+            "classes": {"Win32_OfflineFilesMachineConfiguration": {"properties": {"Enabled": True}, "error": None}},
+            "registry": [
+                {"key": policy, "values": {"Enabled": 1}, "error": None},
+                {"key": rf"{policy}\AssignedOfflineFolders", "values": {r"\\fs01\policies": ""}, "error": None},
+                {"key": r"HKEY_USERS\S-1-5-21", "values": {}, "error": denied},
+            ],
+        }
+    )
+    yield CacheInfoUnderTest({"facts": True}, [full])
+    yield CacheInfoUnderTest({}, [answer({"skipped": "no_method"})])
+
+
+def _unpin() -> Iterator[UnpinUnderTest]:
+    for scenario in scenarios():
+        yield UnpinUnderTest(
+            dict(scenario.options), scenario.answers, check_mode=scenario.check_mode, diff=scenario.diff
+        )
+
+
+RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
+    "unpin": _unpin,
+    "item_info": _item_info,
+    "cache_info": _cache_info,
+}
+
+
+def _without_answer(action: type[UnderTest]) -> UnderTest:
+    args = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
+    return action(args, [OSError("gone")])
+
+
+def _check(value: t.Any, documented: dict[str, t.Any], place: str, seen: set[str]) -> None:
+    """Hold a value to its documentation, and note each documented key that it has a value for."""
+    if value is None:
+        return
+    seen.add(place)
+    assert isinstance(value, TYPES[documented["type"]]), f"{place}: {value!r} is no {documented['type']}"
+    if documented["type"] == "list":
+        for one in value:
+            assert isinstance(one, TYPES[documented["elements"]]), f"{place}: {one!r}"
+    contained = documented.get("contains")
+    if contained is None:
+        return
+    for one in value if isinstance(value, list) else [value]:
+        _check_keys(one, contained, place, seen)
+
+
+def _check_keys(values: dict[str, t.Any], documented: dict[str, t.Any], place: str, seen: set[str]) -> None:
+    always = {name for name, key in documented.items() if key.get("returned", "always") == "always"}
+    assert always <= set(values), f"documented under {place or 'the result'}, but not there"
+    assert set(values) <= set(documented), f"there under {place or 'the result'}, but not documented"
+    for name, value in values.items():
+        _check(value, documented[name], f"{place}.{name}".lstrip("."), seen)
+
+
+def _all_places(documented: dict[str, t.Any], place: str = "") -> Iterator[str]:
+    for name, key in documented.items():
+        here = f"{place}.{name}".lstrip(".")
+        yield here
+        yield from _all_places(key.get("contains") or {}, here)
+
+
+@pytest.mark.usefixtures("no_naps")
+@pytest.mark.parametrize("action", ACTIONS, ids=_names)
+def test_results(action: type[UnderTest], tmp_path: t.Any) -> None:
+    _options, returned = _documentation(action.MODULE)
+    seen: set[str] = set()
+    for run in (*RUNS[action.MODULE](), _without_answer(action)):
+        if "transcript" in returned:
+            run._task.args["transcript"] = str(tmp_path)
+        result = {name: value for name, value in run.run_task().items() if name not in OF_CORE}
+        _check_keys(result, returned, "", seen)
+    assert set(_all_places(returned)) == seen, "documented, but seen in no result"
+
+
+@pytest.fixture
+def no_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing sleep."""
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
