@@ -27,7 +27,7 @@ def find() -> str | None:
     """
     BUILD.mkdir(exist_ok=True)
     try:
-        found = find_engine(BUILD / "pwsh")
+        found = find_engine(BUILD / "powershell-linux")
     except EngineError as error:
         raise Problem(str(error)) from None
     return str(found) if found else None

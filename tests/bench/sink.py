@@ -96,7 +96,7 @@ def user_script(engine: Engine, count: int) -> tuple[float, int, int] | None:
     None: it did not end within LIMIT.
     """
     with wmi(count) as address:
-        environment = {**os.environ, **engine.environment, "SIMHOST_WMI": address, "SIMHOST_SESSION": "token"}
+        environment = {**os.environ, "SIMHOST_WMI": address, "SIMHOST_SESSION": "token"}
         command = [str(engine.pwsh), "-NoProfile", "-NonInteractive", "-File", str(USER_SCRIPT)]
         try:
             done = subprocess.run(

@@ -58,12 +58,12 @@ def direct(engine: Engine) -> Iterator[DirectHost]:
 
 @pytest.fixture(scope="session")
 def bundle(pwsh: Path) -> Path:
-    """The folder of ../shared/pwsh, which holds the C# compiler and the reference assemblies of .NET Framework."""
+    """The folder with a C# compiler and the reference assemblies of .NET Framework, from ../shared/powershell."""
     if (pwsh.resolve().parent / "net462").is_dir():
         return pwsh.resolve().parent
     if not BUNDLE.is_file():
-        _give_up("no reference assemblies of .NET Framework: have ../shared/pwsh beside the repository")
-    return unpacked()
+        _give_up("no reference assemblies of .NET Framework: have ../shared/powershell beside the repository")
+    return unpacked("linux")
 
 
 class ScriptedWmi:

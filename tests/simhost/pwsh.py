@@ -1,6 +1,9 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns finding a PowerShell 7. Needs the standard library only, for tools use it before anything is installed."""
+"""Owns finding a PowerShell 7: one for Linux, or the one for Windows, which Wine runs.
+
+Needs the standard library only, for tools use it before anything is installed.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,19 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 VARIABLE = "WINOPS_PWSH"
-"""Environment variable with the path of the pwsh to use."""
-HOW_TO_GET_ONE = (
-    f"no PowerShell 7 engine: put pwsh on PATH, name it in {VARIABLE}, or have ../shared/pwsh beside the repository"
-)
-BUNDLE = Path(__file__).resolve().parents[3] / "shared" / "pwsh" / "install"
+"""Environment variable with the path of the pwsh to use, of either kind."""
+BUNDLE = Path(__file__).resolve().parents[3] / "shared" / "powershell" / "install"
+_BESIDE = "../shared/powershell beside the repository"
+HOW_TO_GET_ONE = f"no PowerShell 7 engine: put pwsh on PATH, name it in {VARIABLE}, or have {_BESIDE}"
+WINE = "apt-get install --no-install-recommends wine64"
+HOW_TO_GET_WINDOWS = f"no PowerShell for Windows: have Wine (Debian: {WINE}) and {_BESIDE}"
 _INSTALL_SECONDS = 300
 _START_SECONDS = 60
+
+Kind = Literal["linux", "windows"]
 
 
 class EngineError(OSError):
@@ -25,9 +32,9 @@ class EngineError(OSError):
 
 
 def find_engine(unpack_to: Path | None = None) -> Path | None:
-    """Find a pwsh that runs: the one that $WINOPS_PWSH names, the one on PATH, or the bundle beside the repository.
+    """Find a pwsh that runs: the one that $WINOPS_PWSH names, the one on PATH, or the one for Linux of the bundle.
 
-    :param unpack_to: folder for the bundle; default: one in the user's cache folder.
+    :param unpack_to: folder for the bundle's; default: one in the user's cache folder.
     :raises EngineError: $WINOPS_PWSH names what does not run, or the bundle cannot be unpacked.
     """
     named = os.environ.get(VARIABLE)
@@ -38,26 +45,49 @@ def find_engine(unpack_to: Path | None = None) -> Path | None:
     on_path = shutil.which("pwsh")
     if on_path and _runs(on_path):
         return Path(on_path)
-    return unpacked(unpack_to) / "pwsh" if BUNDLE.is_file() else None
+    return unpacked("linux", unpack_to) / "pwsh" if BUNDLE.is_file() else None
 
 
-def unpacked(folder: Path | None = None) -> Path:
-    """Unpack the bundle beside the repository, once, and return the folder.
+def find_windows(unpack_to: Path | None = None) -> Path | None:
+    """Find a pwsh of PowerShell for Windows: the one that $WINOPS_PWSH names, if it is one, or the bundle's.
+
+    None without Wine and without the bundle.
+
+    :param unpack_to: folder for the bundle's; default: one in the user's cache folder.
+    :raises EngineError: the bundle cannot be unpacked.
+    """
+    named = Path(os.environ.get(VARIABLE) or "pwsh")
+    if is_for_windows(named):
+        return named
+    return unpacked("windows", unpack_to) / "pwsh" if BUNDLE.is_file() and _wine() else None
+
+
+def is_for_windows(pwsh: Path) -> bool:
+    """Tell whether this pwsh hands its arguments to a PowerShell for Windows."""
+    return (pwsh.resolve().parent / "powershell" / "pwsh.exe").is_file()
+
+
+def unpacked(kind: Kind, folder: Path | None = None) -> Path:
+    """Unpack a PowerShell of the bundle beside the repository, once, and return the folder.
 
     :param folder: default: one in the user's cache folder.
     :raises EngineError: it cannot be unpacked.
     """
-    command = [str(BUNDLE), *([str(folder)] if folder else [])]
+    command = [str(BUNDLE), kind, *([str(folder)] if folder else [])]
     try:
         # One at a time: of two that unpack to one place the later takes away what the earlier already uses.
         with BUNDLE.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             done = subprocess.run(command, capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EngineError(f"../shared/pwsh/install failed: {error}") from None
+        raise EngineError(f"../shared/powershell/install {kind} failed: {error}") from None
     if done.returncode != 0:
-        raise EngineError(f"../shared/pwsh/install failed: {done.stderr.strip()}")
+        raise EngineError(f"../shared/powershell/install {kind} failed: {done.stderr.strip()}")
     return Path(done.stdout.strip())
+
+
+def _wine() -> str | None:
+    return shutil.which("/usr/lib/wine/wine64") or shutil.which("wine64") or shutil.which("wine")
 
 
 def _runs(executable: str) -> bool:

@@ -152,7 +152,6 @@ class EngineBackend:
             "NO_COLOR": "1",
             "POWERSHELL_TELEMETRY_OPTOUT": "1",
             "POWERSHELL_UPDATECHECK": "Off",
-            **self._engine.environment,
         }
         if self._wire is not None and token is not None:
             environment |= {"SIMHOST_WMI": self._wire.address, "SIMHOST_SESSION": token}

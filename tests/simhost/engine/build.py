@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from simhost.pwsh import EngineError
 
 _DOUBLE = Path(__file__).with_name("double")
 _ASSEMBLY = "System.Management"
-_SHADOW = "PWSH_SHADOW_ASSEMBLIES"
 _START_SECONDS = 60
 
 # Roslyn is driven directly, as Ansible's AddType does it: Add-Type cannot choose the name of the assembly.
@@ -52,11 +52,10 @@ _WHERE = f"[{_ASSEMBLY}.ManagementObject].Assembly.Location"
 
 @dataclass(frozen=True)
 class Engine:
-    """A pwsh that loads the double of System.Management when it is started with this environment added."""
+    """A pwsh that can be asked: `management` is the assembly System.Management that it loads, here the double."""
 
     pwsh: Path
-    double: Path
-    environment: Mapping[str, str]
+    management: Path
 
 
 def prepare(pwsh: Path, cache: Path | None = None) -> Engine:
@@ -67,16 +66,14 @@ def prepare(pwsh: Path, cache: Path | None = None) -> Engine:
     """
     pwsh = pwsh.resolve()
     folder = (cache or _cache_folder()) / _key(pwsh)
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="new-", dir=folder.parent) as work:
-            _build(pwsh, Path(work, "ready"))
-            try:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # One at a time: the others need what it builds, and would slow it down.
+    with folder.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(prefix="new-", dir=folder.parent) as work:
+                _build(pwsh, Path(work, "ready"))
                 Path(work, "ready").rename(folder)
-            except OSError:
-                # Somebody else was faster, with the same content; else there is nothing to use.
-                if not folder.is_dir():
-                    raise
     return _engine(pwsh, folder)
 
 
@@ -86,7 +83,7 @@ def compile_library(pwsh: Path, sources: Sequence[Path], output: Path, reference
     :raises EngineError: with the compiler's messages.
     """
     task = {"sources": [*map(str, sources)], "references": [*map(str, references)], "output": str(output)}
-    done = _run(pwsh, _COMPILE, {}, json.dumps(task))
+    done = _run(pwsh, _COMPILE, json.dumps(task))
     if done.returncode != 0:
         raise EngineError(f"{output.name} does not compile: {done.stderr.strip() or done.stdout.strip()}")
 
@@ -105,30 +102,22 @@ def _key(pwsh: Path) -> str:
 
 
 def _engine(pwsh: Path, folder: Path) -> Engine:
-    home = folder / "home"
-    if home.is_dir():
-        return Engine(home / pwsh.name, home / f"{_ASSEMBLY}.dll", {})
-    return Engine(pwsh, folder / f"{_ASSEMBLY}.dll", {_SHADOW: str(folder)})
+    return Engine(folder / pwsh.name, folder / f"{_ASSEMBLY}.dll")
 
 
 def _build(pwsh: Path, folder: Path) -> None:
-    folder.mkdir()
+    """A copy of the engine's folder in which System.Management is the double."""
+    shutil.copytree(pwsh.parent, folder, copy_function=_link_or_copy)
     double = folder / f"{_ASSEMBLY}.dll"
+    double.unlink(missing_ok=True)
     compile_library(pwsh, sorted(_DOUBLE.glob("*.cs")), double)
-    if _loads(_engine(pwsh, folder)):
-        return
-    # A pwsh of PowerShell's own releases has no such variable: a copy of its folder with the double in place.
-    shutil.copytree(pwsh.parent, folder / "home", copy_function=_link_or_copy)
-    target = folder / "home" / f"{_ASSEMBLY}.dll"
-    target.unlink(missing_ok=True)
-    shutil.copyfile(double, target)
     if not _loads(_engine(pwsh, folder)):
         raise EngineError(f"{pwsh} does not load the test double of {_ASSEMBLY}")
 
 
 def _loads(engine: Engine) -> bool:
-    done = _run(engine.pwsh, _WHERE, engine.environment)
-    return done.returncode == 0 and Path(done.stdout.strip()) == engine.double
+    done = _run(engine.pwsh, _WHERE)
+    return done.returncode == 0 and Path(done.stdout.strip()) == engine.management
 
 
 def _link_or_copy(source: str, target: str) -> None:
@@ -138,9 +127,8 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _run(pwsh: Path, script: str, more: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != _SHADOW} | dict(more)
-    environment |= {"POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"}
+def _run(pwsh: Path, script: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"}
     command = [str(pwsh), "-NoProfile", "-NonInteractive", "-Command", script]
     try:
         return subprocess.run(

@@ -62,7 +62,7 @@ class DirectHost:
         self._engine = engine
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-direct-")
         self._library = Path(self._folder.name, "OfflineFiles.dll")
-        compile_library(engine.pwsh, sources, self._library, [engine.double])
+        compile_library(engine.pwsh, sources, self._library, [engine.management])
         self._process: EngineProcess | None = None
 
     def __enter__(self) -> DirectHost:

@@ -38,7 +38,7 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, **engine.environment, **own, **variables},
+                env={**os.environ, **own, **variables},
             )
         self.pid = self._process.pid
 
