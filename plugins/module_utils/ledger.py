@@ -128,9 +128,11 @@ class Ledger:
         """
         fates: dict[tuple[str, int | None], Fate] = {}
         for batch in batches:
-            _check_lengths(batch)
+            is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
                 request = self._request_of(path)
                 if self._is_outside(path, request, values):
                     continue
@@ -287,9 +289,11 @@ class Ledger:
         """
         following: dict[tuple[Fate, str], Fate] = {}
         for batch in batches:
-            _check_lengths(batch)
+            is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
                 if path not in self.items and self._is_outside(path, self._request_of(path), values):
                     continue
                 path, fate = self._entry(path)
@@ -389,13 +393,6 @@ class Ledger:
             return path, None
         server = unc.split_server(self._paths[index])[0]
         return f"\\\\{server}{unc.split_server(path)[1]}", index
-
-
-def _check_lengths(batch: Sequence[str]) -> None:
-    if max(map(len, batch), default=0) > limits.PATH:
-        for row in batch:
-            values, _tab, path = row.rpartition("\t")
-            rows.check_lengths(values, path)
 
 
 def _reasons(values: str) -> Reasons:

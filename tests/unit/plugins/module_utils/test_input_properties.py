@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from unit.host_answers import pack
 from unit.strategies import ANY_CHARACTER, PATHS
 
-from ansible_collections.winops.offline_files.plugins.module_utils import pack as packed
 from ansible_collections.winops.offline_files.plugins.module_utils import codes, flags, unc
+from ansible_collections.winops.offline_files.plugins.module_utils import pack as packed
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
 
