@@ -191,13 +191,14 @@ EXAMPLES = r"""
     - name: Write them into one CSV file on the controller
       ansible.builtin.copy:
         dest: "{{ playbook_dir }}/pinned_shares.csv"
-        mode: "0644"
+        mode: "0600"
         content: |
-          host,share,items,bytes,user,user_policy,computer,folder_redirection
+          {{ ['host', 'share', 'items', 'bytes', 'user', 'user_policy', 'computer', 'folder_redirection']
+             | winops.offline_files.csv_row }}
           {% for host in ansible_play_hosts %}
           {% for share in hostvars[host].pinned.shares %}
-          {{ [host, '"' ~ share.path ~ '"', share.pinned_items, share.pinned_size, share.reasons.user,
-              share.reasons.user_policy, share.reasons.computer, share.reasons.folder_redirection] | join(',') }}
+          {{ [host, share.path, share.pinned_items, share.pinned_size, share.reasons.user, share.reasons.user_policy,
+              share.reasons.computer, share.reasons.folder_redirection] | winops.offline_files.csv_row }}
           {% endfor %}
           {% endfor %}
       delegate_to: localhost
@@ -425,4 +426,9 @@ cache:
       description: Whose view of the cache it is.
       type: str
       sample: CORP\alice
+transcript:
+  description: The file on the controller that O(transcript) asked for; null when it could not be written.
+  returned: when O(transcript) is set
+  type: str
+  sample: /home/alice/transcripts/item_info-pc042-20260131T120000Z.json
 """

@@ -120,16 +120,6 @@ options:
         changed; V(0) is no limit.
     type: int
     default: 1000
-  transcript:
-    description:
-      - A folder on the controller. A new file in it records what the host was asked and what it answered, every
-        progress text exactly as it came, but for names.
-      - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
-        always the same one. Passwords are not in it. Read it before you give it away.
-      - The file is written in check mode, and when the task fails, too. It is named after the module, the host
-        and the time. The folder is made when it is not there.
-      - Such files of real hosts are the most welcome contribution to this collection.
-    type: path
 notes:
   - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
     visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what

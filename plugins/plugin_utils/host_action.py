@@ -37,8 +37,6 @@ READ_ALLOWANCE = 30
 EVENT_LOG_ROOM = 20_000
 """Characters of paths that leave room for the other arguments in an entry of the Windows event log (about 31,800)."""
 
-TRANSCRIPT: dict[str, dict[str, t.Any]] = {"transcript": {"type": "path"}}
-"""The part of an argument spec that asks for a transcript."""
 
 _REPEAT = 5.0
 
@@ -47,10 +45,23 @@ class _Overdue(BaseException):
     """Not an Exception: a connection that retries on errors must not take it for one."""
 
 
+def common_options(*, unavailable: str = "fail", timeout: int = 3600) -> dict[str, dict[str, t.Any]]:
+    """Return the part of an argument spec that every action has, so that ``module_defaults`` of the group can set it.
+
+    :param unavailable: default of what a host means where Offline Files is missing or off
+    :param timeout: default of the seconds that the host may take
+    """
+    return {
+        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": unavailable},
+        "timeout": {"type": "int", "default": timeout},
+        "transcript": {"type": "path"},
+    }
+
+
 class HostAction(ActionBase):  # type: ignore[misc]
     """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
-    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :data:`TRANSCRIPT` for transcripts
+    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :func:`common_options`
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]

@@ -177,6 +177,10 @@ class Fleet:
         self.sims[name] = sim
         return sim
 
+    def set(self, name: str, **variables: Any) -> None:
+        """Give a name of the inventory further variables."""
+        self._inventory[name] |= variables
+
     def logon(self, name: str, user: str, password: str) -> None:
         """Have a name of the inventory log on as another user than the scenario's first."""
         self._inventory[name] |= {"ansible_user": user, "ansible_password": password}

@@ -500,7 +500,7 @@ def test_a_bug_and_a_lost_host_leave_a_transcript(tmp_path: Path) -> None:
 def test_a_transcript_that_has_no_place_is_refused_before_the_host_is_asked(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     action = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path / "file")}, [RELEASED])
-    with pytest.raises(AnsibleActionFail, match="cannot be made a folder on the controller"):
+    with pytest.raises(AnsibleActionFail, match="no file can be made in that folder on the controller"):
         action.run_task()
     assert action.requests == []
 

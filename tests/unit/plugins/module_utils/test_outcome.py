@@ -282,7 +282,10 @@ def test_cache_without_an_instance() -> None:
 
 
 def test_cache_that_stops_at_the_next_restart() -> None:
-    result = _fold({"cache": {"enabled": False, "active": True}, "skipped": "unavailable"}).result
+    disabled = {"state": "Running", "start_mode": "Disabled", "error": None}
+    services = {"CscService": disabled, "CSC": disabled}
+    cache = {"enabled": False, "active": True}
+    result = _fold({"cache": cache, "services": services, "skipped": "unavailable"}).result
     assert result["failed"] is True
     assert "stops at the next restart" in result["msg"]
 
