@@ -32,6 +32,7 @@ from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
 
 WBEM_E_CALL_CANCELLED = 0x80041032
+WBEM_E_TIMED_OUT = 0x80041069
 
 MAX_FAILURES = 1000
 """Failed items to name to a user who asked for details."""
@@ -164,6 +165,7 @@ def broken_off(outcome: Outcome, problem: HostCallError, *, read_only: bool) -> 
     result = dict(outcome.result)
     result.update(
         failed=True,
+        only_items_failed=False,
         msg=f"{str(problem).rstrip('.')}. Before: {result['msg']}",
         timed_out=problem.timed_out,
         may_still_run=result["may_still_run"] or (problem.may_still_run and not read_only),
@@ -242,20 +244,26 @@ def _course(
 
 def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
     """Yield everything that was said of calls as a whole."""
+    return (code for code, _text in _said_of(calls))
+
+
+def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, str]]:
+    """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
         for error in (call.error, call.status):
             if error:
-                yield codes.explain(error.code)
+                yield codes.explain(error.code), error.message
         if call.return_value is not None:
-            yield codes.explain(call.return_value)
+            yield codes.explain(call.return_value), ""
         if end:
-            yield end.code
+            yield end.code, end.text
 
 
 def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
     return {
         "changed": False,
         "failed": False,
+        "only_items_failed": False,
         "msg": "",
         "paths": [],
         "entries": [],
@@ -355,6 +363,7 @@ class _Report:
         result.update(
             changed=any(group.verdict.changed for group in self.groups),
             failed=failed,
+            only_items_failed=self._only_items_failed() and not (missing and self.policy.missing == "fail"),
             msg=wording.sentence(found),
             paths=paths,
             entries=entries,
@@ -418,6 +427,19 @@ class _Report:
         if not errors and method and not method.ok and not self.course.succeeded:
             errors[method] = 0
         return errors
+
+    def _only_items_failed(self) -> bool:
+        """Whether items failed, each for a reason of its own, and the calls did what they should.
+
+        What a call said at its end may be the error of an item (open question 13), so it is not held against the call.
+        """
+        failed = [group for group in self.groups if group.verdict.status == Status.FAILED]
+        done = all(call.made and call.completed and not (call.error or call.status) for call, _end in self.calls)
+        return (
+            bool(failed and done)
+            and all(group.fate.result is not None for group in failed)
+            and not (self._cancelled() or self.course.timed_out or self._count(Status.UNKNOWN))
+        )
 
     def _cancelled(self) -> bool:
         return self.course.cancelled or bool(self._count(Status.CANCELLED))
@@ -492,13 +514,29 @@ class _Report:
 
     def _entries(self) -> tuple[list[dict[str, t.Any]], bool]:
         verdicts = {group.fate: group.verdict for group in self.groups if self._reported(group.verdict)}
+        results = {fate: self._result_of(fate, verdict) for fate, verdict in verdicts.items()}
         total = sum(group.size for group in self.groups if group.fate in verdicts)
         limit = self.policy.max_entries or total
         chosen = heapq.nsmallest(
             limit,
             ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in self._numbered() if fate in verdicts),
         )
-        return [self._entry(path, fate, verdicts[fate]) for _urgency_, _n, path, fate in chosen], total > limit
+        entries = [{**self._entry(path, fate, verdicts[fate]), **results[fate]} for _urgency_, _n, path, fate in chosen]
+        return entries, total > limit
+
+    def _result_of(self, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:
+        """Return what was reported for an item, and of what it was said; of a failed one always something."""
+        if fate.result:
+            return {"result": fate.result.code.as_result(fate.result.text), "result_of": "item"}
+        if verdict.status != Status.FAILED:
+            return {"result": None, "result_of": None}
+        if above := self.ledger.results_of_requests().get(fate.request):
+            return {"result": above.code.as_result(above.text), "result_of": "path"}
+        own = [(call, end) for call, end in self.calls if call.path in (None, fate.request)]
+        errors = (said for calls in (own, self.calls) for said in _said_of(calls) if not said[0].ok)
+        # A call for which no time was left says nothing.
+        code, text = next(errors, (codes.explain(WBEM_E_TIMED_OUT), ""))
+        return {"result": code.as_result(text), "result_of": "call"}
 
     def _failures(self) -> list[tuple[str, Code, str]]:
         results = {
@@ -529,7 +567,6 @@ class _Report:
             "changed": verdict.changed,
             "reasons_before": fate.before.names,
             "reasons_after": verdict.after.names,
-            "result": fate.result.code.as_result(fate.result.text) if fate.result else None,
         }
 
     def _diff(self) -> dict[str, str]:

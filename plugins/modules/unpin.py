@@ -302,8 +302,17 @@ entries:
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str
+    result_of:
+      description:
+        - What RV(entries[].result) was reported for. V(item), the item itself; V(path), the requested path above a
+          failed item, for which nothing was reported itself; V(call), the call as a whole, which is why it failed.
+        - Null where RV(entries[].result) is.
+      type: str
     result:
-      description: What the method reported for the item; null when it reported nothing, and in check mode.
+      description:
+        - What the method reported for the item; null when it reported nothing, and in check mode.
+        - Never null where RV(entries[].status) is V(failed), so that failed entries can be grouped by its category.
+          It may be that of the path or of the call then, see RV(entries[].result_of).
       type: dict
       contains:
         code:
@@ -331,6 +340,7 @@ entries:
       changed: false
       reasons_before: [user]
       reasons_after: [user]
+      result_of: item
       result:
         code: 2147942405
         hresult: "0x80070005"
@@ -391,6 +401,14 @@ return_value:
     name: S_OK
     category: ok
     text: The operation completed successfully.
+only_items_failed:
+  description:
+    - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
+      for each failed item itself why.
+    - V(false) when the task did not fail, and when the method failed as a whole or for a whole path, the time was up,
+      an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
+  returned: always
+  type: bool
 cancelled:
   description: Whether Windows said that the operation was cancelled. What was released until then stays released.
   returned: always
