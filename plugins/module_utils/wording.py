@@ -37,6 +37,7 @@ class Findings:
     :ivar unmade: no time was left for a call that was wanted
     :ivar has_item_results: an ItemResult came
     :ivar errors: items that failed, by code
+    :ivar outside: rows of items that were not asked for
     """
 
     invocation: Invocation
@@ -56,6 +57,7 @@ class Findings:
     unmade: bool
     has_item_results: bool
     errors: Counter[Code]
+    outside: int
 
 
 def sentence(found: Findings) -> str:
@@ -135,7 +137,16 @@ def warnings(found: Findings) -> list[str]:
     for path in found.missing[:MAX_HINTS]:
         if others := same_share_elsewhere(path, found.before.shares if found.before else ()):
             said.append(elsewhere(path, others))
-    return said + hints(found.errors)
+    return said + outside(found.outside) + hints(found.errors)
+
+
+def outside(rows: int) -> list[str]:
+    """Return the warning for *rows* of items that were not asked for."""
+    if not rows:
+        return []
+    return [
+        f"The host told of {number(rows, 'item')} outside of what was asked for, which no honest host does: left out."
+    ]
 
 
 def elsewhere(path: str, others: Sequence[str]) -> str:
