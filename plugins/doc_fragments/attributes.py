@@ -30,7 +30,7 @@ attributes:
   action_group:
     description:
       - Use C(group/winops.offline_files.offline_files) in C(module_defaults) to set defaults for this and the other
-        modules of the collection. O(unavailable), O(timeout) and O(transcript) are options of every module, so they
+        modules of the collection. O(unavailable), O(timeout) and O(transcript) are options of each of them, so they
         can be set for the group; other options for the modules that have them, by their own names.
     support: full
     membership:

@@ -32,6 +32,7 @@ from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
 
 WBEM_E_CALL_CANCELLED = 0x80041032
+WBEM_E_TIMED_OUT = 0x80041069
 
 MAX_FAILURES = 1000
 """Failed items to name to a user who asked for details."""
@@ -242,14 +243,19 @@ def _course(
 
 def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
     """Yield everything that was said of calls as a whole."""
+    return (code for code, _text in _said_of(calls))
+
+
+def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, str]]:
+    """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
         for error in (call.error, call.status):
             if error:
-                yield codes.explain(error.code)
+                yield codes.explain(error.code), error.message
         if call.return_value is not None:
-            yield codes.explain(call.return_value)
+            yield codes.explain(call.return_value), ""
         if end:
-            yield end.code
+            yield end.code, end.text
 
 
 def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
@@ -477,13 +483,29 @@ class _Report:
 
     def _entries(self) -> tuple[list[dict[str, t.Any]], bool]:
         verdicts = {group.fate: group.verdict for group in self.groups if self._reported(group.verdict)}
+        results = {fate: self._result_of(fate, verdict) for fate, verdict in verdicts.items()}
         total = sum(group.size for group in self.groups if group.fate in verdicts)
         limit = self.policy.max_entries or total
         chosen = heapq.nsmallest(
             limit,
             ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in self._numbered() if fate in verdicts),
         )
-        return [self._entry(path, fate, verdicts[fate]) for _urgency_, _n, path, fate in chosen], total > limit
+        entries = [{**self._entry(path, fate, verdicts[fate]), **results[fate]} for _urgency_, _n, path, fate in chosen]
+        return entries, total > limit
+
+    def _result_of(self, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:
+        """Return what was reported for an item, and of what it was said; of a failed one always something."""
+        if fate.result:
+            return {"result": fate.result.code.as_result(fate.result.text), "result_of": "item"}
+        if verdict.status != Status.FAILED:
+            return {"result": None, "result_of": None}
+        if above := self.ledger.results_of_requests().get(fate.request):
+            return {"result": above.code.as_result(above.text), "result_of": "path"}
+        own = [(call, end) for call, end in self.calls if call.path in (None, fate.request)]
+        errors = (said for calls in (own, self.calls) for said in _said_of(calls) if not said[0].ok)
+        # A call for which no time was left says nothing.
+        code, text = next(errors, (codes.explain(WBEM_E_TIMED_OUT), ""))
+        return {"result": code.as_result(text), "result_of": "call"}
 
     def _failures(self) -> list[tuple[str, Code, str]]:
         results = {
@@ -514,7 +536,6 @@ class _Report:
             "changed": verdict.changed,
             "reasons_before": fate.before.names,
             "reasons_after": verdict.after.names,
-            "result": fate.result.code.as_result(fate.result.text) if fate.result else None,
         }
 
     def _diff(self) -> dict[str, str]:

@@ -103,14 +103,13 @@ EXAMPLES = r"""
       unavailable: ok
       timeout: 600
   block:
-    - name: See what is pinned
-      winops.offline_files.item_info:
-        pinned: true
-        summary: true
+    - name: See how Offline Files is configured
+      winops.offline_files.cache_info:
 
-    - name: Release it
+    - name: See what would be released of a retired share
       winops.offline_files.unpin:
         paths: //fs01/users
+      check_mode: true
 
 # The same ad hoc:
 # ansible pcs -m winops.offline_files.cache_info

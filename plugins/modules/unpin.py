@@ -286,8 +286,17 @@ entries:
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str
+    result_of:
+      description:
+        - What RV(entries[].result) was reported for. V(item), the item itself; V(path), the requested path above a
+          failed item, for which nothing was reported itself; V(call), the call as a whole, which is why it failed.
+        - Null where RV(entries[].result) is.
+      type: str
     result:
-      description: What the method reported for the item; null when it reported nothing, and in check mode.
+      description:
+        - What the method reported for the item; null when it reported nothing, and in check mode.
+        - Never null where RV(entries[].status) is V(failed), so that failed entries can be grouped by its category.
+          It may be that of the path or of the call then, see RV(entries[].result_of).
       type: dict
       contains:
         code:
@@ -315,6 +324,7 @@ entries:
       changed: false
       reasons_before: [user]
       reasons_after: [user]
+      result_of: item
       result:
         code: 2147942405
         hresult: "0x80070005"

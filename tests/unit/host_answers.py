@@ -4,8 +4,8 @@
 
 A scenario file holds ``about`` (one sentence), ``options`` (of the task), optionally ``check_mode`` and ``diff``, the
 ``answers`` of the host, one for each execution, the ``requests`` that ask for them (only what differs from the first),
-and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, and ``warnings``
-(the beginning of each; the whole list).
+and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, and an entry's
+``result_of`` where it is the usual one, and ``warnings`` (the beginning of each; the whole list).
 
 An answer in short form: ``before`` and ``after`` map an item's path to ``TYPE REASON REASON+ ...``, where TYPE is file,
 directory, share or server and ``+`` stands for a pin that new children inherit. A longer form of a state has ``rows``
@@ -181,9 +181,16 @@ def scenario(path: Path) -> Scenario:
         diff=raw.get("diff", False),
         answers=[answer(spec, count) for spec in raw["answers"]],
         requests=raw.get("requests", []),
-        result={**load("quiet_result.yml"), **raw["result"]},
+        result=_with_defaults({**load("quiet_result.yml"), **raw["result"]}),
         warnings=raw.get("warnings", []),
     )
+
+
+def _with_defaults(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Add what an expected entry may leave out: that its result, if it has one, is that of the item."""
+    for entry in result["entries"]:
+        entry.setdefault("result_of", "item" if entry["result"] else None)
+    return result
 
 
 def scenarios() -> list[Scenario]:

@@ -17,6 +17,7 @@ from unit.host_answers import answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
 from ansible_collections.winops.offline_files.plugins.module_utils import rows
+from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
@@ -69,6 +70,14 @@ def test_options(action: type[UnderTest | ReportFile]) -> None:
         documented = {key: value for key, value in option.items() if key in OPTION_KEYS}
         usual = {"type": "str", "required": False}
         assert {**usual, **documented} == {**usual, **spec[name]}, name
+
+
+def test_common_options_are_those_of_every_module_of_the_group() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert groups == {"offline_files": sorted(action.MODULE for action in ACTIONS)}
+    for name, option in host_action.common_options().items():
+        for action in ACTIONS:
+            assert {**option, "default": None} == {**action.ARGUMENT_SPEC[name], "default": None}, (action, name)
 
 
 def _item_info() -> Iterator[ItemInfoUnderTest]:

@@ -249,7 +249,31 @@ def test_a_return_value_does_not_speak_for_one_of_several_paths() -> None:
 def test_a_return_value_for_several_paths_is_no_result_of_an_item() -> None:
     state = {"rows": {SHARE: "share user"}, "held": [True, True]}
     result = _fold({"before": state, "return_value": 1062, "after": state}, paths=[SHARE, r"\\fs01\other"]).result
-    assert [(entry["status"], entry["result"]) for entry in result["entries"]] == [("failed", None)]
+    (entry,) = result["entries"]
+    assert (entry["status"], entry["result_of"], entry["result"]["name"]) == (
+        "failed",
+        "call",
+        "ERROR_SERVICE_NOT_ACTIVE",
+    )
+
+
+def test_an_item_fails_with_what_was_said_of_its_own_path() -> None:
+    other = r"\\fs01\other"
+    state = {"rows": {rf"{SHARE}\a": "file user", rf"{other}\b": "file user"}, "held": [True, True]}
+    calls = [{"path": 0, "return_value": 1062}, {"path": 1, "status": {"code": 0x80041004, "message": "gone"}}]
+    result = _fold({"before": state, "calls": calls, "after": state}, paths=[SHARE, other]).result
+    told = {entry["path"]: (entry["result_of"], entry["result"]["name"]) for entry in result["entries"]}
+    assert told == {
+        rf"{SHARE}\a": ("call", "ERROR_SERVICE_NOT_ACTIVE"),
+        rf"{other}\b": ("call", "WBEM_E_PROVIDER_FAILURE"),
+    }
+    assert [entry["result"]["text"] for entry in result["entries"]][1] == "gone"
+
+
+def test_an_item_whose_call_found_no_time_failed_by_the_time() -> None:
+    call = {"made": False, "completed": False, "return_value": None}
+    (entry,) = _fold({"before": {X: "file user"}, "calls": [call]}).result["entries"]
+    assert (entry["status"], entry["result_of"], entry["result"]["name"]) == ("failed", "call", "WBEM_E_TIMED_OUT")
 
 
 def test_a_state_that_broke_off_does_not_show_that_a_path_is_missing() -> None:
@@ -586,7 +610,7 @@ def test_what_the_host_says_becomes_a_part_of_the_sentence(said: str) -> None:
     error = {"code": 0x80041003, "message": said}
     cache = {"found": False, "enabled": None, "active": None, "location": None, "error": error}
     message = _fold({"cache": cache, "skipped": "unavailable"}).result["msg"]
-    assert "(0x80041003): Access denied. The user of this task" in message
+    assert "(0x80041003): Access denied. WMI denies it to the user" in message
 
 
 @pytest.mark.parametrize("side", ["before", "after"])

@@ -62,6 +62,14 @@ def _check_sums(result: dict[str, t.Any]) -> None:
 
 
 @given(runs())
+def test_every_failed_entry_has_an_error(run: Run) -> None:
+    for entry in _result(run, report="all", max_entries=0)["entries"]:
+        assert (entry["result"] is None) is (entry["result_of"] is None)
+        if entry["status"] == "failed":
+            assert entry["result"]["category"] != "ok"
+
+
+@given(runs())
 def test_what_is_reported_does_not_change_what_happened(run: Run) -> None:
     shown, whole = _result(run), _result(run, report="all", max_entries=0)
     for key in set(shown) - {"entries", "entries_truncated", "diff"}:
