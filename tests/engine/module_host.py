@@ -8,7 +8,6 @@ together with Ansible.Basic, the arguments stand in $complex_args. Only the proc
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,7 +55,7 @@ class ModuleHostError(RuntimeError):
 class ModuleHost:
     """A context manager that runs host_call for one task after the other.
 
-    :param engine: loads the double of System.Management.
+    :param engine: what runs it.
     :param plugins: the plugins of the collection.
     """
 
@@ -68,7 +67,7 @@ class ModuleHost:
         csharp = [*ANSIBLE_CSHARP, *sorted(self._plugins.glob("module_utils/*.cs"))]
         variables = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
-            "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),
+            "CONTRACT_CSHARP": self._engine.path_list(csharp),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
         self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
@@ -79,7 +78,7 @@ class ModuleHost:
         self._folder.cleanup()
 
     def run(
-        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
+        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 120
     ) -> dict[str, Any]:
         """The module's result, with the arguments that it took under `invocation`.
 

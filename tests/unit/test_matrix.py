@@ -21,7 +21,7 @@ CORE = "unit integration-core"
 @pytest.mark.parametrize(
     ("this", "found", "expected"),
     [
-        (0, (0, 1, 2), [(12, "2.20", CORE), (13, "2.21", CORE), (13, "2.22", f"{CORE} engine-core")]),
+        (0, (0, 1, 2), [(12, "2.20", CORE), (13, "2.21", CORE), (13, "2.22", f"{CORE} engine-core windows-core")]),
         (2, (0, 1, 2), [(11, "2.19", f"{CORE} engine-core"), (12, "2.20", CORE), (13, "2.21", CORE)]),
         (0, (0,), []),
         (2, (2,), [(13, "2.21", f"{CORE} engine-core")]),
