@@ -266,7 +266,15 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
         "paths": [],
         "entries": [],
         "entries_truncated": False,
-        "counts": {"total": 0, "changed": 0, "unchanged": 0, "failed": 0, "not_cached": 0, "unknown": 0},
+        "counts": {
+            "total": 0,
+            "changed": 0,
+            "unchanged": 0,
+            "failed": 0,
+            "not_cached": 0,
+            "unknown": 0,
+            "visible": None,
+        },
         "return_value": None,
         "cancelled": False,
         "timed_out": False,
@@ -357,7 +365,7 @@ class _Report:
             paths=paths,
             entries=entries,
             entries_truncated=truncated,
-            counts=counts,
+            counts={**counts, "visible": self._visible()},
             return_value=self._return_value(),
             cancelled=self._cancelled(),
             timed_out=self.course.timed_out,
@@ -389,12 +397,14 @@ class _Report:
             course=self.course,
             before=self.before,
             after=self.after,
+            user=self.answer.user,
             counts=counts,
             still_pinned=self._count(Status.STILL_PINNED),
             cancelled=self._count(Status.CANCELLED),
             left_alone=left_alone,
             not_pinned=self._count(Status.UNCHANGED) - left_alone,
             missing=missing,
+            missing_fails=bool(missing) and self.policy.missing == "fail",
             failure=failure,
             tolerated=None if failure else method,
             stopped=self._cancelled(),
@@ -438,6 +448,11 @@ class _Report:
             counts[word] += group.size
             counts["total"] += group.size
         return {name: counts[name] for name in ("total", "changed", "unchanged", "failed", "not_cached", "unknown")}
+
+    def _visible(self) -> int | None:
+        """Return how many items of the cache the user sees, in scope or not; None where no state was read."""
+        state = self.before or self.after
+        return state.seen if state else None
 
     def _paths(self) -> list[dict[str, t.Any]]:
         of_request: dict[int, list[_Group]] = {}

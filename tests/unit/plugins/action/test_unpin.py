@@ -92,8 +92,11 @@ def test_async_is_refused_with_what_to_use_instead() -> None:
     [
         ("//fs01/users", SHARE),
         ("//fs01/users,//fs02/b", SHARE + "\n" + r"\\fs02\b"),
-        ("//fs01/letter, formal.dotx", r"\\fs01\letter, formal.dotx"),
-        (["//fs01/a, b", r"\\fs02\c"], "\\\\fs01\\a, b\n\\\\fs02\\c"),
+        ("//fs01/x/letter, formal.dotx", r"\\fs01\x\letter, formal.dotx"),
+        ("//fs01/users/Project ", SHARE + r"\Project "),
+        ("//fs01/users/Project ,//fs02/b ", SHARE + "\\Project \n" + r"\\fs02\b "),
+        ("//fs01/users/Project \r\n\r\n//fs02/b\r\n", SHARE + "\\Project \n" + r"\\fs02\b"),
+        (["//fs01/x/a, b ", r"\\fs02\c"], "\\\\fs01\\x\\a, b \n\\\\fs02\\c"),
     ],
 )
 def test_paths_as_string_and_list(name: str, given: t.Any, paths: str) -> None:
