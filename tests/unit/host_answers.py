@@ -4,9 +4,9 @@
 
 A scenario file holds ``about`` (one sentence), ``options`` (of the task), optionally ``check_mode`` and ``diff``, the
 ``answers`` of the host, one for each execution, the ``requests`` that ask for them (only what differs from the first),
-and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, an entry's
-``result_of`` where it is the usual one, and ``counts.visible`` where it is what the first state says, and ``warnings``
-(the beginning of each; the whole list).
+and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, and
+``counts.visible`` where it is what the first state says, and an entry's ``result_of`` where it is the usual one, and
+``warnings`` (the beginning of each; the whole list).
 
 An answer in short form: ``before`` and ``after`` map an item's path to ``TYPE REASON REASON+ ...``, where TYPE is file,
 directory, share or server and ``+`` stands for a pin that new children inherit. A longer form of a state has ``rows``
@@ -176,7 +176,7 @@ def scenario(path: Path) -> Scenario:
         raise ValueError(f"{path.name} has unknown keys: {', '.join(sorted(unknown))}")
     count = len(raw["options"]["paths"])
     answers = [answer(spec, count) for spec in raw["answers"]]
-    result = _with_defaults({**load("quiet_result.yml"), **raw["result"]})
+    result = {**load("quiet_result.yml"), **raw["result"]}
     first = answers[0]["answer"]
     state = first["before"] or first["after"]
     result["counts"] = {"visible": state["seen"] if state else None, **result["counts"]}
@@ -187,7 +187,7 @@ def scenario(path: Path) -> Scenario:
         diff=raw.get("diff", False),
         answers=answers,
         requests=raw.get("requests", []),
-        result=result,
+        result=_with_defaults(result),
         warnings=raw.get("warnings", []),
     )
 
