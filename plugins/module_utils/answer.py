@@ -220,7 +220,7 @@ def _state(paths: int) -> Reader[State]:
             way=state("way", word("query", "instances")),
             seen=state("seen", number(0, _UINT32)),
             held=state("held", exactly(flag, paths)),
-            shares=state("shares", many(text(limits.TEXT), limits.NAMES)),
+            shares=state("shares", many(text(limits.SHARE), limits.NAMES)),
             rows=state("rows", number(0, _UINT32)),
             data=state("data", text()),
         )
