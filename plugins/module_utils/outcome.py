@@ -165,6 +165,7 @@ def broken_off(outcome: Outcome, problem: HostCallError, *, read_only: bool) -> 
     result = dict(outcome.result)
     result.update(
         failed=True,
+        only_items_failed=False,
         msg=f"{str(problem).rstrip('.')}. Before: {result['msg']}",
         timed_out=problem.timed_out,
         may_still_run=result["may_still_run"] or (problem.may_still_run and not read_only),
@@ -265,6 +266,7 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
     return {
         "changed": False,
         "failed": False,
+        "only_items_failed": False,
         "msg": "",
         "paths": [],
         "entries": [],
@@ -364,6 +366,7 @@ class _Report:
         result.update(
             changed=any(group.verdict.changed for group in self.groups),
             failed=failed,
+            only_items_failed=self._only_items_failed() and not (missing and self.policy.missing == "fail"),
             msg=wording.sentence(found),
             paths=paths,
             entries=entries,
@@ -427,6 +430,19 @@ class _Report:
         if not errors and method and not method.ok and not self.course.succeeded:
             errors[method] = 0
         return errors
+
+    def _only_items_failed(self) -> bool:
+        """Whether items failed, each for a reason of its own, and the calls did what they should.
+
+        What a call said at its end may be the error of an item (open question 13), so it is not held against the call.
+        """
+        failed = [group for group in self.groups if group.verdict.status == Status.FAILED]
+        done = all(call.made and call.completed and not (call.error or call.status) for call, _end in self.calls)
+        return (
+            bool(failed and done)
+            and all(group.fate.result is not None for group in failed)
+            and not (self._cancelled() or self.course.timed_out or self._count(Status.UNKNOWN))
+        )
 
     def _cancelled(self) -> bool:
         return self.course.cancelled or bool(self._count(Status.CANCELLED))

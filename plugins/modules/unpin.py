@@ -404,6 +404,14 @@ return_value:
     name: S_OK
     category: ok
     text: The operation completed successfully.
+only_items_failed:
+  description:
+    - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
+      for each failed item itself why.
+    - V(false) when the task did not fail, and when the method failed as a whole or for a whole path, the time was up,
+      an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
+  returned: always
+  type: bool
 cancelled:
   description: Whether Windows said that the operation was cancelled. What was released until then stays released.
   returned: always

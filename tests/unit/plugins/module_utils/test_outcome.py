@@ -31,6 +31,7 @@ KEYS = {
     "cancelled",
     "timed_out",
     "may_still_run",
+    "only_items_failed",
     "state_verified",
     "progress",
     "flags",
