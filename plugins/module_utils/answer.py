@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from . import limits
 from .errors import ContractError
 from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
+from .words import one_line
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
@@ -20,6 +22,8 @@ _UINT32 = 0xFFFFFFFF
 _UINT64 = 0xFFFFFFFFFFFFFFFF
 _INT64 = 0x7FFFFFFFFFFFFFFF
 
+_ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class HostError:
@@ -27,6 +31,15 @@ class HostError:
 
     code: int
     message: str
+
+    @property
+    def words(self) -> str:
+        """The host's words, on one line and without an end; empty where they say no more than the code.
+
+        Where Windows has no text, .NET makes one of the number: ``Error code: 0x80041002``.
+        """
+        said = one_line(self.message)
+        return "" if _ONLY_A_NUMBER.fullmatch(said) else said
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,9 @@ class Call:
 
     :ivar path: index of the path when each path had a call of its own, else None
     :ivar made: the method was invoked
-    :ivar error: what invoking it threw
+    :ivar error: what was thrown
+    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them: nothing was
+        invoked; ``invoke`` when invoking threw; None without an error
     :ivar completed: WMI said that the call is over
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come
@@ -69,6 +84,7 @@ class Call:
     path: int | None
     made: bool
     error: HostError | None
+    thrown_at: str | None
     completed: bool
     status: HostError | None
     return_value: int | None
@@ -236,6 +252,7 @@ def _call(paths: int) -> Reader[Call]:
             path=call("path", optional(number(0, paths - 1))),
             made=call("made", flag),
             error=call("error", _error),
+            thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
             completed=call("completed", flag),
             status=call("status", _error),
             return_value=call("return_value", optional(number(0, _UINT32))),

@@ -250,9 +250,12 @@ def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
 def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, str]]:
     """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
-        for error in (call.error, call.status):
-            if error:
-                yield codes.explain(error.code), error.message
+        if call.error and call.thrown_at == "parameters":
+            yield codes.explain_refused_parameters(call.error.code), call.error.message
+        elif call.error:
+            yield codes.explain(call.error.code), call.error.message
+        if call.status:
+            yield codes.explain(call.status.code), call.status.message
         if call.return_value is not None:
             yield codes.explain(call.return_value), ""
         if end:

@@ -15,7 +15,7 @@ from .codes import Code
 from .invocation import Invocation
 from .near import near_misses
 from .verdict import Course
-from .words import number, one_line, visible
+from .words import number, visible
 
 MAX_HINTS = 3
 """Of one kind of warning at most so many."""
@@ -191,4 +191,4 @@ def because(error: HostError | None) -> str:
     """Return an error of the host in brackets, or nothing."""
     if error is None:
         return ""
-    return f" ({codes.explain(error.code)}{': ' + one_line(error.message) if error.message else ''})"
+    return f" ({codes.explain(error.code)}{': ' + error.words if error.words else ''})"

@@ -189,3 +189,20 @@ def test_an_escape_is_found_wherever_the_unpacked_slices_part_it() -> None:
 
 def test_bytes_that_are_no_utf8_become_the_replacement_character() -> None:
     assert _unpacked(base64.b64encode(gzip.compress(b"a\xffb\0")).decode(), 1) == ["a\ufffdb"]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Error code: 0x80041002", ""),
+        ("Fehlercode: 0x80041002.\r\n", ""),
+        ("Exception from HRESULT: 0x800706BA", ""),
+        ("0x80041002", ""),
+        ("", ""),
+        ("Not found \r\n", "Not found"),
+        ("The system cannot find 0x80041002 here.", "The system cannot find 0x80041002 here"),
+        ("Exception from HRESULT: 0x80070005 (E_ACCESSDENIED)", "Exception from HRESULT: 0x80070005 (E_ACCESSDENIED)"),
+    ],
+)
+def test_a_message_that_is_only_the_number_is_no_message(message: str, words: str) -> None:
+    assert HostError(0x80041002, message).words == words

@@ -430,6 +430,24 @@ def test_time_that_was_used_up_before_the_call_is_a_timeout() -> None:
     assert result["msg"].startswith("The host did not finish within 3600 seconds; ")
 
 
+@pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize("code", [0x80041002, 0x80041055, 0x80131516])
+def test_a_call_that_does_not_fit_its_class_says_nothing_of_an_item(code: int, verify: bool) -> None:
+    error = {"code": code, "message": f"Error code: 0x{code:08x}"}
+    call = {**NOT_MADE, "error": error, "thrown_at": "parameters"}
+    outcome = _fold({**({"before": {X: "file user"}} if verify else {}), "calls": [call]}, verify=verify)
+    assert (outcome.result["failed"], outcome.result["changed"]) == (True, False)
+    assert [path["status"] for path in outcome.result["paths"]] == ["failed"]
+    assert outcome.result["msg"].startswith("Unpin failed with ")
+    assert any("this says nothing of an item" in warning for warning in outcome.warnings) is (code != 0x80041055)
+
+
+def test_not_found_by_the_method_itself_is_about_the_one_path() -> None:
+    call = {**NOT_MADE, "error": {"code": 0x80041002, "message": ""}, "thrown_at": "invoke"}
+    result = _fold({"calls": [call]}, verify=False).result
+    assert [path["status"] for path in result["paths"]] == ["not_cached"]
+
+
 def test_time_that_was_used_up_between_two_calls_is_a_timeout() -> None:
     spec = {
         "before": {X: "file user", Y: "file user"},
