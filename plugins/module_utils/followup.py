@@ -55,7 +55,7 @@ def follow_up(
     :param done: the follow-ups that were carried out
     """
     course = outcome.course
-    if course is None or course.predicted or course.timed_out or course.cancelled:
+    if course is None or outcome.broken or course.predicted or course.timed_out or course.cancelled:
         return None
     if not course.succeeded and not outcome.has_item_results:
         changes: dict[str, t.Any] = {}
