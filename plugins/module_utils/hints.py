@@ -14,6 +14,12 @@ _DOUBLE_HOP = (
     "password, CredSSP, or Kerberos with delegation."
 )
 
+OTHER_METHOD = (
+    "Nothing was called, and this says nothing of an item: the class on this Windows has another method, or the method "
+    "has other parameters."
+)
+"""For a call that does not fit its class."""
+
 _OF_CATEGORY: dict[str, str] = {
     "access": "The user of this task may have no rights on the item, or the action may need an administrator.",
     "auth": _DOUBLE_HOP,
