@@ -391,8 +391,8 @@ def test_damaged_data_is_a_failed_task() -> None:
     result = action.run_task()
     assert result["failed"] is True
     assert result["msg"].startswith("The host gave an answer that cannot be read: packed data of the host is damaged: ")
-    assert result["msg"].endswith(".")
-    assert result["changed"] is False
+    assert result["msg"].endswith(". Before: Unpinned 1 of 1 item.")
+    assert (result["changed"], result["state_verified"]) == (True, False)
 
 
 def test_an_interrupt_is_not_swallowed() -> None:

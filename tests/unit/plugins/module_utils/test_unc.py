@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils import unc
@@ -105,6 +107,14 @@ def test_refused_with_the_reason(given: str, reason: str) -> None:
     assert caught.value.value == given
 
 
+@pytest.mark.parametrize("name", [", " * 16_000 + "a", " " * 32_000 + "a", ",a" * 16_000, "%a" * 16_000])
+def test_a_long_path_takes_no_time(name: str) -> None:
+    started = time.process_time()
+    assert unc.split_list(rf"\\fs01\users\{name}") == [rf"\\fs01\users\{name}"]
+    assert unc.normalise(rf"\\fs01\users\{name}").endswith(name)
+    assert time.process_time() - started < 1
+
+
 def test_a_message_shows_no_control_or_direction_character() -> None:
     with pytest.raises(InputError) as caught:
         unc.normalise("bad\u202e\x1b[31m\n")
@@ -172,9 +182,22 @@ def test_parent(path: str, above: str) -> None:
     assert unc.parent(path) == above
 
 
-def test_lineage_from_the_longest() -> None:
-    assert list(unc.lineage(r"\\fs01\users\alice")) == [r"\\fs01\users\alice", r"\\fs01\users", r"\\fs01"]
-    assert list(unc.lineage("")) == []
+def test_the_roots_above_a_path_the_longest_first() -> None:
+    roots = unc.Roots({r"\\FS01": 0, r"\\FS01\USERS": 1, r"\\FS01\US": 2, r"\\FS02": 3})
+    assert list(roots.above(r"\\FS01\USERS\ALICE")) == [1, 0]
+    assert list(roots.above(r"\\FS01\USERS")) == [1, 0]
+    assert list(roots.above(r"\\FS01X\USERS")) == []
+    assert list(roots.above("")) == []
+
+
+def test_the_capital_of_every_character_is_that_of_one_alone() -> None:
+    """What Python would write otherwise is looked up character by character, and nothing else is."""
+    for start in range(0, 0x110000, 16):
+        chars = "".join(map(chr, range(start, start + 16)))
+        one_by_one = [
+            upper if len(upper := char.upper()) == 1 and char.isascii() is upper.isascii() else char for char in chars
+        ]
+        assert unc.key(chars) == "".join(one_by_one), ascii(chars)
 
 
 def test_split_server() -> None:
