@@ -69,8 +69,11 @@ namespace System.Text.Json
     {
         public JsonElement RootElement { get; private set; }
 
-        public static JsonDocument Parse(string text) =>
-            new JsonDocument { RootElement = new JsonElement(Serializer().DeserializeObject(text)) };
+        public static JsonDocument Parse(byte[] utf8)
+        {
+            object told = Serializer().DeserializeObject(Encoding.UTF8.GetString(utf8));
+            return new JsonDocument { RootElement = new JsonElement(told) };
+        }
 
         public void Dispose() { }
 
