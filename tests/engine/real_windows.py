@@ -74,17 +74,17 @@ def tasks() -> Iterator[Asked]:
     yield Asked("item_info", ITEM_OPTIONS, selection.request(), lambda told: listing.make(selection, view, told)[0])
 
 
-def record(pwsh: Path, folder: Path, address: str = "", session: str = "") -> dict[str, Mapping[str, Any]]:
+def record(engine: Engine, folder: Path, address: str = "", session: str = "") -> dict[str, Mapping[str, Any]]:
     """Ask, leave the transcripts in the folder, and return each module's result, or its `problem`.
 
-    :param pwsh: what runs the host part.
+    :param engine: what runs the host part.
     :param address: of a simulated WMI, `host:port`, for tests; else the machine's own WMI is asked.
     :param session: its token.
     :raises engine.module_host.ModuleHostError: the host part gave no result.
     """
     folder.mkdir(parents=True, exist_ok=True)
     results: dict[str, Mapping[str, Any]] = {}
-    with ModuleHost(Engine(pwsh, pwsh)) as host:
+    with ModuleHost(engine) as host:
         for task in tasks():
             raw = host.run(address, session, task.request, check_mode=True, timeout=2 * TIMEOUT)
             problem = None
@@ -108,7 +108,8 @@ def main() -> int:
     if pwsh is None:
         print(HOW_TO_GET_ONE, file=sys.stderr)
         return 2
-    results = record(pwsh, Path(sys.argv[1]))
+    # Not prepared: System.Management is the machine's own.
+    results = record(Engine(pwsh, pwsh), Path(sys.argv[1]))
     for module, result in results.items():
         print(f"{module}: {json.dumps(result.get('msg') or result, indent=2)}")
     return int(any("problem" in result for result in results.values()))

@@ -19,13 +19,9 @@ SCENARIOS = Path(scenario.__file__).parent / "scenarios"
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", ["inventory", "absent"])
-def test_a_windows_is_asked_and_its_answers_are_kept(
-    engine: Engine, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for variable, value in engine.environment.items():
-        monkeypatch.setenv(variable, value)
+def test_a_windows_is_asked_and_its_answers_are_kept(engine: Engine, tmp_path: Path, name: str) -> None:
     with WireServer(scenario.load(SCENARIOS / f"{name}.yml").host) as wire:
-        results = real_windows.record(engine.pwsh, tmp_path, wire.address, wire.open_session("CORP\\alice"))
+        results = real_windows.record(engine, tmp_path, wire.address, wire.open_session("CORP\\alice"))
     assert set(results) == {"cache_info", "item_info"}
     assert not [result for result in results.values() if "problem" in result]
     assert results["item_info"]["complete"] is (name == "inventory")
