@@ -177,6 +177,10 @@ class Fleet:
         self.sims[name] = sim
         return sim
 
+    def name(self, name: str, variables: Mapping[str, Any]) -> None:
+        """Add a name to the inventory that no simulated host stands behind."""
+        self._inventory[name] = dict(variables)
+
     def logon(self, name: str, user: str, password: str) -> None:
         """Have a name of the inventory log on as another user than the scenario's first."""
         self._inventory[name] |= {"ansible_user": user, "ansible_password": password}
