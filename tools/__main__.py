@@ -14,14 +14,14 @@ import os
 
 from collection_tree import collections
 
-from . import demo, docs, environment, release, testing
+from . import demo, docs, engine, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
 from .steps import Step, run_all
 
 PLAIN = (
-    *("demo", "host", "check", "sanity", "docs", "release-check", "test-host", "bench", "fuzz", "clean"),
-    *("pythons", "environments"),
+    *("demo", "check", "sanity", "docs", "release-check", "test-host", "test-windows", "bench", "fuzz", "clean"),
+    *("matrix", "environments"),
 )
 """Commands without arguments."""
 
@@ -35,7 +35,8 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in PLAIN:
         commands.add_parser(name)
-    commands.add_parser("test").add_argument("only", nargs="*", help="unit, integration, engine, engine-core, molecule")
+    commands.add_parser("host").add_argument("backend", nargs="?", default="emulation", help="what runs the modules")
+    commands.add_parser("test").add_argument("only", nargs="*", help=", ".join(testing.DEFAULT))
     commands.add_parser("run").add_argument("program", nargs=argparse.REMAINDER, help="run it with the variables set")
     options = parser.parse_args()
     try:
@@ -51,23 +52,26 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "clean":
         environment.clean()
         return 0
-    if options.command == "pythons":
-        print("\n".join(python.executable for python in environment.pythons()))
-        return 0
     this = environment.this_python()
     newest = max([this, *environment.pythons()], key=lambda python: python.version)
+    if options.command == "matrix":
+        for python, core, tests in testing.matrix(this, environment.pythons()):
+            print(python.executable, core, tests, sep="\t")
+        return 0
     if options.command in ("check", "sanity"):
         with checks(_venv(newest, options, "check")) as gates:
             return run_all(gates.steps() if options.command == "check" else gates.sanity_steps())
     if options.command == "environments":
         _venv(newest, options, "check")
         for python in environment.pythons():
-            _venv(python, options, "test")
+            for core in environment.cores(python):
+                environment.venv(python, core, "test")
+        engine.find_windows()
         return 0
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))
     if options.command == "host":
-        return demo.play(_venv(this, options, "demo"))
+        return demo.play(_venv(this, options, "demo"), options.backend)
     if options.command == "release-check":
         return run_all(release.steps(_venv(this, options, "demo")))
     if options.command == "docs":
@@ -80,7 +84,12 @@ def _run(options: argparse.Namespace) -> int:
         os.execvpe(options.program[0], options.program, environment.variables(venv, collections()))
     if options.command == "test":
         return run_all(testing.steps(venv, options.only))
-    single = {"test-host": testing.host, "bench": testing.bench, "fuzz": testing.fuzz}[options.command]
+    single = {
+        "test-host": testing.host,
+        "test-windows": testing.windows,
+        "bench": testing.bench,
+        "fuzz": testing.fuzz,
+    }[options.command]
     return run_all([Step(options.command, lambda: single(venv))])
 
 

@@ -155,13 +155,23 @@ def checks(venv: Venv) -> Iterator[Checks]:
         yield Checks(venv, copy(Path(folder).resolve()))
 
 
+def from_the_index(requirements: str) -> str:
+    """Return a requirements file with each package that it names by an address named without it."""
+    return re.sub(r"^(\S+) @ https?://\S+", r"\1", requirements, flags=re.MULTILINE)
+
+
 def _prepare_pip(venv: Venv) -> None:
     """Let ansible-test make its virtual environments from the package index alone, with the user's settings for pip.
 
-    It would fetch get-pip from a server of its own. It also drops the variables that configure pip, and its home is
-    the one in the build folder, so the settings go into a file there.
+    It would fetch get-pip from a server of its own, and a package between two releases from its repository. It also
+    drops the variables that configure pip, and its home is the one in the build folder, so the settings go into a file
+    there.
     """
     (requirements,) = venv.folder.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
+    for each in requirements.parents[1].glob("_data/requirements/*.txt"):
+        text = each.read_text()
+        if (changed := from_the_index(text)) != text:
+            each.write_text(changed)
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in re.findall(r"\bpip='([\d.]+)'", requirements.read_text()):

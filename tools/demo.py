@@ -18,6 +18,7 @@ from typing import Any
 from collection_tree import COLLECTION
 from collection_tree import collections as tree
 
+from . import engine
 from .environment import BUILD, ROOT, Problem, Venv, variables
 
 SCENARIO = Path("tests", "simhost", "scenarios", "demo.yml")
@@ -63,11 +64,16 @@ def run(venv: Venv, collections: Path | None = None) -> int:
     return 0
 
 
-def play(venv: Venv) -> int:
-    """Run a simulated host until Ctrl-C, and say how to talk to it. Return the exit code."""
+def play(venv: Venv, backend: str) -> int:
+    """Run a simulated host until Ctrl-C, and say how to talk to it. Return the exit code.
+
+    Raises:
+        Problem: there is no such backend, or not here.
+    """
     collections = tree()
     inventory = BUILD / "inventory.yml"
-    with simulated_host(venv, variables(venv, collections), ROOT, inventory, BUILD / "host.log"):
+    env = variables(venv, collections, **_engine_of(backend))
+    with simulated_host(venv, env, ROOT, inventory, BUILD / "host.log", backend):
         program = (venv.folder / "bin" / "ansible").relative_to(ROOT)
         print("A simulated Windows host is running. In another terminal, in this folder:\n")
         print(f"  export ANSIBLE_COLLECTIONS_PATH='{collections}'")
@@ -83,9 +89,21 @@ def play(venv: Venv) -> int:
     return 0
 
 
+def _engine_of(backend: str) -> dict[str, str]:
+    """The variable that names the PowerShell of a backend."""
+    if backend == "emulation":
+        return {}
+    if backend not in ("engine", "windows"):
+        raise Problem(f"Unknown backend {backend}; there are: emulation, engine, windows.")
+    found, how = (engine.find_windows(), engine.HOW_WINDOWS) if backend == "windows" else (engine.find(), engine.HOW)
+    if found is None:
+        raise Problem(how)
+    return {engine.VARIABLE: found}
+
+
 @contextmanager
 def simulated_host(
-    venv: Venv, env: dict[str, str], collection: Path, inventory: Path, log: Path
+    venv: Venv, env: dict[str, str], collection: Path, inventory: Path, log: Path, backend: str = "emulation"
 ) -> Iterator[dict[str, Any]]:
     """Start the simulated host of ``collection`` on a free port, yield its ready line, stop it whatever happens.
 
@@ -101,6 +119,8 @@ def simulated_host(
         str(inventory),
         "--log",
         str(log),
+        "--backend",
+        backend,
     ]
     # should this process be killed, the host ends by itself
     options += ["--parent", str(os.getpid()), "--lifetime", str(LIFETIME)]

@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 from simhost.pwsh import HOW_TO_GET_ONE as HOW
+from simhost.pwsh import HOW_TO_GET_WINDOWS as HOW_WINDOWS
 from simhost.pwsh import VARIABLE, EngineError, find_engine
+from simhost.pwsh import find_windows as find_pwsh_for_windows
 
 from .environment import BUILD, Problem
 
-__all__ = ["HOW", "VARIABLE", "find", "required"]
+__all__ = ["HOW", "HOW_WINDOWS", "VARIABLE", "find", "find_windows", "required"]
 
 
 def required() -> bool:
@@ -25,9 +29,22 @@ def find() -> str | None:
     Raises:
         Problem: the one that is named does not run, or the bundle cannot be unpacked.
     """
+    return _found(find_engine, "powershell-linux")
+
+
+def find_windows() -> str | None:
+    """Return the path of a pwsh of PowerShell for Windows, or None; that of the bundle is unpacked in the build folder.
+
+    Raises:
+        Problem: it cannot be unpacked.
+    """
+    return _found(find_pwsh_for_windows, "powershell-windows")
+
+
+def _found(find: Callable[[Path], Path | None], folder: str) -> str | None:
     BUILD.mkdir(exist_ok=True)
     try:
-        found = find_engine(BUILD / "powershell-linux")
+        found = find(BUILD / folder)
     except EngineError as error:
         raise Problem(str(error)) from None
     return str(found) if found else None

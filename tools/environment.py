@@ -22,8 +22,9 @@ BUILD = ROOT / ".build"
 HOME = BUILD / "home"
 
 OLDEST_PYTHON = (3, 11)
-CORE_FOR = {(3, 11): "2.19", (3, 12): "2.20", (3, 13): "2.21"}
-NEWEST_CORE = "2.21"
+CORES_FOR = {(3, 11): ("2.19",), (3, 12): ("2.20",), (3, 13): ("2.21", "2.22")}
+"""The supported ansible-cores, oldest first, each with the Python that its tests run on."""
+NEWEST_CORE = CORES_FOR[max(CORES_FOR)][-1]
 REQUIREMENTS = ROOT / "requirements"
 """A file for each layer of a virtual environment; one includes another with ``-r``."""
 
@@ -83,7 +84,7 @@ def probe(executable: str) -> Python | None:
 def pythons() -> list[Python]:
     """Return one running Python for each supported minor version, oldest first; this one before others."""
     found: dict[tuple[int, int], Python] = {}
-    for minor in CORE_FOR:
+    for minor in CORES_FOR:
         name = f"python{minor[0]}.{minor[1]}"
         candidates = [sys.executable] if sys.version_info[:2] == minor else []
         candidates += [str(Path(folder) / name) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
@@ -109,21 +110,45 @@ def this_python() -> Python:
     return python
 
 
+def cores(python: Python) -> tuple[str, ...]:
+    """Return the ansible-cores that are tested with a Python, the one that belongs to it last."""
+    return CORES_FOR.get(python.minor, (NEWEST_CORE,))
+
+
 def core_for(python: Python, wanted: str | None) -> str:
     """Return the ansible-core to install: the one asked for, else the one that belongs to the Python."""
-    return wanted or CORE_FOR.get(python.minor, NEWEST_CORE)
+    return wanted or cores(python)[-1]
 
 
-def core_requirement(core: str) -> str:
+def core_requirement(core: str, *, candidates: bool = False) -> str:
     """Return the pip requirement for a release line (``2.20``) or one exact version (``2.20.10``, ``2.22.0rc1``).
 
-    Of a line that is newer than all supported ones candidates count too.
+    Args:
+        core: the line or version.
+        candidates: whether those of the line count too.
     """
-    if not re.fullmatch(r"\d+\.\d+", core):
+    if not _is_line(core):
         return f"ansible-core=={core}"
-    major, minor = map(int, core.split("."))
-    newer = (major, minor) > tuple(map(int, NEWEST_CORE.split(".")))
-    return f"ansible-core>={core}.0b0,=={core}.*" if newer else f"ansible-core=={core}.*"
+    return f"ansible-core>={core}.0b0,=={core}.*" if candidates else f"ansible-core=={core}.*"
+
+
+def _is_line(core: str) -> bool:
+    return re.fullmatch(r"\d+\.\d+", core) is not None
+
+
+def _may_lack_release(core: str) -> bool:
+    return _is_line(core) and _numbers(core) >= _numbers(NEWEST_CORE)
+
+
+def _numbers(line: str) -> tuple[int, ...]:
+    return tuple(map(int, line.split(".")))
+
+
+def _has_release(executable: str, core: str) -> bool:
+    """Ask the package index, through pip, whether there is more than candidates of a line."""
+    pip = [executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--disable-pip-version-check", "-qq"]
+    run = subprocess.run([*pip, core_requirement(core)], capture_output=True, check=False, timeout=300)
+    return run.returncode == 0
 
 
 def venv(python: Python, core: str, layer: str) -> Venv:
@@ -151,7 +176,10 @@ def venv(python: Python, core: str, layer: str) -> Venv:
                 base.write_text(f"{python.version} {folder}")
             install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
             what = f"ansible-core {core} and requirements/{layer}.txt for Python {python.name}"
-            _run_to_make([*install, core_requirement(core), "-r", str(requirements)], what)
+            # of the newest lines candidates count until the release
+            candidates = _may_lack_release(core) and not _has_release(str(folder / "bin" / "python"), core)
+            wanted = core_requirement(core, candidates=candidates)
+            _run_to_make([*install, wanted, "-r", str(requirements)], what)
             stamp.write_text(digest)
     return Venv(folder, python, core)
 

@@ -1,24 +1,24 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the steps of ``make test``: unit, integration and engine tests, and the Molecule scenarios."""
+"""Owns the steps of ``make test``: unit and integration tests, those of both engines, and the Molecule scenarios."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from collection_tree import collections as tree
 
 from . import engine
-from .environment import BUILD, ROOT, Problem, Venv, variables
+from .environment import BUILD, ROOT, Problem, Python, Venv, core_for, cores, variables
 from .steps import Skipped, Step, command
 
 UNIT_COVERAGE = 90
 """Per cent of the lines of the action plugins and module_utils that the unit tests alone must reach."""
 
 
-DEFAULT = ("unit", "integration", "engine", "molecule")
+DEFAULT = ("unit", "integration", "engine", "windows", "molecule")
 
 
 def steps(venv: Venv, only: list[str]) -> list[Step]:
@@ -35,6 +35,8 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         "engine": _engine_if_there,
         # what of it depends on ansible-core; the rest needs to run with one Python only
         "engine-core": lambda venv: _engine_if_there(venv, "-m", "core"),
+        "windows": _windows_if_there,
+        "windows-core": lambda venv: _windows_if_there(venv, "-m", "core"),
         "molecule": molecule,
     }
     unknown = sorted(set(only) - set(known))
@@ -45,6 +47,26 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         Step(f"{name} {title}", lambda test=test: test(venv))  # type: ignore[misc]
         for name, test in known.items()
         if name in (only or DEFAULT)
+    ]
+
+
+def matrix(this: Python, found: Sequence[Python]) -> list[tuple[Python, str, str]]:
+    """Return what CI runs beside ``make test`` of ``this`` Python: interpreter, ansible-core, names of tests.
+
+    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core, on the Windows host with the
+    newest.
+
+    Args:
+        this: the Python whose own ansible-core has run all tests.
+        found: one of each supported minor version, oldest first.
+    """
+    pairs = [(python, core) for python in found for core in cores(python)]
+    tests = "unit integration-core"
+    more = {pairs[0]: " engine-core", pairs[-1]: " engine-core windows-core"} if pairs else {}
+    return [
+        (python, core, tests + more.get((python, core), ""))
+        for python, core in pairs
+        if (python.minor, core) != (this.minor, core_for(this, None))
     ]
 
 
@@ -76,15 +98,33 @@ def _engine_if_there(venv: Venv, *chosen: str) -> None:
     host(venv, *chosen)
 
 
+def _windows_if_there(venv: Venv, *chosen: str) -> None:
+    if engine.find_windows() is None:
+        raise Skipped(engine.HOW_WINDOWS)
+    windows(venv, *chosen)
+
+
 def host(venv: Venv, *chosen: str) -> None:
     """Run the tests of the real host part on a PowerShell engine, all or those that pytest's options choose.
 
     Raises:
         Problem: there is none.
     """
-    pwsh = engine.find()
+    _on(engine.find(), engine.HOW, venv, *chosen)
+
+
+def windows(venv: Venv, *chosen: str) -> None:
+    """Run them on the Windows host: PowerShell and System.Management for Windows.
+
+    Raises:
+        Problem: there is none, such as for want of Wine.
+    """
+    _on(engine.find_windows(), engine.HOW_WINDOWS, venv, *chosen)
+
+
+def _on(pwsh: str | None, how: str, venv: Venv, *chosen: str) -> None:
     if pwsh is None:
-        raise Problem(engine.HOW)
+        raise Problem(how)
     print(f"engine: {pwsh}", flush=True)
     _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh})
 

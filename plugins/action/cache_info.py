@@ -10,7 +10,7 @@ import typing as t
 from ..module_utils import configuration
 from ..module_utils.errors import HostCallError
 from ..module_utils.invocation import check_timeout
-from ..plugin_utils.host_action import HostAction
+from ..plugin_utils.host_action import HostAction, common_options
 
 
 class ActionModule(HostAction):
@@ -18,14 +18,14 @@ class ActionModule(HostAction):
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "facts": {"type": "bool", "default": False},
-        "timeout": {"type": "int", "default": 60},
+        **common_options(unavailable="ok", timeout=60),
     }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Have the host read its configuration, and return it."""
         request = configuration.request(check_timeout(options["timeout"]))
         try:
-            result = configuration.make(self.call_host(request))
+            result = configuration.make(self.call_host(request), options["unavailable"])
         except HostCallError as exc:
             return configuration.without_answer(exc)
         if options["facts"]:

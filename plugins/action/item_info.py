@@ -13,7 +13,7 @@ from ..module_utils.listing import SORTS, View
 from ..module_utils.pins import Reasons
 from ..module_utils.rows import ItemType
 from ..module_utils.selection import Selection
-from ..plugin_utils.host_action import HostAction
+from ..plugin_utils.host_action import HostAction, common_options
 
 
 class ActionModule(HostAction):
@@ -42,8 +42,7 @@ class ActionModule(HostAction):
         "limit": {"type": "int", "default": 1000},
         "summary": {"type": "bool", "default": False},
         "connection": {"type": "bool", "default": True},
-        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
-        "timeout": {"type": "int", "default": 3600},
+        **common_options(),
     }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:

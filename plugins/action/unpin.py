@@ -13,7 +13,7 @@ from ..module_utils.flags import PinControl
 from ..module_utils.invocation import Invocation
 from ..module_utils.outcome import Outcome, Policy
 from ..module_utils.run import Run
-from ..plugin_utils.host_action import TRANSCRIPT, HostAction
+from ..plugin_utils.host_action import HostAction, common_options
 
 
 class ActionModule(HostAction):
@@ -24,13 +24,11 @@ class ActionModule(HostAction):
         "flags": {"type": "list", "elements": "raw", "default": ["for_user"]},
         "deep": {"type": "bool", "default": True},
         "missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"},
-        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": "fail"},
         "verify": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
-        "timeout": {"type": "int", "default": 3600},
         "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
         "max_entries": {"type": "int", "default": 1000},
-        **TRANSCRIPT,
+        **common_options(),
     }
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -1,16 +1,28 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What the documentation of every module of this collection says about how it behaves in a playbook."""
+"""What the documentation of every module of this collection says alike: common options, behaviour in a playbook."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes with the same answer for all modules, and words for those that each module answers itself."""
+    """Options and attributes that are the same for all modules, and words for those that each module answers itself."""
 
     DOCUMENTATION = r"""
-options: {}
+options:
+  transcript:
+    description:
+      - A folder on the controller. A new file in it records what the host was asked and what it answered, every
+        progress text exactly as it came, but for names.
+      - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
+        always the same one. Passwords are not in it. Read it before you give it away.
+      - The file is written in check mode, and when the task fails, too. It is named after the module, the host
+        and the time. The folder is made when it is not there, and only its owner may read the file.
+      - A relative folder begins at that of the playbook. Where no file can be made in it, the task fails before the
+        host is asked.
+      - Such files of real hosts are the most welcome contribution to this collection.
+    type: path
 attributes:
   action:
     description: Has an action plugin, so that a part of it runs on the controller.
@@ -18,7 +30,8 @@ attributes:
   action_group:
     description:
       - Use C(group/winops.offline_files.offline_files) in C(module_defaults) to set defaults for this and the other
-        modules of the collection.
+        modules of the collection. O(unavailable), O(timeout) and O(transcript) are options of each of them, so they
+        can be set for the group; other options for the modules that have them, by their own names.
     support: full
     membership:
       - winops.offline_files.offline_files

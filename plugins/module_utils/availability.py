@@ -9,11 +9,18 @@ import typing as t
 from dataclasses import dataclass
 
 from . import codes
-from .answer import Answer
+from .answer import Answer, HostError
 from .words import one_line
 
 SERVICE = "CscService"
 DRIVER = "CSC"
+
+_CLASS_ABSENT = frozenset({0x80041002, 0x8004100E, 0x80041010, 0x80041011, 0x80041013})
+"""What WMI says of a class that is not there (not found for its instances, not valid in a query), or of its namespace,
+its provider or the library of that. Of an item or a service the same codes say something else."""
+
+_STARTS = {"Boot": True, "System": True, "Auto": True, "Disabled": False}
+"""Start modes in the words of WMI. What is Manual starts when something wants it, which says nothing."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ def check(answer: Answer) -> Unavailable | None:
     cache = answer.cache
     if cache.error:
         error = codes.explain(cache.error.code)
-        if error.category == "unsupported":
+        if is_absent(cache.error):
             return Unavailable(
                 f"Offline Files is not on this host ({error}): on a server it comes with Desktop Experience, and "
                 "Windows Home does not have it.",
@@ -51,18 +58,46 @@ def check(answer: Answer) -> Unavailable | None:
         return None
     service = answer.services.get(SERVICE)
     state = f"service {SERVICE} is {service.state}" if service and service.state else f"no service {SERVICE} was seen"
+    doubt = doubt_about_restart(answer)
     if cache.enabled:
-        return Unavailable(
-            f"Offline Files is enabled but not active on this host ({state}): restart the host, or start the service.",
-            True,
-        )
+        what = "make its settings agree and restart the host" if doubt else "restart the host, or start the service"
+        return Unavailable(f"Offline Files is enabled but not active on this host ({state}): {what}.{doubt}", True)
     if cache.active:
-        return Unavailable(
-            "Offline Files is disabled on this host and stops at the next restart: enable it again to use it.", True
-        )
+        until = "but still active" if doubt else "and stops at the next restart"
+        return Unavailable(f"Offline Files is disabled on this host {until}: enable it again to use it.{doubt}", True)
     return Unavailable(
-        f"Offline Files is disabled on this host ({state}): enable it and restart the host to use it.", True
+        f"Offline Files is disabled on this host ({state}): enable it and restart the host to use it.{doubt}", True
     )
+
+
+def is_absent(error: HostError | None) -> bool:
+    """Return whether the *error* of reading a class says that Windows does not have the class."""
+    return error is not None and codes.to_hresult(error.code) in _CLASS_ABSENT
+
+
+def after_restart(answer: Answer) -> bool | None:
+    """Return whether Offline Files will run after a restart; None where what is set does not agree, or is not known.
+
+    Enabling it sets the service and the driver to start (vendor's page of OfflineFilesEnable). Somebody may have set
+    one of them otherwise since; no document says what Windows makes of that.
+    """
+    if answer.cache.enabled is None:
+        return None
+    services = [answer.services.get(name) for name in (SERVICE, DRIVER)]
+    modes = [_STARTS.get(service.start_mode) for service in services if service and service.start_mode]
+    return answer.cache.enabled if {answer.cache.enabled, None}.issuperset(modes) else None
+
+
+def doubt_about_restart(answer: Answer) -> str:
+    """Return a further sentence where what is set does not agree, so that a restart may bring either; else nothing."""
+    if answer.cache.enabled is None or after_restart(answer) is not None:
+        return ""
+    said = [f"Offline Files is {'enabled' if answer.cache.enabled else 'disabled'}"]
+    for kind, name in (("service", SERVICE), ("driver", DRIVER)):
+        service = answer.services.get(name)
+        if service and service.start_mode:
+            said.append(f"the start mode of the {kind} {name} is {one_line(service.start_mode)}")
+    return f" What a restart brings is not certain, for what is set does not agree: {', '.join(said)}."
 
 
 def cache_row(answer: Answer | None) -> dict[str, t.Any]:

@@ -3,18 +3,20 @@
 
 """What a number of Windows means: system error codes, HRESULTs and WMI codes.
 
-Owns the table of codes that the methods of Win32_OfflineFilesCache are known to answer with, their categories and
-the hints for the user. A method's return value and the Result of a progress text may each be any of the three kinds;
-:func:`explain` normalises them.
+Owns the table of codes that the methods of Win32_OfflineFilesCache are known to answer with, and their categories; what
+to do about a code stands in ``hints.py``. A method's return value and the Result of a progress text may each be any of
+the three kinds; :func:`explain` normalises them.
 
 Sources: system error codes and their texts from the vendor's "System Error Codes" pages, WMI codes from "WMI Error
-Constants". The categories and hints are this collection's own.
+Constants". The categories are this collection's own; which of the codes Windows sends here is known of few.
 """
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+
+from . import hints
 
 SYSTEM_ERRORS: tuple[tuple[int, str, str, str], ...] = (
     (0, "ERROR_SUCCESS", "ok", "The operation completed successfully."),
@@ -175,7 +177,7 @@ SYSTEM_ERRORS: tuple[tuple[int, str, str, str], ...] = (
     (1726, "RPC_S_CALL_FAILED", "service", "The remote procedure call failed."),
     (1818, "RPC_S_CALL_CANCELLED", "cancelled", "The remote procedure call was cancelled."),
     (2250, "ERROR_NOT_CONNECTED", "network", "This network connection does not exist."),
-    (4350, "ERROR_FILE_OFFLINE", "other", "This file is currently not available for use on this computer."),
+    (4350, "ERROR_FILE_OFFLINE", "offline", "This file is currently not available for use on this computer."),
 )
 """Number, name, category and English text of the system error codes."""
 
@@ -244,35 +246,6 @@ CATEGORIES: tuple[str, ...] = (
 """Every word that :attr:`Code.category` can have."""
 
 _OF_ONE_PATH = frozenset({"not_in_cache", "access", "auth", "network", "offline", "busy", "input", "corrupt", "other"})
-
-_DOUBLE_HOP = (
-    "The logon on the host has no credentials for the file server (double hop): use become with the user's password, "
-    "CredSSP, or Kerberos with delegation."
-)
-
-_CATEGORY_HINTS: dict[str, str] = {
-    "access": "The user of this task has no rights on the item, or the action needs an administrator.",
-    "auth": _DOUBLE_HOP,
-    "busy": "Something has the file open; run the task again later.",
-    "corrupt": "The offline cache looks damaged; see the event log Microsoft-Windows-OfflineFiles/Operational.",
-    "network": "The file server was not reached; it may be retired, renamed or switched off.",
-    "offline": "The share is offline or does not exist any more.",
-    "resource": "The host is short of memory or a WMI quota is used up; unpin fewer paths at a time.",
-    "service": "Offline Files is not running properly; see the state of the service CscService.",
-    "unsupported": "This Windows does not have the feature; on a server it comes with Desktop Experience.",
-    "input": "Windows does not accept the path or the flags in this form.",
-}
-
-_CODE_HINTS: dict[int, str] = {
-    0x80070041: _DOUBLE_HOP,
-    0x80070422: "The service CscService or the driver CSC is disabled.",
-    0x80070424: "Offline Files is not installed on this Windows.",
-    0x80070426: "Start the service CscService.",
-    0x800705B4: "The file server did not answer in time; run the task again.",
-    0x800710FE: "The file was moved to remote storage; this has nothing to do with Offline Files.",
-    0x80041003: "The user of this task may not call WMI in root\\cimv2 on this host.",
-    0x80041069: "WMI did not answer in time; raise the timeout or look at the load of the host.",
-}
 
 _FACILITY_WIN32 = 0x80070000
 
@@ -350,5 +323,4 @@ def explain(code: int) -> Code:
     hresult = to_hresult(code)
     name: str | None
     name, category, text = _BY_HRESULT.get(hresult, (None, "other" if hresult & 0x80000000 else "ok", ""))
-    hint = _CODE_HINTS.get(hresult, _CATEGORY_HINTS.get(category, ""))
-    return Code(code & 0xFFFFFFFF, f"0x{hresult:08X}", name, category, text, hint)
+    return Code(code & 0xFFFFFFFF, f"0x{hresult:08X}", name, category, text, hints.of(hresult, category))

@@ -42,24 +42,29 @@ def request(timeout: int) -> dict[str, t.Any]:
     }
 
 
-def make(answer: Answer) -> dict[str, t.Any]:
-    """Return the result for the host's answer."""
+def make(answer: Answer, unavailable: str = "ok") -> dict[str, t.Any]:
+    """Return the result for the host's answer.
+
+    :param unavailable: ``fail`` when a host without a running cache is a failure, else ``ok``
+    """
     cache = answer.cache
     machine = answer.classes.get(MACHINE_CLASS)
     errors = [
-        *_error("cache", cache.error if not _is_absent(cache.error) else None),
+        # That Windows does not have a class is an answer and no error.
+        *_error("cache", cache.error if not availability.is_absent(cache.error) else None),
         *(row for name, service in answer.services.items() for row in _error(name, service.error)),
-        *_error(MACHINE_CLASS, machine.error if machine and not _is_absent(machine.error) else None),
+        *_error(MACHINE_CLASS, machine.error if machine and not availability.is_absent(machine.error) else None),
         *(row for key in answer.registry for row in _error(key.key, None if _is_missing(key) else key.error)),
     ]
     problem = availability.check(answer)
     return {
         **empty(),
-        "failed": problem is not None and not problem.seen,
-        "msg": problem.sentence if problem else f"Offline Files is active; the view is that of {answer.user}.",
+        "failed": problem is not None and (unavailable == "fail" or not problem.seen),
+        "msg": problem.sentence if problem else _active(answer),
         "cache": {
             "found": cache.found,
             "restart_pending": None if cache.enabled is None else cache.enabled != cache.active,
+            "after_restart": availability.after_restart(answer),
             **availability.cache_row(answer),
         },
         "service": _service(answer, availability.SERVICE),
@@ -70,13 +75,17 @@ def make(answer: Answer) -> dict[str, t.Any]:
     }
 
 
+def _active(answer: Answer) -> str:
+    return f"Offline Files is active; the view is that of {answer.user}.{availability.doubt_about_restart(answer)}"
+
+
 def empty() -> dict[str, t.Any]:
     """Return a result with every key, of a host of which nothing is known."""
     return {
         "changed": False,
         "failed": False,
         "msg": "",
-        "cache": {"found": None, "restart_pending": None, **availability.cache_row(None)},
+        "cache": {"found": None, "restart_pending": None, "after_restart": None, **availability.cache_row(None)},
         "service": {"name": availability.SERVICE, "state": None, "start_mode": None},
         "driver": {"name": availability.DRIVER, "state": None, "start_mode": None},
         "configuration": None,
@@ -125,11 +134,6 @@ def _policies(answer: Answer) -> dict[str, t.Any]:
 def _is_missing(key: Registry) -> bool:
     """Return whether the key does not exist: then there is no such policy, which is no error."""
     return key.error is not None and codes.to_hresult(key.error.code) == codes.to_hresult(_KEY_NOT_FOUND)
-
-
-def _is_absent(error: HostError | None) -> bool:
-    """Return whether Windows does not have the class, which is an answer and no error."""
-    return error is not None and codes.explain(error.code).category == "unsupported"
 
 
 def _error(source: str, error: HostError | None) -> list[dict[str, t.Any]]:

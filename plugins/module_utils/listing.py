@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from . import availability, pins, rows, unc, wording
 from .answer import Answer, State, unpack
 from .errors import ContractError, HostCallError, InputError
+from .near import near_misses
 from .pins import Reasons
 from .rows import ItemType
 from .selection import Selection
@@ -207,14 +208,14 @@ def empty() -> dict[str, t.Any]:
         "complete": False,
         "entries": [],
         "entries_truncated": False,
-        **_totals(_Sum(), 0),
+        **_totals(_Sum(), None),
         "shares": [],
         "not_cached": [],
         "cache": availability.cache_row(None),
     }
 
 
-def _totals(whole: _Sum, visible: int) -> dict[str, t.Any]:
+def _totals(whole: _Sum, visible: int | None) -> dict[str, t.Any]:
     counts = {"total": whole.total, **whole.types(), "pinned": whole.pinned, "dirty": whole.dirty, "visible": visible}
     return {
         "counts": counts,
@@ -315,13 +316,5 @@ def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, u
 
 
 def _warnings(not_cached: Sequence[str], state: State, user: str) -> list[str]:
-    said = []
-    for path in not_cached[: wording.MAX_HINTS]:
-        if others := wording.same_share_elsewhere(path, state.shares):
-            said.append(wording.elsewhere(path, others))
-    if state.complete and not state.seen:
-        said.append(
-            f"The cache shows no item to {user}. Windows shows each user an own view: to see that of another user, use "
-            "become with that user and its password."
-        )
-    return said
+    nothing = [wording.nothing_visible(user)] if state.complete and not state.seen else []
+    return nothing + near_misses(not_cached, state.shares, user)

@@ -30,6 +30,7 @@ from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
 
 WBEM_E_CALL_CANCELLED = 0x80041032
+WBEM_E_TIMED_OUT = 0x80041069
 
 MAX_FAILURES = 1000
 """Failed items to name to a user who asked for details."""
@@ -219,14 +220,19 @@ def _course(
 
 def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
     """Yield everything that was said of calls as a whole."""
+    return (code for code, _text in _said_of(calls))
+
+
+def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, str]]:
+    """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
         for error in (call.error, call.status):
             if error:
-                yield codes.explain(error.code)
+                yield codes.explain(error.code), error.message
         if call.return_value is not None:
-            yield codes.explain(call.return_value)
+            yield codes.explain(call.return_value), ""
         if end:
-            yield end.code
+            yield end.code, end.text
 
 
 def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
@@ -237,7 +243,15 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
         "paths": [],
         "entries": [],
         "entries_truncated": False,
-        "counts": {"total": 0, "changed": 0, "unchanged": 0, "failed": 0, "not_cached": 0, "unknown": 0},
+        "counts": {
+            "total": 0,
+            "changed": 0,
+            "unchanged": 0,
+            "failed": 0,
+            "not_cached": 0,
+            "unknown": 0,
+            "visible": None,
+        },
         "return_value": None,
         "cancelled": False,
         "timed_out": False,
@@ -328,7 +342,7 @@ class _Report:
             paths=paths,
             entries=entries,
             entries_truncated=truncated,
-            counts=counts,
+            counts={**counts, "visible": self._visible()},
             return_value=self._return_value(),
             cancelled=self._cancelled(),
             timed_out=self.course.timed_out,
@@ -360,6 +374,7 @@ class _Report:
             course=self.course,
             before=self.before,
             after=self.after,
+            user=self.answer.user,
             counts=counts,
             still_pinned=self._count(Status.STILL_PINNED),
             cancelled=self._count(Status.CANCELLED),
@@ -367,6 +382,7 @@ class _Report:
             left=sum(group.size for group in self.groups if group.verdict.after & self.course.wanted),
             not_pinned=self._count(Status.UNCHANGED) - left_alone,
             missing=missing,
+            missing_fails=bool(missing) and self.policy.missing == "fail",
             failure=failure,
             tolerated=None if failure else method,
             stopped=self._cancelled(),
@@ -409,6 +425,11 @@ class _Report:
             counts[word] += group.size
             counts["total"] += group.size
         return {name: counts[name] for name in ("total", "changed", "unchanged", "failed", "not_cached", "unknown")}
+
+    def _visible(self) -> int | None:
+        """Return how many items of the cache the user sees, in scope or not; None where no state was read."""
+        state = self.before or self.after
+        return state.seen if state else None
 
     def _paths(self) -> list[dict[str, t.Any]]:
         of_request: dict[int, list[_Group]] = {}
@@ -461,13 +482,29 @@ class _Report:
 
     def _entries(self) -> tuple[list[dict[str, t.Any]], bool]:
         verdicts = {group.fate: group.verdict for group in self.groups if self._reported(group.verdict)}
+        results = {fate: self._result_of(fate, verdict) for fate, verdict in verdicts.items()}
         total = sum(group.size for group in self.groups if group.fate in verdicts)
         limit = self.policy.max_entries or total
         chosen = heapq.nsmallest(
             limit,
             ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in self._numbered() if fate in verdicts),
         )
-        return [self._entry(path, fate, verdicts[fate]) for _urgency_, _n, path, fate in chosen], total > limit
+        entries = [{**self._entry(path, fate, verdicts[fate]), **results[fate]} for _urgency_, _n, path, fate in chosen]
+        return entries, total > limit
+
+    def _result_of(self, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:
+        """Return what was reported for an item, and of what it was said; of a failed one always something."""
+        if fate.result:
+            return {"result": fate.result.code.as_result(fate.result.text), "result_of": "item"}
+        if verdict.status != Status.FAILED:
+            return {"result": None, "result_of": None}
+        if above := self.ledger.results_of_requests().get(fate.request):
+            return {"result": above.code.as_result(above.text), "result_of": "path"}
+        own = [(call, end) for call, end in self.calls if call.path in (None, fate.request)]
+        errors = (said for calls in (own, self.calls) for said in _said_of(calls) if not said[0].ok)
+        # A call for which no time was left says nothing.
+        code, text = next(errors, (codes.explain(WBEM_E_TIMED_OUT), ""))
+        return {"result": code.as_result(text), "result_of": "call"}
 
     def _failures(self) -> list[tuple[str, Code, str]]:
         results = {
@@ -498,7 +535,6 @@ class _Report:
             "changed": verdict.changed,
             "reasons_before": fate.before.names,
             "reasons_after": verdict.after.names,
-            "result": fate.result.code.as_result(fate.result.text) if fate.result else None,
         }
 
     def _diff(self) -> dict[str, str]:

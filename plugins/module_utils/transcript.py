@@ -34,6 +34,9 @@ _PLAIN_VALUE = re.compile(r"True|False|-?\d+|\d{14}\.[\d*]{6}[+-]\d{3}|")
 _PACKED = re.compile(r"(?:H4sI[A-Za-z0-9+/]*|[A-Za-z0-9+/]{40,})={0,2}")
 """Packed data, whole (gzip in base64 begins so) or a part of it."""
 
+_PATTERN = re.compile(r"([*?]+|\.[^.*?]{1,5}$)")
+"""What is no name in a pattern of names: wildcards, and an extension at its end."""
+
 _ORDER = ("before", "calls", "after")
 _NAMELESS = frozenset(("way", "skipped", "powershell", "state", "start_mode"))
 """Keys of an answer whose texts are words of the contract, of WMI or version numbers."""
@@ -44,7 +47,7 @@ class Task:
     """The task that had the host asked.
 
     :ivar module: name of the module
-    :ivar options: its validated options; those named ``paths`` hold names, no other does
+    :ivar options: its validated options; ``paths`` holds names, ``name`` patterns of names, no other holds any
     :ivar computers: names and addresses by which the controller knows the host
     :ivar users: users by whom it logs on
     """
@@ -135,6 +138,8 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
     options = dict(task.options)
     if "paths" in options:
         options["paths"] = [aliases.path(unc.normalise(path)) for path in options["paths"]]
+    if "name" in options:
+        options["name"] = [_pattern(aliases, pattern) for pattern in options["name"]]
     return options, [_write_exchange(aliases, exchange) for exchange in exchanges]
 
 
@@ -145,23 +150,32 @@ def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
         None if result is None else {key: _raw(aliases, result[key]) for key in result if key != "answer"}
     )
     if result is not None and "answer" in result:
-        written["result"]["answer"] = _write_answer(aliases, result["answer"], request.get("fields") or [])
+        written["result"]["answer"] = _write_answer(aliases, result["answer"], request)
     written["problem"] = _raw(aliases, exchange["problem"])
     return written
 
 
-def _write_answer(aliases: Aliases, value: t.Any, fields: Sequence[str], key: str = "") -> t.Any:
+def _pattern(aliases: Aliases, pattern: str) -> str:
+    parts = _PATTERN.split(pattern)
+    return "".join(part if number % 2 else aliases.item_name(part) for number, part in enumerate(parts))
+
+
+def _write_answer(aliases: Aliases, value: t.Any, request: Mapping[str, t.Any], key: str = "") -> t.Any:
     """Return a part of an answer, whatever it looks like; *key* is the one that it stands under."""
     if isinstance(value, Mapping):
         # Rows say of more names what they are than texts do, so the state before goes first.
         names = sorted(value, key=lambda name: _ORDER.index(name) if name in _ORDER else -1)
-        written = {name: _write_answer(aliases, value[name], fields, name) for name in names if name != "records"}
+        written = {
+            _member(aliases, name, key): _write_answer(aliases, value[name], request, name)
+            for name in names
+            if name != "records"
+        }
         if "records" in value:
-            write = _Rows(aliases, fields).write if "rows" in value else _Texts(aliases).write
+            write = _Rows(aliases, request.get("fields") or []).write if "rows" in value else _Texts(aliases).write
             written["records"] = [write(record) for record in value["records"]]
         return written
     if isinstance(value, list):
-        return [_write_answer(aliases, part, fields, key) for part in value]
+        return [_write_answer(aliases, part, request, key) for part in value]
     if not isinstance(value, str) or key in _NAMELESS:
         return value
     if key == "user":
@@ -170,7 +184,22 @@ def _write_answer(aliases: Aliases, value: t.Any, fields: Sequence[str], key: st
         return aliases.local_path(value)
     if key == "shares":
         return aliases.path(value)
+    if key == "key":
+        return _registry_key(aliases, value, request.get("registry") or [])
     return f"({len(value)} characters of packed data)" if key == "data" else _raw(aliases, value)
+
+
+def _member(aliases: Aliases, name: str, key: str) -> str:
+    """Return the name of a member of what stands under *key*. Only those of registry values are data."""
+    if key != "values":
+        return name
+    return aliases.path(name) if name.startswith("\\\\") else aliases.text(name)
+
+
+def _registry_key(aliases: Aliases, name: str, asked: Iterable[str]) -> str:
+    """Return the name of a registry key. What the request has of it is no name of the host's, however it reads."""
+    known = {part for key in asked for part in key.split("\\")}
+    return "\\".join(part if part in known else aliases.text(part) for part in name.split("\\"))
 
 
 @dataclass(frozen=True)

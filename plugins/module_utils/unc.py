@@ -20,13 +20,33 @@ MAX_LENGTH = 32767
 
 _FORMS = r"use \\server\share\folder or //server/share/folder"
 _ILLEGAL = re.compile(r'[<>:"|\x00-\x1f]')
-_NEXT_PATH = re.compile(r"\s*,\s*(?=\\\\|//)")
+_NEXT_PATH = re.compile(r",\s*(?=\\\\|//)")
+_SECOND_PATH = re.compile(r"[\s,;|&]+(?=\\\\)")
+_SEVERAL = "several paths are a list, or a string with one path a line or with a comma before each new //"
+_POWERSHELL = re.compile(r"\$\{?env:\w*\}?", re.IGNORECASE)
 _LONG_UNC = re.compile(r"\\\\\?\\UNC\\", re.IGNORECASE)
 
 
 def split_list(text: str) -> list[str]:
-    r"""Split a plain string into paths: only at a comma that a new ``\\`` or ``//`` follows, for names hold commas."""
-    return _NEXT_PATH.split(text.strip())
+    r"""Split a plain string into paths: one a line, and at a comma that a new ``\\`` or ``//`` follows.
+
+    Nothing that may belong to a name is taken away: names hold commas, and may end with a blank. Only blanks before a
+    path are layout, for none begins with one.
+
+    :return: at least one path, which is empty where the text is
+    """
+    lines = (line.lstrip() for line in split_lines(text))
+    return [path for line in lines for path in _NEXT_PATH.split(line)]
+
+
+def split_lines(text: str) -> list[str]:
+    """Split a plain string into its lines, those of Windows and its byte order mark too; empty ones do not count.
+
+    No name in Windows can hold the end of a line, so that nothing of a name is lost.
+
+    :return: at least one line, which is empty where the text is
+    """
+    return [line for line in re.split(r"[\r\n]+", text.removeprefix("\ufeff")) if line.strip()] or [""]
 
 
 def normalise(text: str) -> str:
@@ -69,6 +89,8 @@ def _problem(path: str) -> str | None:
         return f"begins with one backslash, perhaps because a quoting took the other one away: {_FORMS}"
     if not path.startswith("\\\\"):
         return f"is not a UNC path: {_FORMS}"
+    if second := _SECOND_PATH.search(path, 2):
+        return f"holds what looks like a second path after {second.group()!r}: {_SEVERAL}"
     parts = path[2:].split("\\")
     if "" in parts:
         return (
@@ -79,8 +101,15 @@ def _problem(path: str) -> str | None:
         return "is relative: names '.' and '..' are not allowed"
     if "*" in path or "?" in path:
         return "has a wildcard: name the folder itself, with deep for everything below it"
+    if match := _POWERSHELL.search(path):
+        return f"has {match.group()!r}, which nothing expands here: use a variable of Ansible"
     if match := _ILLEGAL.search(path):
         return f"has the character {match.group()!r}, which no name in Windows can have"
+    # Below the share both are letters like any other: [MS-FSCC] 2.1.6 forbids them in the name of a share, and the
+    # names of computers in Windows have neither.
+    for what, name_ in zip(("server", "share"), parts, strict=False):
+        if match := re.search("[,;]", name_):
+            return f"has {match.group()!r} in the name of its {what}, where it cannot be: {_SEVERAL}"
     if any(0xD800 <= ord(char) <= 0xDFFF for char in path):
         return "has half of a surrogate pair, which cannot be sent to the host"
     if len(path.encode("utf-16-le")) // 2 > MAX_LENGTH:

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from . import codes, unc
+from . import codes
 from .answer import HostError, State
 from .codes import Code
 from .invocation import Invocation
+from .near import near_misses
 from .verdict import Course
-from .words import number, one_line
+from .words import number, one_line, visible
 
 MAX_HINTS = 3
 """Of one kind of warning at most so many."""
@@ -24,6 +25,7 @@ MAX_HINTS = 3
 class Findings:
     """What a run found, as far as it is put into words.
 
+    :ivar user: whose view of the cache it is
     :ivar counts: items by what became of them, as in the result
     :ivar still_pinned: items that have a requested reason although a success was reported
     :ivar cancelled: items that the cancelled operation did not finish
@@ -31,6 +33,7 @@ class Findings:
     :ivar left: items that have a requested reason now
     :ivar not_pinned: other items for which there was nothing to do
     :ivar missing: requested paths that are not in the cache
+    :ivar missing_fails: they make the task fail
     :ivar failure: the worst that the method as a whole said, where that makes the task fail
     :ivar tolerated: the same, where the goal holds all the same
     :ivar stopped: the operation was cancelled
@@ -44,6 +47,7 @@ class Findings:
     course: Course
     before: State | None
     after: State | None
+    user: str
     counts: Mapping[str, int]
     still_pinned: int
     cancelled: int
@@ -51,6 +55,7 @@ class Findings:
     left: int
     not_pinned: int
     missing: Sequence[str]
+    missing_fails: bool
     failure: Code | None
     tolerated: Code | None
     stopped: bool
@@ -58,6 +63,11 @@ class Findings:
     unmade: bool
     has_item_results: bool
     errors: Counter[Code]
+
+    @property
+    def nothing_visible(self) -> bool:
+        """Whether the whole cache was read and shows no item at all to the user."""
+        return bool(self.before and self.before.complete and not self.before.seen)
 
 
 def sentence(found: Findings) -> str:
@@ -99,6 +109,8 @@ def _done(found: Findings, *, bare: bool) -> str:
     if course.predicted and not course.knows_before and not counts["total"]:
         return "the pin state could not be read, so nothing can be predicted"
     if not counts["changed"] and bare and found.goal_holds:
+        if found.nothing_visible:
+            return f"nothing to unpin: the cache shows no item to {found.user}"
         where = "item under" if found.invocation.deep else "file directly in"
         paths = number(len(found.invocation.paths), "path")
         return f"nothing to unpin: no {where} {paths} is pinned for {_wanted(found)}"
@@ -123,8 +135,14 @@ def _rest(found: Findings) -> list[str]:
     if counts["unknown"] - found.cancelled:
         parts.append(f"{counts['unknown'] - found.cancelled} unknown")
     if found.missing:
-        parts.append(f"{number(len(found.missing), 'path')} not in the cache")
+        named = f" ({_named(found.missing)})" if found.missing_fails else ""
+        parts.append(f"{number(len(found.missing), 'path')} not in the cache{named}")
     return parts
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - MAX_HINTS} more" if len(paths) > MAX_HINTS else ""
+    return ", ".join(map(visible, paths[:MAX_HINTS])) + more
 
 
 def _wanted(found: Findings) -> str:
@@ -153,27 +171,18 @@ def warnings(found: Findings) -> list[str]:
             f"{number(found.still_pinned, 'item')} still pinned although Windows reported success: policy or folder "
             "redirection may have pinned again, or the user of this task does not own the pin."
         )
-    for path in found.missing[:MAX_HINTS]:
-        if others := same_share_elsewhere(path, found.before.shares if found.before else ()):
-            said.append(elsewhere(path, others))
+    if found.nothing_visible:
+        said.append(nothing_visible(found.user))
+    said += near_misses(found.missing, found.before.shares if found.before else (), found.user)
     return said + hints(found.errors)
 
 
-def elsewhere(path: str, others: Sequence[str]) -> str:
-    """Return the warning for a path that is cached under the names *others* of its server only."""
+def nothing_visible(user: str) -> str:
+    """Return the warning of a reading that came to its end and saw no item of the cache at all."""
     return (
-        f"{path} is not in the cache, but a share of this name is there as {', '.join(others)}: if that is the same "
-        "server, use its name there, for Windows keeps the names of a server apart."
+        f"The cache shows no item to {user}. Windows shows each user an own view: to see that of another user, use "
+        "become with that user and its password."
     )
-
-
-def same_share_elsewhere(path: str, shares: Sequence[str]) -> list[str]:
-    """Return the *shares* that have the name of the share of *path*, where the share itself is not among them."""
-    wanted = unc.share(unc.key(path))
-    keys = {unc.key(other): other for other in shares}
-    if not wanted or wanted in keys:
-        return []
-    return [other for key, other in keys.items() if unc.name(key) == unc.name(wanted)][:MAX_HINTS]
 
 
 def hints(errors: Counter[Code]) -> list[str]:

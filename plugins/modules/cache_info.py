@@ -14,8 +14,10 @@ author:
 description:
   - Reads the state of Offline Files, its service and its driver, its configuration as Windows has it since
     Windows 8 and Windows Server 2012, and the policies that pin files.
-  - That Offline Files is missing or off is an answer and no failure. The task fails only where the host could not
-    be asked or did not let the class be read.
+  - That Offline Files is missing or off is an answer and no failure, unless O(unavailable=fail). The task fails where
+    the host could not be asked or did not let the class be read.
+  - What is set (RV(cache.enabled)), what runs (RV(cache.active)) and what will be after a restart
+    (RV(cache.after_restart)) are three things, and are told as three.
   - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info).
 extends_documentation_fragment:
   - winops.offline_files.attributes
@@ -43,6 +45,13 @@ options:
       - Should the host not answer at all, the task ends at most one minute after this time.
     type: int
     default: 60
+  unavailable:
+    description:
+      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
+      - With V(fail) the task fails there; its result is the same.
+    type: str
+    choices: [fail, ok]
+    default: ok
 notes:
   - Policies of users are read from the registry of those users who are logged on, and only with the rights to
     do so, which administrators have.
@@ -88,6 +97,20 @@ EXAMPLES = r"""
     msg: "{{ item.path }} is pinned by a policy of the {{ item.scope }} {{ item.sid or '' }}"
   loop: "{{ offline_files.policies.assigned | default([], true) | selectattr('path', 'search', '(?i)^..fs01\\b') }}"
 
+- name: Say once what holds for every module of the collection, here on hosts where Offline Files may be off
+  module_defaults:
+    group/winops.offline_files.offline_files:
+      unavailable: ok
+      timeout: 600
+  block:
+    - name: See how Offline Files is configured
+      winops.offline_files.cache_info:
+
+    - name: See what would be released of a retired share
+      winops.offline_files.unpin:
+        paths: //fs01/users
+      check_mode: true
+
 # The same ad hoc:
 # ansible pcs -m winops.offline_files.cache_info
 """
@@ -107,10 +130,16 @@ cache:
       description: The host has the class C(Win32_OfflineFilesCache). Null where the host gave no answer.
       type: bool
     enabled:
-      description: Offline Files is configured to run. Null when it could not be read.
+      description: What is set; Windows says that Offline Files is configured to run. Null when it could not be read.
       type: bool
     active:
-      description: It is running.
+      description: What runs; Windows says that Offline Files is running. Null when it could not be read.
+      type: bool
+    after_restart:
+      description:
+        - What will be after a restart; whether Offline Files will run then. Null where what is set does not agree,
+          RV(cache.enabled) and the start modes of RV(service) and RV(driver), or could not be read. RV(msg) says what
+          does not agree.
       type: bool
     restart_pending:
       description: It is configured to run but does not, or the other way round, until the host restarts.
@@ -219,4 +248,9 @@ ansible_facts:
     offline_files:
       description: RV(cache), RV(service), RV(driver), RV(configuration) and RV(policies).
       type: dict
+transcript:
+  description: The file on the controller that O(transcript) asked for; null when it could not be written.
+  returned: when O(transcript) is set
+  type: str
+  sample: /home/alice/transcripts/cache_info-pc042-20260131T120000Z.json
 """

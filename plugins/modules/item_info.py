@@ -30,7 +30,8 @@ options:
     description:
       - UNC paths of files, directories, shares or servers, such as V(//fs01/users). Without any the whole cache is
         listed.
-      - They are read as those of M(winops.offline_files.unpin).
+      - They are read as those of M(winops.offline_files.unpin). A plain string is one path, or several with one a line
+        or a new V(//) after a comma.
     type: list
     elements: str
     default: []
@@ -42,7 +43,7 @@ options:
     default: true
   type:
     description:
-      - Only items of these types.
+      - Only items of these types. A plain string may hold several, parted by commas.
     type: list
     elements: str
     choices: [file, directory, share, server]
@@ -54,7 +55,7 @@ options:
     type: bool
   reasons:
     description:
-      - Only items that are pinned for one of these reasons.
+      - Only items that are pinned for one of these reasons. A plain string may hold several, parted by commas.
     type: list
     elements: str
     choices: [user, user_policy, computer, folder_redirection]
@@ -68,6 +69,7 @@ options:
     description:
       - Only items whose own name matches one of these patterns, in any case. V(*) stands for any characters, V(?)
         for one; brackets are letters like any other.
+      - A plain string is one pattern, with its commas and blanks, or several with one a line.
     type: list
     elements: str
     default: []
@@ -151,6 +153,22 @@ EXAMPLES = r"""
     descending: true
     limit: 20
 
+- name: Release the biggest mail archives that users pinned
+  block:
+    - name: Find them
+      winops.offline_files.item_info:
+        name: "*.pst"
+        reasons: user
+        sort: size
+        descending: true
+        limit: 20
+      register: archives
+
+    - name: Release them; a path goes back as it came, whatever its letters are
+      winops.offline_files.unpin:
+        paths: "{{ archives.entries | map(attribute='path') }}"
+      when: archives.entries | length > 0
+
 - name: Be sure that nothing of the retired server is in the cache any more
   block:
     - name: Look for it
@@ -191,13 +209,14 @@ EXAMPLES = r"""
     - name: Write them into one CSV file on the controller
       ansible.builtin.copy:
         dest: "{{ playbook_dir }}/pinned_shares.csv"
-        mode: "0644"
+        mode: "0600"
         content: |
-          host,share,items,bytes,user,user_policy,computer,folder_redirection
+          {{ ['host', 'share', 'items', 'bytes', 'user', 'user_policy', 'computer', 'folder_redirection']
+             | winops.offline_files.csv_row }}
           {% for host in ansible_play_hosts %}
           {% for share in hostvars[host].pinned.shares %}
-          {{ [host, '"' ~ share.path ~ '"', share.pinned_items, share.pinned_size, share.reasons.user,
-              share.reasons.user_policy, share.reasons.computer, share.reasons.folder_redirection] | join(',') }}
+          {{ [host, share.path, share.pinned_items, share.pinned_size, share.reasons.user, share.reasons.user_policy,
+              share.reasons.computer, share.reasons.folder_redirection] | winops.offline_files.csv_row }}
           {% endfor %}
           {% endfor %}
       delegate_to: localhost
@@ -205,6 +224,7 @@ EXAMPLES = r"""
 
 # The same ad hoc:
 # ansible pcs -m winops.offline_files.item_info -a 'pinned=true summary=true'
+# ansible pcs -m winops.offline_files.item_info -a '{"name": "Smith, John*"}'
 # ansible pcs -m winops.offline_files.item_info -a 'paths=//fs01/users name=*.pst sort=size descending=true limit=5'
 """
 
@@ -345,7 +365,7 @@ counts:
       description: Of them those with changes that are not synchronised.
       type: int
     visible:
-      description: Items of the cache that the user sees, whether they match or not.
+      description: Items of the cache that the user sees, whether they match or not. Null when it was not read.
       type: int
 sizes:
   description: Bytes of the files that match.
@@ -425,4 +445,9 @@ cache:
       description: Whose view of the cache it is.
       type: str
       sample: CORP\alice
+transcript:
+  description: The file on the controller that O(transcript) asked for; null when it could not be written.
+  returned: when O(transcript) is set
+  type: str
+  sample: /home/alice/transcripts/item_info-pc042-20260131T120000Z.json
 """

@@ -35,10 +35,18 @@ options:
       - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward
         slashes need no escaping in YAML and on the command line.
       - V(\\\\?\\UNC\\server\\share) and a backslash at the end are accepted and normalised.
-      - A plain string is one path, or several that are parted by a comma which a new V(//) or V(\\\\) follows.
+      - A plain string is one path, letter by letter. Commas, semicolons and a blank at the end belong to the name.
+      - It is several paths where each has a line of its own, as in a file that P(ansible.builtin.file#lookup) reads,
+        or where a new V(//) or V(\\\\) follows a comma. Empty lines and blanks before a path do not count.
+      - So the paths of RV(winops.offline_files.item_info#module:entries) come back as they are, from a list, a loop or
+        a joined string. Only what reads a string earlier can take the blank at its end away. Ansible does so with
+        C(key=value) without quotes, so write C(paths='//fs01/users/Project ') with them. P(ansible.builtin.file#lookup)
+        does so at the end of a file without C(rstrip=false).
       - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
-        name and DFS names of one server apart.
-      - Drive letters, wildcards, relative paths and an empty list are refused.
+        name and DFS names of one server apart. Nothing expands variables of Windows such as V(%username%).
+      - Drive letters, wildcards, relative paths and an empty list are refused. So are a comma or a semicolon in the
+        name of a server or a share, which can have neither, and a second path after anything but a comma or a new line.
+      - The option and its alias with different values are an error, also where one comes from C(module_defaults).
       - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says
         what Windows makes of it, so look at the result.
     type: list
@@ -61,6 +69,7 @@ options:
         desktop, so the call may hang.
       - V(console) (0x1000) directs such a dialog to the console. It is ignored without V(interactive).
       - V(background) (0x10000) lets Windows step back from a file that an application wants to open.
+      - A plain string may hold several names and numbers, parted by commas.
       - The vendor's names, such as V(OfflineFilesPinControlFlagForUser), and numbers, decimal or as hex
         string, are accepted too. A number may hold several flags.
       - Policy and folder redirection pin again at their next refresh. Change the policy before you unpin.
@@ -76,6 +85,7 @@ options:
   missing:
     description:
       - What a path means that the cache does not hold, or does not show to the user of the task.
+      - With V(fail), RV(msg) names such paths, three of them at most.
     type: str
     choices: [ok, fail]
     default: ok
@@ -121,24 +131,15 @@ options:
         changed; V(0) is no limit.
     type: int
     default: 1000
-  transcript:
-    description:
-      - A folder on the controller. A new file in it records what the host was asked and what it answered, every
-        progress text exactly as it came, but for names.
-      - Servers, shares, folders, files, users, domains, computers, SIDs and addresses get aliases, the same name
-        always the same one. Passwords are not in it. Read it before you give it away.
-      - The file is written in check mode, and when the task fails, too. It is named after the module, the host
-        and the time. The folder is made when it is not there.
-      - Such files of real hosts are the most welcome contribution to this collection.
-    type: path
 notes:
   - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
     visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what
     belongs to another user.
   - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
     RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
-  - Several forms of the same server name are different servers for Windows. When a path is not in the cache
-    but the same share is, under another server name, a warning says which.
+  - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
+    warning says what is there instead and looks like it, such as the same share under another name of the server, a
+    namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:
@@ -168,6 +169,10 @@ EXAMPLES = r"""
       - //fs01/projects/2019
       - //fs01/projects/2020
       - '\\fs02\templates\letter, formal.dotx'
+
+- name: Release the paths of a file, one a line
+  winops.offline_files.unpin:
+    paths: "{{ lookup('ansible.builtin.file', 'retired_paths.txt') }}"
 
 - name: Release what Group Policy pinned for users and for the computer, after the policy was taken away
   winops.offline_files.unpin:
@@ -217,6 +222,7 @@ EXAMPLES = r"""
 
 # The same ad hoc; forward slashes need no quoting:
 # ansible pcs -m winops.offline_files.unpin -a 'paths=//fs01/users'
+# ansible pcs -m winops.offline_files.unpin -a "paths='//fs01/users/a folder,//fs02/projects'"
 # ansible pcs -m winops.offline_files.unpin -a '{"paths": ["\\\\fs01\\users"], "flags": ["0x60"]}' --check
 """
 
@@ -297,8 +303,17 @@ entries:
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str
+    result_of:
+      description:
+        - What RV(entries[].result) was reported for. V(item), the item itself; V(path), the requested path above a
+          failed item, for which nothing was reported itself; V(call), the call as a whole, which is why it failed.
+        - Null where RV(entries[].result) is.
+      type: str
     result:
-      description: What the method reported for the item; null when it reported nothing, and in check mode.
+      description:
+        - What the method reported for the item; null when it reported nothing, and in check mode.
+        - Never null where RV(entries[].status) is V(failed), so that failed entries can be grouped by its category.
+          It may be that of the path or of the call then, see RV(entries[].result_of).
       type: dict
       contains:
         code:
@@ -326,6 +341,7 @@ entries:
       changed: false
       reasons_before: [user]
       reasons_after: [user]
+      result_of: item
       result:
         code: 2147942405
         hresult: "0x80070005"
@@ -339,7 +355,7 @@ entries_truncated:
 counts:
   description:
     - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.total) is the sum of
-      the others.
+      the others without RV(counts.visible).
   returned: always
   type: dict
   contains:
@@ -361,6 +377,11 @@ counts:
     unknown:
       description: Items of which nothing is known, or that were not finished because the operation was cancelled.
       type: int
+    visible:
+      description:
+        - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) there was nothing that
+          could be released, and a warning says so. Null when the cache was not read.
+      type: int
   sample:
     total: 14
     changed: 12
@@ -368,6 +389,7 @@ counts:
     failed: 1
     not_cached: 0
     unknown: 0
+    visible: 310
 return_value:
   description:
     - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or

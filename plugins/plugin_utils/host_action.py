@@ -20,7 +20,7 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils import unc
+from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.output import find_result, problem_of, unreadable
@@ -38,8 +38,6 @@ READ_ALLOWANCE = 30
 EVENT_LOG_ROOM = 20_000
 """Characters of paths that leave room for the other arguments in an entry of the Windows event log (about 31,800)."""
 
-TRANSCRIPT: dict[str, dict[str, t.Any]] = {"transcript": {"type": "path"}}
-"""The part of an argument spec that asks for a transcript."""
 
 _REPEAT = 5.0
 
@@ -48,10 +46,23 @@ class _Overdue(BaseException):
     """Not an Exception: a connection that retries on errors must not take it for one."""
 
 
+def common_options(*, unavailable: str = "fail", timeout: int = 3600) -> dict[str, dict[str, t.Any]]:
+    """Return the part of an argument spec that every action has, so that ``module_defaults`` of the group can set it.
+
+    :param unavailable: default of what a host means where Offline Files is missing or off
+    :param timeout: default of the seconds that the host may take
+    """
+    return {
+        "unavailable": {"type": "str", "choices": ["fail", "ok"], "default": unavailable},
+        "timeout": {"type": "int", "default": timeout},
+        "transcript": {"type": "path"},
+    }
+
+
 class HostAction(ActionBase):  # type: ignore[misc]
     """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
-    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :data:`TRANSCRIPT` for transcripts
+    :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :func:`common_options`
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]
@@ -73,8 +84,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
         self._received: dict[str, t.Any] = {}
         self._exchanges: list[Exchange] = []
         self._refuse_async()
-        self._given_paths: Sequence[t.Any] = ()
-        self._take_paths()
+        given = self._task.args.get("paths", self._task.args.get("path"))
+        self._given_paths: Sequence[t.Any] = given if isinstance(given, list) else ()
+        try:
+            self._task.args = user_options.taken(self._task.args, self.ARGUMENT_SPEC)
+        except InputError as exc:
+            raise self._refusal(exc) from None
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         folder = options.pop("transcript", None)
         result = self._result(options) if folder is None else self._recorded_result(options, folder)
@@ -101,10 +116,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
         try:
             return self.carry_out(options)
         except InputError as exc:
-            # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
-            value = next((path for path in self._given_paths if path == exc.value), exc.value)
-            place = None if type(value) in (str, int, list) else value
-            raise AnsibleActionFail(str(exc), obj=place) from None
+            raise self._refusal(exc) from None
+
+    def _refusal(self, problem: InputError) -> AnsibleActionFail:
+        # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
+        value = next((path for path in self._given_paths if path == problem.value), problem.value)
+        return AnsibleActionFail(str(problem), obj=None if type(value) in (str, int, list) else value)
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Do what the validated *options* ask for, and return the module's result.
@@ -245,21 +262,6 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
                 "timeout for long runs, and forks or strategy: free to work on many hosts at once."
             )
-
-    def _take_paths(self) -> None:
-        """Make the paths a list of plain strings.
-
-        Core would part a string at every comma, and names may hold commas. And it copies every string that knows its
-        line in the playbook when it validates the arguments, which takes half a second for 10,000.
-        """
-        args = dict(self._task.args)
-        for name in ("paths", "path"):
-            if isinstance(args.get(name), str):
-                args[name] = unc.split_list(args[name])
-            if isinstance(args.get(name), list):
-                self._given_paths = args[name]
-                args[name] = [str.__str__(path) if isinstance(path, str) else path for path in args[name]]
-        self._task.args = args
 
 
 def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:

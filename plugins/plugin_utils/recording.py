@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import itertools
 import json
@@ -18,26 +19,28 @@ from ansible.release import __version__ as core_version
 
 from ..module_utils.answer import Exchange
 from ..module_utils.transcript import Task, dumps, transcript
+from . import controller_file
 
 _COLLECTION = Path(__file__).resolve().parents[2]
 
 
 def prepare(folder: str) -> Path:
-    """Make the folder for transcripts, before the host is asked.
+    """Make the folder for transcripts and see that it can be written to, before the host is asked.
 
-    :raises AnsibleActionFail: it cannot be made
+    :raises AnsibleActionFail: it cannot be made, or no file can be made in it
     """
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        controller_file.make_folder(Path(folder))
     except OSError as exc:
         raise AnsibleActionFail(
-            f"transcript '{folder}' is not allowed: it cannot be made a folder on the controller ({exc.strerror})."
+            f"transcript '{folder}' is not allowed: no file can be made in that folder on the controller "
+            f"({exc.strerror}). Nothing was asked of the host."
         ) from None
     return Path(folder)
 
 
 def write(folder: Path, host: str, task: Task, exchanges: Sequence[Exchange]) -> Path:
-    """Write the transcript of a task into a new file of *folder*, and return the file.
+    """Write the transcript of a task into a new file of *folder*, and return the file. Only its owner may read it.
 
     :param host: its name in the inventory, which is a part of the file's name
     :raises OSError: the file cannot be written
@@ -47,10 +50,11 @@ def write(folder: Path, host: str, task: Task, exchanges: Sequence[Exchange]) ->
     place = re.sub(r"[^\w.-]", "_", host)
     name = f"{task.module.rpartition('.')[2]}-{place}-{time}"
     # Two tasks may end in the same second, and nothing is ever overwritten.
-    numbered = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
-    file = next(file for one in numbered if not (file := folder / f"{one}.json").exists())
-    with file.open("x", encoding="utf-8") as stream:
-        stream.write(text)
+    for number in itertools.count(1):
+        file = folder / (f"{name}-{number}.json" if number > 1 else f"{name}.json")
+        with contextlib.suppress(FileExistsError):
+            controller_file.write_new(file, text)
+            break
     return file
 
 

@@ -1,6 +1,10 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns what the tests of the real host part share: the engine, the compiled C#, a scripted WMI, and unpacking."""
+"""Owns what the tests of the real host part share: the engine, the compiled C#, a scripted WMI, and unpacking.
+
+They run on one engine: on PowerShell for Linux with the double of System.Management, or, where WINOPS_PWSH names one,
+on PowerShell for Windows with Microsoft's System.Management. Ids of tests begin with its name.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +29,38 @@ import collection_tree  # noqa: E402
 
 from simhost.engine.build import Engine, prepare  # noqa: E402
 from simhost.engine.direct import DirectHost  # noqa: E402
-from simhost.pwsh import BUNDLE, HOW_TO_GET_ONE, find_engine, unpacked  # noqa: E402
+from simhost.pwsh import BUNDLE, HOW_TO_GET_ONE, VARIABLE, find_engine, is_for_windows, unpacked  # noqa: E402
 
 Script = Callable[[dict[str, Any]], Iterable[dict[str, Any] | threading.Event]]
+
+WINDOWS = is_for_windows(Path(os.environ.get(VARIABLE) or "pwsh"))
+HOST = "windows" if WINDOWS else "linux"
+collect_ignore = [] if WINDOWS else ["test_windows.py"]
+WHAT_RUNS = {
+    "linux": "PowerShell for Linux with the double of System.Management",
+    "windows": "the Windows host: PowerShell and System.Management for Windows, under Wine",
+}
+
+
+def pytest_report_header() -> str:
+    """Say what the host part runs on."""
+    return f"host part: {WHAT_RUNS[HOST]}; every answer is compared with the emulation's"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the Windows host run what asks an engine; the rest has been judged on Linux."""
+    if not WINDOWS:
+        return
+    asking = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in asking])
+    items[:] = asking
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many contract cases were carried out, and where."""
+    passed = [report for report in terminalreporter.stats.get("passed", ()) if report.when == "call"]
+    cases = sum("::test_the_hosts_answer_alike[" in report.nodeid for report in passed)
+    terminalreporter.write_line(f"{cases} contract cases, {len(passed)} tests passed on {WHAT_RUNS[HOST]}")
 
 
 def _give_up(reason: str) -> Any:
@@ -43,9 +76,9 @@ def pwsh() -> Path:
     return find_engine() or _give_up(HOW_TO_GET_ONE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=[HOST])
 def engine(pwsh: Path) -> Engine:
-    """The engine with the double of System.Management."""
+    """A PowerShell whose System.Management asks the simulated WMI."""
     return prepare(pwsh)
 
 

@@ -8,7 +8,6 @@ together with Ansible.Basic, the arguments stand in $complex_args. Only the proc
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,8 @@ from simhost.engine.process import EngineProcess
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 _ANSIBLE = Path(ansible.module_utils.__file__).parent
 _BASIC = _ANSIBLE / "csharp" / "Ansible.Basic.cs"
+ANSIBLE_CSHARP = [path for path in (_BASIC, _BASIC.with_name("Ansible.Secrets.cs")) if path.exists()]
+"""Ansible.Basic and, since core 2.22, what it needs."""
 
 _SCRIPT = """
 $ErrorActionPreference = 'Stop'
@@ -54,7 +55,7 @@ class ModuleHostError(RuntimeError):
 class ModuleHost:
     """A context manager that runs host_call for one task after the other.
 
-    :param engine: loads the double of System.Management.
+    :param engine: what runs it.
     :param plugins: the plugins of the collection.
     """
 
@@ -63,10 +64,10 @@ class ModuleHost:
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
 
     def __enter__(self) -> ModuleHost:
-        csharp = [_BASIC, *sorted(self._plugins.glob("module_utils/*.cs"))]
+        csharp = [*ANSIBLE_CSHARP, *sorted(self._plugins.glob("module_utils/*.cs"))]
         variables = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
-            "CONTRACT_CSHARP": os.pathsep.join(map(str, csharp)),
+            "CONTRACT_CSHARP": self._engine.path_list(csharp),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
         self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
@@ -77,7 +78,7 @@ class ModuleHost:
         self._folder.cleanup()
 
     def run(
-        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
+        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 120
     ) -> dict[str, Any]:
         """The module's result, with the arguments that it took under `invocation`.
 

@@ -8,9 +8,9 @@ import json
 import subprocess
 from pathlib import Path
 
-import ansible.module_utils
 import pytest
 import yaml
+from engine.module_host import ANSIBLE_CSHARP
 
 from simhost.engine import build
 from simhost.engine.build import Engine, compile_library
@@ -24,7 +24,6 @@ SOURCES = (SOURCE, CONFIGURATION)
 """All C# of the collection; Ansible compiles it together with Ansible.Basic."""
 SCRIPT = ROOT / "plugins" / "modules" / "host_call.ps1"
 SIDECAR = ROOT / "plugins" / "modules" / "host_call.yml"
-BASIC = Path(ansible.module_utils.__file__).with_name("csharp") / "Ansible.Basic.cs"
 FRAMEWORK = ("mscorlib", "System", "System.Core", "System.Management")
 """What Ansible's Add-CSharpType gives the compiler on Windows PowerShell, and what OfflineFiles.cs asks for."""
 FOR_BASIC = ("System.Web.Extensions", "System.Management.Automation")
@@ -83,7 +82,7 @@ def test_offline_files_compiles_for_the_framework(bundle: Path, tmp_path: Path) 
 
 @pytest.mark.core
 def test_offline_files_compiles_with_ansible_basic(bundle: Path, tmp_path: Path) -> None:
-    done = framework_compiler(bundle, tmp_path / "out.dll", BASIC, *SOURCES, basic=True)
+    done = framework_compiler(bundle, tmp_path / "out.dll", *ANSIBLE_CSHARP, *SOURCES, basic=True)
     assert (done.stdout, done.returncode) == ("", 0)
 
 

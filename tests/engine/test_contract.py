@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The table of contract cases on both hosts: the real host_call.ps1 with OfflineFiles.cs, and the emulation."""
+"""The table of contract cases: the real host_call.ps1 with its C#, on either engine, answers as the emulation does."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def on_engine(module_host: ModuleHost, case: Case) -> dict[str, Any]:
 
 @pytest.mark.core
 @pytest.mark.parametrize("case", QUICK_FIRST, ids=lambda case: case.name)
-def test_both_hosts_answer_alike(
+def test_the_hosts_answer_alike(
     module_host: ModuleHost, waiting: Mapping[str, Future[dict[str, Any]]], case: Case
 ) -> None:
     real = waiting[case.name].result() if case.waits else on_engine(module_host, case)

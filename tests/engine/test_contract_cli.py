@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The modules through the real CLI: the same result, whether the engine or the emulation answers.
+"""The modules through the real CLI: the same result, whether an engine or the emulation answers.
 
 Each case has two hosts, and one run of ansible-playbook asks them all: a start of ansible takes longer than a task.
 """
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from engine.cases import ALICE, CASES, DOCUMENTS, HOME, LOCKED, MINE, NOTES, SHARE, Case
+from engine.contract import BY_TYPE_ONLY as BY_TYPE_ONLY_ON_THE_HOST
 from engine.contract import at, differences
 
 from simhost.engine import build
@@ -26,11 +27,14 @@ from simhost.testing import SimHost, run_ansible
 pytestmark = [pytest.mark.core, pytest.mark.timeout(180)]
 
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
-BACKENDS = ("engine", "emulation")
+BACKENDS = ("real", "emulation")
+"""Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
 MODULES = ("unpin", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
-BY_TYPE_ONLY = {"cache.user", "ansible_facts.offline_files.cache.user"}
-"""The engine's user is the one of the machine that runs the tests."""
+BY_TYPE_ONLY = dict.fromkeys(
+    ("cache.user", "ansible_facts.offline_files.cache.user"), BY_TYPE_ONLY_ON_THE_HOST["host.user"]
+)
+"""Places of a result that differ by nature, and why."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def test_both_backends_lead_to_the_same_result(results: Mapping[tuple[str, str],
 
 
 def test_what_was_released_is_told_item_by_item(results: Mapping[tuple[str, str], dict[str, Any]]) -> None:
-    entries = results["released", "engine"]["entries"]
+    entries = results["released", "real"]["entries"]
     assert sorted(entry["path"] for entry in entries if entry["status"] == "unpinned") == MINE
     (failed,) = [entry for entry in entries if entry["status"] == "failed"]
     assert (failed["path"], failed["result"]["name"]) == (LOCKED, "ERROR_ACCESS_DENIED")

@@ -181,7 +181,8 @@ def test_retiring_a_server(tmp_path: Path) -> None:
         check_shown(text.place, text.text, fleet.play(tasks).stdout)
         for command in commands(page):
             if command.words[0] == "cat":
-                real = (tmp_path / command.words[1]).read_text(encoding="utf-8")
+                (file,) = tmp_path.glob(command.words[1])
+                real = file.read_text(encoding="utf-8")
             else:
                 done = fleet.line(command.words, PWD=str(tmp_path), BENS_PASSWORD="Passw0rd-1")
                 real = done.stderr + done.stdout

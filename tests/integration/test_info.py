@@ -47,6 +47,11 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         fleet.add("no_query", _pc(query_error=0x80041017))
         fleet.add("disabled", _off(enabled=False, active=False))
         fleet.add("inactive", _off(active=False))
+        half = {"CscService": {"state": "Running", "start_mode": "Disabled"}}
+        fleet.add("half", _off(services=half))
+        fleet.add(
+            "half_off", _off(enabled=False, services={**half, "CSC": {"state": "Running", "start_mode": "System"}})
+        )
         fleet.add("absent", scenario(behaviour={"wmi_class": "missing"}))
         fleet.add("denied", scenario(behaviour={"wmi_class": "access_denied"}))
         yield fleet
@@ -71,6 +76,7 @@ def test_cache_info_of_a_pc(caches: Run, name: str) -> None:
         "enabled": True,
         "active": True,
         "restart_pending": False,
+        "after_restart": True,
         "location": r"C:\Windows\CSC",
         "user": ALICE,
     }
@@ -101,6 +107,26 @@ def test_cache_info_where_offline_files_is_off(caches: Run, name: str, begins: s
     assert told.result["msg"].startswith(begins)
     assert tuple(told.result["cache"][key] for key in ("found", "enabled", "active", "restart_pending")) == cache
     assert told.result["configuration"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "cache"),
+    [
+        ("half", r"Offline Files is active; the view is that of CORP\alice. What a restart", (True, True, None, False)),
+        ("half_off", "Offline Files is disabled on this host but still active: enable it", (False, True, None, True)),
+        ("disabled", "Offline Files is disabled on this host", (False, False, False, False)),
+        ("inactive", "Offline Files is enabled but not active", (True, False, True, True)),
+    ],
+)
+def test_what_is_set_what_runs_and_what_will_be_are_three_things(
+    caches: Run, name: str, begins: str, cache: tuple[bool | None, ...]
+) -> None:
+    result = caches.of(name).result
+    assert result["msg"].startswith(begins)
+    told = tuple(result["cache"][key] for key in ("enabled", "active", "after_restart", "restart_pending"))
+    assert told == cache
+    doubt = "the start mode of the service CscService is Disabled, the start mode of the driver CSC is System."
+    assert result["msg"].endswith(doubt) is (cache[2] is None)
 
 
 def test_cache_info_that_may_not_read_the_class_fails(caches: Run) -> None:

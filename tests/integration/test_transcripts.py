@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 from collection_tree import ROOT
-from integration.fleet import CACHE, HOME, MODULE, PASSWORDS, SHARE, Fleet, Run, pinned_for_user, scenario
+from integration.fleet import CACHE, HOME, MODULE, PASSWORDS, SHARE, Fleet, Run, module_calls, pinned_for_user, scenario
 from unit import replay
 
 from simhost.faults import Faults
@@ -123,6 +124,50 @@ def test_the_playbook_reads_only_unless_it_is_told_to_release(tmp_path: Path) ->
         assert run.code == 0, run.stdout
         assert HOME in pinned_for_user(fleet.sims["reads"])
         assert HOME not in pinned_for_user(fleet.sims["releases"])
-    hosts = [file.name.split("-")[1] for file in sorted((tmp_path / "files").iterdir())]
-    assert hosts == ["reads", "releases", "releases", "releases"]
-    assert str(tmp_path / "files" / "unpin-reads-") in run.stdout
+    files = sorted((tmp_path / "files").iterdir())
+    assert [file.name.split("-")[1] for file in files] == ["reads", "releases", "releases", "releases"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    # a line each for people: no text in which line ends are written as backslash and n
+    shown = [line.strip() for line in run.stdout.splitlines()]
+    for file in files:
+        assert f'"{file}",' in shown
+    assert any(line.startswith('"Unpinned 5 of 6 items') for line in shown), run.stdout
+
+
+def _record(fleet: Fleet, folder: Path, **variables: Any) -> Run:
+    given = ["-e", json.dumps({"transcript_unpin": True, **variables})]
+    words = ["ansible-playbook", "winops.offline_files.record_transcript", "-i", "inventory.yml", *given]
+    return fleet.line(words, PWD=str(folder))
+
+
+def test_the_playbook_releases_no_whole_share_in_whatever_form_it_is_given(tmp_path: Path) -> None:
+    paths = {
+        "share": "//fs01/users",
+        "long": "//?/UNC/fs01/users",
+        "mixed": r"\\?\unc/fs01\users\\",
+        "server": "//fs01",
+    }
+    with Fleet(tmp_path) as fleet:
+        sims = [fleet.add(name, scenario(), variables={"transcript_path": path}) for name, path in paths.items()]
+        run = _record(fleet, tmp_path, transcript_folder="files")
+        assert run.code == 2
+        for name in paths:
+            said = run.of(name, "Release no whole share").result["msg"]
+            assert said.startswith("Nothing was released: only a folder below a share may be (transcript_unpin=true)")
+        assert all(HOME in pinned_for_user(sim) for sim in sims)
+    # what was read is recorded all the same, where the user stands and not where the playbook lies
+    assert sorted(file.name.split("-")[1] for file in (tmp_path / "files").iterdir()) == sorted(paths)
+
+
+def test_nothing_is_released_where_nothing_can_be_recorded(tmp_path: Path) -> None:
+    with Fleet(tmp_path) as fleet:
+        sim = fleet.add("pc1", scenario())
+        run = _record(fleet, tmp_path, transcript_path="//fs01/users/alice", transcript_folder="/proc")
+        assert run.code == 2
+        said = run.of("pc1", "Read only (check mode)").result["msg"]
+        assert "transcript '/proc' is not allowed: no file can be made in that folder" in said
+        assert module_calls(sim) == 0
+        # the option in a task of one's own
+        task = fleet.adhoc("pc1", {"paths": SHARE, "transcript": "/proc"})
+        assert "no file can be made in that folder on the controller" in task.of("pc1").result["msg"]
+        assert module_calls(sim) == 0

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +40,7 @@ def _echo(call: ModuleCall) -> dict[str, Any]:
     return {
         "changed": not call.check_mode,
         "text": call.args["text"],
+        "length": len(call.args["text"]),
         "effective_user": call.effective_user,
         "fill": "ü" * call.args["size"],
     }
@@ -80,8 +81,16 @@ class Answer(NamedTuple):
     printed: str
 
 
-def _run_all(tree: Path, inventory: Path, pattern: str, *options: str, module: str = "echo", args: Any = None) -> Any:
-    """One ad hoc task on several hosts: host -> Answer."""
+def _run_all(
+    tree: Path,
+    inventory: Path,
+    pattern: str,
+    *options: str,
+    module: str = "echo",
+    args: Any = None,
+    variables: Mapping[str, str] | None = None,
+) -> Any:
+    """One ad hoc task on several hosts, with `variables` of the environment: host -> Answer."""
     text = json.dumps({"text": "x"} if args is None else args)
     name = module if module == "empty" else f"test.sim.{module}"
     arguments: list[str | Path] = [pattern, "-i", inventory, "-f", "16", "-m", name]
@@ -93,7 +102,8 @@ def _run_all(tree: Path, inventory: Path, pattern: str, *options: str, module: s
         *options,
         home=tree / "home",
         collections=tree,
-        ANSIBLE_LIBRARY=library,
+        timeout=60,
+        **{"ANSIBLE_LIBRARY": library, **(variables or {})},
     )
     printed = ended.stdout + ended.stderr
     found = re.findall(r"^(\S+) \| (\w+)!? => (\{.*?^\})", ended.stdout, re.MULTILINE | re.DOTALL)
@@ -117,6 +127,26 @@ def test_every_way_in(tree: Path, sim: SimHost) -> None:
         assert (answer.result["text"], answer.result["effective_user"]) == (text, "admin")
         assert "Removed" not in answer.printed
         assert "junk" not in answer.printed
+
+
+def test_every_way_in_without_compression(tree: Path, sim: SimHost) -> None:
+    """Since core 2.22 what is sent is compressed unless this is set; what an older core makes of it is the same."""
+    text = "Grüße 日本"
+    off = {"_ANSIBLE_ANSIBALLZ_PWSH_COMPRESSION": "false"}
+    answers = _run_all(tree, sim.inventory, "simhost", args={"text": text}, variables=off)
+    assert sorted(answers) == sorted(_WAYS)
+    for answer in answers.values():
+        assert (answer.status, answer.result["text"]) == ("CHANGED", text), answer.printed
+
+
+def test_a_text_that_holds_the_password_arrives_as_it_is(tree: Path, sim: SimHost) -> None:
+    """Since core 2.22 secrets are sent once more beside the arguments, and shown to nobody."""
+    text = f"\\\\fs01\\{sim.password}\\x"
+    answers = _run_all(tree, sim.inventory, "simhost", args={"text": text})
+    assert sorted(answers) == sorted(_WAYS)
+    for answer in answers.values():
+        assert (answer.status, answer.result["length"]) == ("CHANGED", len(text)), answer.printed
+        assert answer.result["text"] in (text, text.replace(sim.password, "$REDACTED$"))
 
 
 def test_check_mode_and_defaults_arrive(tree: Path, sim: SimHost) -> None:

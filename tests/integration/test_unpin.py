@@ -189,8 +189,8 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "console": ({"flags": ["for_user", "console"]}, {}),
     "interactive": ({"flags": ["for_user", "interactive"]}, {}),
     "comma_in_name": (
-        {"paths": "//fs01/letter, formal.dotx"},
-        {"cache": {r"\\fs01\letter, formal.dotx": {"pin": "user"}}},
+        {"paths": "//fs01/x/letter, formal.dotx"},
+        {"cache": {r"\\fs01\x\letter, formal.dotx": {"pin": "user"}}},
     ),
     "twice": ({"paths": ["//fs01/users", r"\\FS01\Users\\"[:-1], "//fs01/users/alice"]}, {}),
     "server": ({"paths": "//fs01"}, {}),
@@ -303,7 +303,7 @@ def test_desktop_flags_are_warned_of(run: Run) -> None:
 
 
 def test_paths_are_normalised_and_kept_once(run: Run, fleet: Fleet) -> None:
-    assert run.of("comma_in_name").result["paths"][0]["path"] == r"\\fs01\letter, formal.dotx"
+    assert run.of("comma_in_name").result["paths"][0]["path"] == r"\\fs01\x\letter, formal.dotx"
     assert fleet.sims["twice"].host.calls[0]["params"]["Paths"] == [SHARE, HOME]
     # An item belongs to the longest path above it.
     assert [path["changed_items"] for path in run.of("twice").result["paths"]] == [0, 5]
@@ -315,7 +315,8 @@ def test_missing_paths(run: Run) -> None:
         result = run.of(name).result
         assert [path["status"] for path in result["paths"]] == ["unpinned", "not_cached"]
         assert (result["changed"], result["counts"]["not_cached"]) == (True, 1)
-        assert result["msg"].endswith("1 path not in the cache.")
+    assert run.of("missing_ok").result["msg"].endswith("1 path not in the cache.")
+    assert run.of("missing_fail").result["msg"].endswith(r"1 path not in the cache (\\fs01\nothing).")
 
 
 def test_the_same_share_under_another_server_name(run: Run) -> None:

@@ -35,7 +35,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--password-env", metavar="VAR", help="the variable that holds --user's password")
     parser.add_argument("--allow-unencrypted", action="store_true", help="take Basic over HTTP, which Windows refuses")
     parser.add_argument("--envelope", type=int, default=500, metavar="KB", help="MaxEnvelopeSizekb (default 500)")
-    parser.add_argument("--backend", choices=BACKENDS, default="emulation", help="what runs the modules")
+    parser.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default="emulation",
+        help="what runs the modules: Python, a PowerShell for Linux, or one for Windows",
+    )
     parser.add_argument("--inventory", type=Path, metavar="FILE", help="write an inventory; it is removed at the end")
     parser.add_argument("--log", type=Path, metavar="FILE", help="append a line for each request and each module call")
     parser.add_argument("--lifetime", type=float, default=3600, metavar="SECONDS", help="end after this time (3600)")

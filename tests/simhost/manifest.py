@@ -2,14 +2,17 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the reading of Ansible's exec manifest: command line + stdin -> what the controller wants to have run.
 
-The format is private to ansible-core; this knows that of 2.19 to 2.21 (module_manifest.py, bootstrap_wrapper.ps1).
+The format is private to ansible-core; this knows that of 2.19 to 2.22 (module_manifest.py, bootstrap_wrapper.ps1,
+exec_wrapper.ps1). Since 2.22 the manifest may be compressed, and a module's arguments are JSON within the JSON.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +26,44 @@ _PRIVATE = "_ansible_"
 
 class ManifestError(ValueError):
     """What was sent is not an exec manifest that this module knows."""
+
+
+@dataclass(frozen=True)
+class Stdin:
+    """What the exec wrapper's process is sent: the bootstrap, the manifest, and what may follow it."""
+
+    bootstrap: bytes = field(repr=False)  # JSON: the wrapper and its parameters
+    manifest: Mapping[str, Any] = field(repr=False)
+    compressed: bool  # the manifest comes as base64 of gzip
+    payload: bytes | None = field(repr=False)  # the content of put_file; None: nothing follows
+
+    @classmethod
+    def read(cls, stdin: bytes) -> Stdin:
+        """Part what was sent.
+
+        :raises ManifestError: it does not begin with the exec wrapper, or a part of it cannot be read.
+        """
+        bootstrap, _dummy, rest = stdin.partition(_SEPARATOR)
+        text, more, payload = rest.partition(_SEPARATOR)
+        try:
+            wrapper = json.loads(bootstrap)
+            if wrapper["name"] != "exec_wrapper":
+                raise ManifestError("stdin does not begin with the exec wrapper")
+            compressed = (wrapper.get("params") or {}).get("DecompressInput") is True
+            manifest = json.loads(gzip.decompress(base64.b64decode(text)) if compressed else text)
+        except ManifestError:
+            raise
+        except (LookupError, TypeError, AttributeError, ValueError, EOFError, OSError, zlib.error) as error:
+            raise _unreadable(error) from None
+        return cls(bootstrap, manifest, compressed, payload if more else None)
+
+    def to_bytes(self) -> bytes:
+        """The same as it would be sent."""
+        text = json.dumps(self.manifest).encode()
+        if self.compressed:
+            text = base64.b64encode(gzip.compress(text))
+        following = () if self.payload is None else (self.payload,)
+        return _SEPARATOR.join((self.bootstrap, text, *following))
 
 
 @dataclass(frozen=True)
@@ -77,20 +118,18 @@ def parse(line: str, stdin: bytes) -> ExecManifest:
         raise ManifestError("the command line holds no -EncodedCommand")
     if "`0`0`0`0" not in script:
         raise ManifestError("the command is not the bootstrap of Ansible's exec wrapper")
-    bootstrap, _dummy, rest = stdin.partition(_SEPARATOR)
-    text, _dummy, payload = rest.partition(_SEPARATOR)
+    sent = Stdin.read(stdin)
     try:
-        if json.loads(bootstrap)["name"] != "exec_wrapper":
-            raise ManifestError("stdin does not begin with the exec wrapper")
-        manifest = json.loads(text)
-        actions = {action["name"]: action for action in manifest["actions"]}
-        last = manifest["actions"][-1]
-        sources = {name: base64.b64decode(info["script"]) for name, info in manifest["scripts"].items()}
-        return _manifest(actions, last, sources, payload)
+        actions = {action["name"]: action for action in sent.manifest["actions"]}
+        last = sent.manifest["actions"][-1]
+        sources = {name: base64.b64decode(info["script"]) for name, info in sent.manifest["scripts"].items()}
+        return _manifest(actions, last, sources, sent.payload or b"")
     except (LookupError, TypeError, AttributeError, ValueError) as error:
-        if isinstance(error, ManifestError):
-            raise
-        raise ManifestError(f"unreadable exec manifest ({type(error).__name__}: {error})") from None
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> ManifestError:
+    return ManifestError(f"unreadable exec manifest ({type(error).__name__}: {error})")
 
 
 def encoded_command(line: str) -> str | None:
@@ -110,8 +149,7 @@ def _manifest(
     is_module = last["name"] == _MODULE_WRAPPER
     all_args: Mapping[str, Any] = params
     if is_module:
-        variables = {variable["Name"]: variable["Value"] for variable in params["Variables"]}
-        all_args = variables["complex_args"]
+        all_args = _module_args(params)
     return ExecManifest(
         name=params["Script"].removesuffix(".ps1") if is_module else last["name"],
         is_module=is_module,
@@ -123,6 +161,13 @@ def _manifest(
         sources=sources,
         payload=payload,
     )
+
+
+def _module_args(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "ArgumentJSON" in params:  # since core 2.22; the secrets beside them only keep the event log clean
+        return dict(json.loads(params["ArgumentJSON"]))
+    variables = {variable["Name"]: variable["Value"] for variable in params["Variables"]}
+    return dict(variables["complex_args"])
 
 
 def _become(action: Mapping[str, Any] | None) -> Become | None:

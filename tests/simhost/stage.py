@@ -16,14 +16,14 @@ from simhost.log import Log
 COLLECTION = "winops.offline_files"
 COLLECTION_ROOT = Path(__file__).resolve().parents[2]
 HOST_CALL = f"ansible_collections.{COLLECTION}.plugins.modules.host_call"
-BACKENDS = ("emulation", "engine")
+BACKENDS = ("emulation", "engine", "windows")
 
 
 class Stage:
     """A loaded scenario and its backend. `reset()` loads it anew.
 
     :param scenario: the scenario's file, None for a host without any Offline Files cache, that emulates `extra` only.
-    :param backend: `emulation`, or `engine` for a PowerShell that runs what was sent.
+    :param backend: `emulation`, or for a PowerShell that runs what was sent `engine` (for Linux) or `windows`.
     :param extra: further emulations, by the names that EmulationBackend takes.
     :param accounts: users and passwords that replace or join the scenario's.
     """
@@ -75,12 +75,13 @@ class Stage:
         return loaded
 
     def _make_backend(self) -> Backend:
-        if self._kind == "engine":
+        if self._kind != "emulation":
             if self._replay:
                 raise ValueError("a transcript can only be played with the backend emulation")
-            from simhost.engine import EngineBackend
+            from simhost.engine import EngineBackend, linux_engine, windows_engine
 
-            backend: Backend = EngineBackend(self.host, self.accounts)
+            engine = windows_engine() if self._kind == "windows" else linux_engine()
+            backend: Backend = EngineBackend(self.host, self.accounts, engine)
             return backend
         emulations = {"empty": Emulation(empty_module), **self._extra}
         if self._scenario:

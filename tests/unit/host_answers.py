@@ -4,8 +4,9 @@
 
 A scenario file holds ``about`` (one sentence), ``options`` (of the task), optionally ``check_mode`` and ``diff``, the
 ``answers`` of the host, one for each execution, the ``requests`` that ask for them (only what differs from the first),
-and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, and ``warnings``
-(the beginning of each; the whole list).
+and what is expected: ``result``, where a key that equals the one in quiet_result.yml may be left out, and
+``counts.visible`` where it is what the first state says, and an entry's ``result_of`` where it is the usual one, and
+``warnings`` (the beginning of each; the whole list).
 
 An answer in short form: ``before`` and ``after`` map an item's path to ``TYPE REASON REASON+ ...``, where TYPE is file,
 directory, share or server and ``+`` stands for a pin that new children inherit. A longer form of a state has ``rows``
@@ -174,16 +175,28 @@ def scenario(path: Path) -> Scenario:
     if unknown:
         raise ValueError(f"{path.name} has unknown keys: {', '.join(sorted(unknown))}")
     count = len(raw["options"]["paths"])
+    answers = [answer(spec, count) for spec in raw["answers"]]
+    result = {**load("quiet_result.yml"), **raw["result"]}
+    first = answers[0]["answer"]
+    state = first["before"] or first["after"]
+    result["counts"] = {"visible": state["seen"] if state else None, **result["counts"]}
     return Scenario(
         name=path.stem,
         options=raw["options"],
         check_mode=raw.get("check_mode", False),
         diff=raw.get("diff", False),
-        answers=[answer(spec, count) for spec in raw["answers"]],
+        answers=answers,
         requests=raw.get("requests", []),
-        result={**load("quiet_result.yml"), **raw["result"]},
+        result=_with_defaults(result),
         warnings=raw.get("warnings", []),
     )
+
+
+def _with_defaults(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Add what an expected entry may leave out: that its result, if it has one, is that of the item."""
+    for entry in result["entries"]:
+        entry.setdefault("result_of", "item" if entry["result"] else None)
+    return result
 
 
 def scenarios() -> list[Scenario]:

@@ -8,6 +8,7 @@ several of them for one example, see TEXTS.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
@@ -25,8 +26,14 @@ _NAMES = st.text(_NAME_CHARACTER, min_size=1, max_size=12).filter(lambda name: n
 _SPECIAL_NAMES = ["a [1]", "[b]", "c]", "letter, formal", "$(x)`;'", "e\u0301", "\u202egpj", "共有", "😀", "UNC", "..."]
 _SERVERS = ["fs01", "FS01", "fs01.example.com", "fs02", "10.0.0.5", "ファイル"]
 
+
+def below_a_server(names: list[str]) -> list[str]:
+    """Return the names of a path below its server: that of the share has neither comma nor semicolon."""
+    return [re.sub("[,;]", "_", name) if place == 0 else name for place, name in enumerate(names)]
+
+
 PATHS = st.builds(
-    lambda server, names: "\\\\" + "\\".join([server, *names]),
+    lambda server, names: "\\\\" + "\\".join([server, *below_a_server(names)]),
     st.sampled_from(_SERVERS),
     st.lists(_NAMES | st.sampled_from(_SPECIAL_NAMES), max_size=4),
 )

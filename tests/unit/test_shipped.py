@@ -4,19 +4,10 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from pathlib import Path
-
 import pytest
+from unit.repository import tool
 
-ROOT = Path(__file__).resolve().parents[2]
-if not (ROOT / "tools").is_dir():
-    pytest.skip("the tools are no part of the built collection", allow_module_level=True)
-if str(ROOT) not in sys.path:
-    sys.path.append(str(ROOT))
-
-release = importlib.import_module("tools.release")
+release = tool("release")
 
 SHIPPED = """
 # to read

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the backend that hands commands to a real PowerShell 7, where only System.Management is a test double."""
+"""Owns the backend that hands commands to a real PowerShell 7, for Linux or for Windows, over the simulated WMI."""
 
 from __future__ import annotations
 
@@ -8,30 +8,42 @@ import json
 import os
 import re
 import selectors
-import signal
 import subprocess
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from simhost.accounts import Accounts
 from simhost.backend import Command, LogonError, Output, logon
 from simhost.engine.build import Engine, prepare
-from simhost.manifest import ExecManifest, ManifestError, parse
-from simhost.pwsh import HOW_TO_GET_ONE, EngineError, find_engine
+from simhost.engine.process import kill_group, kill_marked
+from simhost.manifest import ExecManifest, ManifestError, Stdin, parse
+from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_engine, find_windows
 from simhost.windows import Host
 from simhost.wire import WireServer
 
-__all__ = ["HOW_TO_GET_ONE", "Engine", "EngineBackend", "EngineError", "Run", "find_engine", "prepare"]
+__all__ = [
+    "Engine",
+    "EngineBackend",
+    "EngineError",
+    "Run",
+    "find_engine",
+    "linux_engine",
+    "prepare",
+    "windows_engine",
+]
 
-_SEPARATOR = b"\n\0\0\0\0\n"
-# They need advapi32 and kernel32; what they would do is recorded instead (identity) or left out (detaching).
-_WINDOWS_ONLY = frozenset({"become_wrapper.ps1", "async_wrapper.ps1", "async_watchdog.ps1"})
+# Neither Linux nor Wine has logons; whose identity it would be is recorded instead.
+_LOGON = frozenset({"become_wrapper.ps1"})
+# On Linux they lack kernel32; detaching is left out.
+_DETACHING = frozenset({"async_wrapper.ps1", "async_watchdog.ps1"})
+_MARK = "SIMHOST_BACKEND"
+"""Environment variable by which a backend knows its processes."""
 _LOOK_SECONDS = 0.1
 _END_SECONDS = 10
 _KEPT_RUNS = 1000
@@ -50,33 +62,51 @@ class Run:
     exit_code: int
 
 
+def linux_engine() -> Engine:
+    """The engine that is found, prepared in the user's cache folder.
+
+    :raises EngineError: there is none, or it does not work.
+    """
+    pwsh = find_engine()
+    if pwsh is None:
+        raise EngineError(HOW_TO_GET_ONE)
+    return prepare(pwsh)
+
+
+def windows_engine() -> Engine:
+    """The PowerShell for Windows.
+
+    :raises EngineError: there is none, such as for want of Wine.
+    """
+    pwsh = find_windows()
+    if pwsh is None:
+        raise EngineError(HOW_TO_GET_WINDOWS)
+    return prepare(pwsh)
+
+
 class EngineBackend:
     """Runs what it receives, byte for byte, in a PowerShell 7 engine (simhost.backend.Backend).
 
-    Only two things are changed: the name of the program, and Ansible's become and async wrappers, which cannot work
-    outside Windows, are taken out of the exec manifest. The user of the logon, or of become, is the user of the
-    simulated WMI.
+    Only two things are changed: the name of the program, and what the engine's system has no means for is taken out of
+    the exec manifest: Ansible's become wrapper, and on Linux the async wrappers. The user of the logon, or of become,
+    is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
 
-    :param host: what the double of System.Management is answered from; None: modules find no WMI.
-    :param engine: default: the one that is found, prepared in the user's cache folder.
+    :param host: what System.Management is answered from; None: modules find no WMI.
+    :param engine: default: the one of `linux_engine`.
     :param limit: seconds that a command may take.
     :raises EngineError: there is no engine, or it does not work.
     """
 
     def __init__(self, host: Host | None, accounts: Accounts, engine: Engine | None = None, limit: float = 600) -> None:
-        if engine is None:
-            pwsh = find_engine()
-            if pwsh is None:
-                raise EngineError(HOW_TO_GET_ONE)
-            engine = prepare(pwsh)
-        self._engine, self._accounts, self._limit = engine, accounts, limit
+        self._engine, self._accounts, self._limit = engine or linux_engine(), accounts, limit
+        self._left_out = _LOGON if self._engine.windows else _LOGON | _DETACHING
         self._runs: deque[Run] = deque(maxlen=_KEPT_RUNS)
         self._closed = threading.Event()
         self._wire = WireServer(host).start() if host is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
-        # 2.21's wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
+        # Since 2.21 the wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
         for name in ("powershell", "powershell.exe"):
-            Path(self._folder.name, name).symlink_to(engine.pwsh)
+            Path(self._folder.name, name).symlink_to(self._engine.pwsh)
         Path(self._folder.name, "temp").mkdir()
 
     @property
@@ -85,10 +115,15 @@ class EngineBackend:
         return list(self._runs)
 
     def close(self) -> None:
-        """End what still runs, and remove what was made."""
+        """End what still runs, also detached from its command, and remove what was made."""
         self._closed.set()
         if self._wire is not None:
             self._wire.close()
+        if self._engine.windows:
+            deadline = time.monotonic() + _END_SECONDS
+            # Again until none is left: one may have been starting another.
+            while kill_marked(_MARK, self._folder.name) and time.monotonic() < deadline:
+                time.sleep(0.02)
         self._folder.cleanup()
 
     def run(self, command: Command, out: Output) -> int:
@@ -106,12 +141,9 @@ class EngineBackend:
             message = f'failure during exec_wrapper: {call}: "{error}"'
             out.write_stdout(json.dumps({"changed": False, "failed": True, "msg": message}).encode() + b"\r\n")
             return 1
+        # The session ends with the backend: what a command leaves running goes on asking.
         token = self._wire.open_session(user) if self._wire is not None else None
-        try:
-            exit_code = self._execute(arguments, without_wrappers(command.stdin), token, command, out)
-        finally:
-            if self._wire is not None and token is not None:
-                self._wire.close_session(token)
+        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), token, command, out)
         module = manifest.name if manifest and manifest.is_module else None
         is_async = manifest.is_async if manifest else False
         self._runs.append(Run(module, user, become.user if become else None, is_async, exit_code))
@@ -136,7 +168,7 @@ class EngineBackend:
             except subprocess.TimeoutExpired:
                 exit_code = 1
             finally:
-                _kill_group(process)
+                kill_group(process)
                 writer.join()
         return exit_code if exit_code >= 0 else 1
 
@@ -152,13 +184,18 @@ class EngineBackend:
             "NO_COLOR": "1",
             "POWERSHELL_TELEMETRY_OPTOUT": "1",
             "POWERSHELL_UPDATECHECK": "Off",
+            _MARK: folder,
+            **self._engine.environment,
         }
         if self._wire is not None and token is not None:
             environment |= {"SIMHOST_WMI": self._wire.address, "SIMHOST_SESSION": token}
         return environment
 
     def _pass_on(self, process: subprocess.Popen[bytes], command: Command, out: Output) -> bool:
-        """Hand on output as it comes. False when the command was given up or took too long."""
+        """Hand on output as it comes, to the end of the process: what it leaves running may hold its pipes.
+
+        False when the command was given up or took too long.
+        """
         deadline = time.monotonic() + self._limit
         with selectors.DefaultSelector() as selector:
             for pipe, write in ((process.stdout, out.write_stdout), (process.stderr, out.write_stderr)):
@@ -170,7 +207,12 @@ class EngineBackend:
                 if time.monotonic() >= deadline:
                     out.write_stderr(f"The engine was stopped after {self._limit:.0f} seconds.\r\n".encode())
                     return False
-                for key, _dummy in selector.select(_LOOK_SECONDS):
+                # Looked at first: what it wrote before its end is in the pipes then.
+                ended = process.poll() is not None
+                ready = selector.select(0 if ended else _LOOK_SECONDS)
+                if ended and not ready:
+                    return True
+                for key, _dummy in ready:
                     data = os.read(key.fd, _PIECE)
                     if data:
                         key.data(data)
@@ -179,20 +221,17 @@ class EngineBackend:
         return True
 
 
-def without_wrappers(stdin: bytes) -> bytes:
-    """The exec manifest without become and async; unchanged, byte for byte, where it has neither."""
-    bootstrap, separator, rest = stdin.partition(_SEPARATOR)
-    text, more, payload = rest.partition(_SEPARATOR)
+def without_wrappers(stdin: bytes, names: Collection[str]) -> bytes:
+    """The exec manifest without the wrappers of these names; unchanged, byte for byte, where it has none of them."""
     try:
-        manifest = json.loads(text)
-        actions = manifest["actions"]
-        kept = [action for action in actions if action["name"] not in _WINDOWS_ONLY]
-    except (ValueError, LookupError, TypeError):
+        sent = Stdin.read(stdin)
+        actions = sent.manifest["actions"]
+        kept = [action for action in actions if action["name"] not in names]
+    except (ManifestError, LookupError, TypeError):
         return stdin  # no exec manifest
     if len(kept) == len(actions):
         return stdin
-    manifest["actions"] = kept
-    return bootstrap + separator + json.dumps(manifest).encode() + more + payload
+    return replace(sent, manifest={**sent.manifest, "actions": kept}).to_bytes()
 
 
 def _manifest(command: Command) -> ExecManifest | None:
@@ -215,9 +254,3 @@ def _write(pipe: IO[bytes] | None, data: bytes) -> None:
             pipe.write(data)
     except BrokenPipeError:
         return  # it ended without reading everything, which is its right
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process, if it still runs, and whatever it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)

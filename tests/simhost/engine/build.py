@@ -1,6 +1,10 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns making a PowerShell 7 load the double of System.Management: the engine."""
+"""Owns the engine: a PowerShell 7 whose System.Management asks the simulated WMI.
+
+On PowerShell for Linux System.Management is a double, which is put in its place here. PowerShell for Windows has
+Microsoft's own, over COM objects that ask the simulated WMI; which classes there are says schema.json.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,17 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simhost.pwsh import EngineError
+from simhost.pwsh import EngineError, is_for_windows
 
+SCHEMA = Path(__file__).with_name("schema.json")
+"""The classes of the simulated WMI with their CIM types, as the COM objects of ../shared/powershell read them."""
 _DOUBLE = Path(__file__).with_name("double")
 _ASSEMBLY = "System.Management"
+_DLL = f"{_ASSEMBLY}.dll"
 _START_SECONDS = 60
 
 # Roslyn is driven directly, as Ansible's AddType does it: Add-Type cannot choose the name of the assembly.
@@ -52,19 +59,40 @@ _WHERE = f"[{_ASSEMBLY}.ManagementObject].Assembly.Location"
 
 @dataclass(frozen=True)
 class Engine:
-    """A pwsh that can be asked: `management` is the assembly System.Management that it loads, here the double."""
+    """A pwsh that can be asked.
+
+    `management`: the assembly System.Management that it loads. `windows`: it is a PowerShell for Windows, run by Wine,
+    and that assembly is Microsoft's own; else it is the double.
+    """
 
     pwsh: Path
     management: Path
+    windows: bool = False
+
+    @property
+    def name(self) -> str:
+        """What test output calls it."""
+        return "windows" if self.windows else "linux"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Variables that it is to be started with, beside the address and the session of the simulated WMI."""
+        return {"SIMHOST_SCHEMA": str(SCHEMA)} if self.windows else {}
+
+    def path_list(self, paths: Iterable[Path]) -> str:
+        """The paths as one text that a script splits at [System.IO.Path]::PathSeparator."""
+        return (";" if self.windows else os.pathsep).join(map(str, paths))
 
 
 def prepare(pwsh: Path, cache: Path | None = None) -> Engine:
-    """Make the engine load the double. What is built is kept in `cache` and found again next time.
+    """Make the engine load the double, where it needs one. What is built is kept in `cache` and found again next time.
 
     :param cache: default: `winops-simhost` in the user's cache folder (XDG_CACHE_HOME).
     :raises EngineError: the double does not compile, or the engine does not load it.
     """
     pwsh = pwsh.resolve()
+    if is_for_windows(pwsh):
+        return Engine(pwsh, pwsh.parent / "powershell" / "runtimes" / "win" / "lib" / "net10.0" / _DLL, windows=True)
     folder = (cache or _cache_folder()) / _key(pwsh)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # One at a time: the others need what it builds, and would slow it down.
@@ -102,13 +130,13 @@ def _key(pwsh: Path) -> str:
 
 
 def _engine(pwsh: Path, folder: Path) -> Engine:
-    return Engine(folder / pwsh.name, folder / f"{_ASSEMBLY}.dll")
+    return Engine(folder / pwsh.name, folder / _DLL)
 
 
 def _build(pwsh: Path, folder: Path) -> None:
     """A copy of the engine's folder in which System.Management is the double."""
     shutil.copytree(pwsh.parent, folder, copy_function=_link_or_copy)
-    double = folder / f"{_ASSEMBLY}.dll"
+    double = folder / _DLL
     double.unlink(missing_ok=True)
     compile_library(pwsh, sorted(_DOUBLE.glob("*.cs")), double)
     if not _loads(_engine(pwsh, folder)):

@@ -1,10 +1,9 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns the quick way to run the collection's C#: in the engine, over the double, without Ansible's exec wrapper."""
+"""Owns the quick way to run the collection's C#: in the engine, without Ansible's exec wrapper."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from simhost.host_call import SPEC
 
 SOURCES = tuple(sorted(Path(__file__).resolve().parents[3].glob("plugins/module_utils/*.cs")))
 """The C# of the collection."""
+_USAGE_SECONDS = 10
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
 
 # A task in each line. Gives the arguments the types that Ansible.Basic gives them.
@@ -24,6 +24,13 @@ $ErrorActionPreference = 'Stop'
 Add-Type -Path $env:SIMHOST_LIBRARY
 while ($line = [Console]::In.ReadLine()) {{
     $task = $line | ConvertFrom-Json -AsHashtable
+    if ($task.usage) {{
+        $self = [System.Diagnostics.Process]::GetCurrentProcess()
+        $usage = @{{ peak = $self.PeakWorkingSet64; cpu = $self.TotalProcessorTime.TotalSeconds }}
+        [Console]::Out.WriteLine(($usage | ConvertTo-Json -Compress))
+        [Console]::Out.Flush()
+        continue
+    }}
     $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
     $request = @{{}}
     foreach ($name in $task.request.Keys) {{
@@ -53,7 +60,7 @@ class DirectError(RuntimeError):
 
 
 class DirectHost:
-    """The C#, compiled against the double and loaded once: a context manager that answers requests in turn.
+    """The C#, compiled and loaded once: a context manager that answers requests in turn.
 
     :raises simhost.engine.EngineError: it does not compile.
     """
@@ -73,7 +80,7 @@ class DirectHost:
         self._folder.cleanup()
 
     def answer(
-        self, address: str, session: str, request: Mapping[str, Any], check_mode: bool = False, timeout: float = 50
+        self, address: str, session: str, request: Mapping[str, Any], check_mode: bool = False, timeout: float = 120
     ) -> dict[str, Any]:
         """The `answer` of docs/host_contract.md.
 
@@ -98,17 +105,14 @@ class DirectHost:
 
     def peak_memory(self) -> int:
         """Most memory that the engine has had so far, in kilobytes; 0 when it does not run."""
-        if self._process is None:
-            return 0
-        status = Path("/proc", str(self._process.pid), "status").read_text(encoding="ascii")
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(self._usage().get("peak", 0)) // 1024
 
     def cpu_seconds(self) -> float:
         """CPU time that the engine has had so far; 0 when it does not run."""
-        if self._process is None:
-            return 0.0
-        fields = Path("/proc", str(self._process.pid), "stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return float(self._usage().get("cpu", 0))
+
+    def _usage(self) -> dict[str, Any]:
+        return self._process.ask({"usage": True}, _USAGE_SECONDS) if self._process is not None else {}
 
     def _start(self) -> EngineProcess:
         variables = {"SIMHOST_LIBRARY": str(self._library)}

@@ -1,12 +1,13 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns a PowerShell that stays: it runs one script, which answers each line of JSON with a line of JSON."""
+"""Owns the processes of engines: one that stays and answers each line of JSON with a line of JSON, and how they end."""
 
 from __future__ import annotations
 
 import json
 import os
 import selectors
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -38,7 +39,8 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, **own, **variables},
+                env={**os.environ, **engine.environment, **own, **variables},
+                start_new_session=True,
             )
         self.pid = self._process.pid
 
@@ -61,7 +63,7 @@ class EngineProcess:
         try:
             self._process.communicate(timeout=_END_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            kill_group(self._process)
             self._process.communicate(timeout=_END_SECONDS)
 
     def _exchange(self, task: bytes, timeout: float) -> bytes:
@@ -82,3 +84,33 @@ class EngineProcess:
                     raise ValueError("the engine has ended")
                 line += piece
         return bytes(line)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process that was started in a session of its own, if it still runs, with what it started there."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill_marked(variable: str, value: str) -> list[int]:
+    """End every process that was started with this variable in its environment, or by one that was; return their ids.
+
+    So those too that have left the session of their parent. What Wine starts for itself stays: others need it.
+    """
+    mark = f"{variable}={value}".encode()
+    killed = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            marked = mark in (folder / "environ").read_bytes().split(b"\0")
+            command = (folder / "cmdline").read_bytes()
+            if marked and not _is_wines(command):
+                os.kill(int(folder.name), signal.SIGKILL)
+                killed.append(int(folder.name))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it has ended by itself, or is somebody else's
+    return killed
+
+
+def _is_wines(command: bytes) -> bool:
+    program = command.partition(b"\0")[0]
+    return program.lower().startswith(b"c:\\windows\\") or program.rpartition(b"/")[2].startswith(b"wineserver")

@@ -15,11 +15,21 @@ from unit import item_rows
 from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
 from unit.host_answers import answer, scenarios
 
+from ansible_collections.winops.offline_files.plugins.action import report_file
 from ansible_collections.winops.offline_files.plugins.module_utils import rows
+from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
 ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
+
+
+class ReportFile(report_file.ActionModule):
+    """The one that asks no host; its results are tested through the real CLI."""
+
+    MODULE: t.ClassVar[str] = "report_file"
+
+
 OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
 OF_CORE = {"changed", "failed", "warnings"}
 """Keys that every result of Ansible may have; they are documented once for all modules."""
@@ -32,7 +42,7 @@ def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     source = importlib.import_module(f"{PLUGINS}.modules.{module}")
     documentation = yaml.safe_load(source.DOCUMENTATION)
     options = dict(documentation.get("options") or {})
-    for name in documentation["extends_documentation_fragment"]:
+    for name in documentation.get("extends_documentation_fragment", []):
         collection, _dot, fragment = name.rpartition(".")
         assert collection == "winops.offline_files"
         text = importlib.import_module(f"{PLUGINS}.doc_fragments.{fragment}").ModuleDocFragment.DOCUMENTATION
@@ -42,17 +52,17 @@ def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
     return options, yaml.safe_load(source.RETURN)
 
 
-def _names(part: type[UnderTest]) -> str:
-    return part.MODULE
+def _names(part: t.Any) -> str:
+    return str(part.MODULE)
 
 
 def test_every_action_is_held_to_its_documentation() -> None:
     files = {path.stem for path in (ROOT / "plugins" / "action").glob("[a-z]*.py")}
-    assert files == {action.MODULE for action in ACTIONS}
+    assert files == {*(action.MODULE for action in ACTIONS), ReportFile.MODULE}
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=_names)
-def test_options(action: type[UnderTest]) -> None:
+@pytest.mark.parametrize("action", [*ACTIONS, ReportFile], ids=_names)
+def test_options(action: type[UnderTest | ReportFile]) -> None:
     options, _returned = _documentation(action.MODULE)
     spec = action.ARGUMENT_SPEC
     assert set(options) == set(spec)
@@ -60,6 +70,14 @@ def test_options(action: type[UnderTest]) -> None:
         documented = {key: value for key, value in option.items() if key in OPTION_KEYS}
         usual = {"type": "str", "required": False}
         assert {**usual, **documented} == {**usual, **spec[name]}, name
+
+
+def test_common_options_are_those_of_every_module_of_the_group() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert groups == {"offline_files": sorted(action.MODULE for action in ACTIONS)}
+    for name, option in host_action.common_options().items():
+        for action in ACTIONS:
+            assert {**option, "default": None} == {**action.ARGUMENT_SPEC[name], "default": None}, (action, name)
 
 
 def _item_info() -> Iterator[ItemInfoUnderTest]:

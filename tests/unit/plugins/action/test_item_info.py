@@ -34,9 +34,9 @@ def test_check_mode_does_the_same() -> None:
 
 
 def test_a_plain_string_of_paths() -> None:
-    action = ItemInfoUnderTest({"path": "//fs01/a, b,//fs01/c", "connection": False}, [_answer(2, rows.DETAILS)])
+    action = ItemInfoUnderTest({"path": "//fs01/x/a, b,//fs01/c", "connection": False}, [_answer(2, rows.DETAILS)])
     assert len(action.run_task()["entries"]) == 2
-    assert action.requests[0]["paths"] == "\\\\fs01\\a, b\n\\\\fs01\\c"
+    assert action.requests[0]["paths"] == "\\\\fs01\\x\\a, b\n\\\\fs01\\c"
 
 
 def test_warnings_are_shown() -> None:

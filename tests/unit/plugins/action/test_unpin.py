@@ -92,8 +92,11 @@ def test_async_is_refused_with_what_to_use_instead() -> None:
     [
         ("//fs01/users", SHARE),
         ("//fs01/users,//fs02/b", SHARE + "\n" + r"\\fs02\b"),
-        ("//fs01/letter, formal.dotx", r"\\fs01\letter, formal.dotx"),
-        (["//fs01/a, b", r"\\fs02\c"], "\\\\fs01\\a, b\n\\\\fs02\\c"),
+        ("//fs01/x/letter, formal.dotx", r"\\fs01\x\letter, formal.dotx"),
+        ("//fs01/users/Project ", SHARE + r"\Project "),
+        ("//fs01/users/Project ,//fs02/b ", SHARE + "\\Project \n" + r"\\fs02\b "),
+        ("//fs01/users/Project \r\n\r\n//fs02/b\r\n", SHARE + "\\Project \n" + r"\\fs02\b"),
+        (["//fs01/x/a, b ", r"\\fs02\c"], "\\\\fs01\\x\\a, b \n\\\\fs02\\c"),
     ],
 )
 def test_paths_as_string_and_list(name: str, given: t.Any, paths: str) -> None:
@@ -507,7 +510,7 @@ def test_a_bug_and_a_lost_host_leave_a_transcript(tmp_path: Path) -> None:
 def test_a_transcript_that_has_no_place_is_refused_before_the_host_is_asked(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     action = UnpinUnderTest({"paths": "//fs01/users", "transcript": str(tmp_path / "file")}, [RELEASED])
-    with pytest.raises(AnsibleActionFail, match="cannot be made a folder on the controller"):
+    with pytest.raises(AnsibleActionFail, match="no file can be made in that folder on the controller"):
         action.run_task()
     assert action.requests == []
 

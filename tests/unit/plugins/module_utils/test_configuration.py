@@ -61,6 +61,7 @@ def test_a_host_where_offline_files_runs() -> None:
             "enabled": True,
             "active": True,
             "restart_pending": False,
+            "after_restart": True,
             "location": r"C:\Windows\CSC",
             "user": r"CORP\alice",
         },
@@ -116,7 +117,9 @@ def test_what_could_be_read_of_the_policies_is_shown_beside_the_error() -> None:
     assert [error["source"] for error in result["errors"]] == [USER_KEY]
 
 
-@pytest.mark.parametrize(("code", "errors"), [(0x80041010, 0), (0x80041003, 1), (0x80041069, 1)])
+@pytest.mark.parametrize(
+    ("code", "errors"), [(0x80041010, 0), (0x80041002, 0), (0x8004100E, 0), (0x80041003, 1), (0x80041069, 1)]
+)
 def test_a_configuration_that_is_not_there_or_not_readable(code: int, errors: int) -> None:
     result = _make({"properties": None, "error": _error(code)})
     assert (result["failed"], result["configuration"]) == (False, None)
@@ -132,12 +135,18 @@ def test_a_configuration_that_is_not_there_or_not_readable(code: int, errors: in
     ],
 )
 def test_offline_files_that_does_not_run_is_an_answer(enabled: bool, active: bool, pending: bool, begins: str) -> None:
-    result = _make(cache={"enabled": enabled, "active": active})
+    modes = {"CscService": "Auto", "CSC": "System"} if enabled else dict.fromkeys(("CscService", "CSC"), "Disabled")
+    services = {name: {"state": "Running", "start_mode": mode, "error": None} for name, mode in modes.items()}
+    result = _make(cache={"enabled": enabled, "active": active}, services=services)
+    assert result["cache"]["after_restart"] is enabled
     assert (result["failed"], result["cache"]["restart_pending"]) == (False, pending)
     assert result["msg"].startswith(begins)
 
 
-@pytest.mark.parametrize(("code", "failed", "errors"), [(0x80041010, False, []), (0x80041003, True, ["cache"])])
+@pytest.mark.parametrize(
+    ("code", "failed", "errors"),
+    [(0x80041010, False, []), (0x80041002, False, []), (0x8004100E, False, []), (0x80041003, True, ["cache"])],
+)
 def test_a_class_that_is_missing_is_an_answer_and_a_denied_one_is_not(
     code: int, failed: bool, errors: list[str]
 ) -> None:
@@ -145,6 +154,19 @@ def test_a_class_that_is_missing_is_an_answer_and_a_denied_one_is_not(
     result = _make(cache=hidden)
     assert (result["failed"], result["cache"]["found"], result["cache"]["restart_pending"]) == (failed, False, None)
     assert [error["source"] for error in result["errors"]] == errors
+
+
+def test_active_with_settings_that_do_not_agree_is_said_too() -> None:
+    services = {
+        "CscService": {"state": "Running", "start_mode": "Disabled", "error": None},
+        "CSC": {"state": "Running", "start_mode": "System", "error": None},
+    }
+    result = _make(services=services)
+    assert result["msg"].startswith(
+        r"Offline Files is active; the view is that of CORP\alice. What a restart brings is not"
+    )
+    told = {name: result["cache"][name] for name in ("enabled", "active", "after_restart", "restart_pending")}
+    assert told == {"enabled": True, "active": True, "after_restart": None, "restart_pending": False}
 
 
 def test_services_that_cannot_be_read() -> None:

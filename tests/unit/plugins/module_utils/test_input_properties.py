@@ -36,6 +36,16 @@ def test_a_mask_and_its_names_round_trip(mask: PinControl, random: object) -> No
     assert flags.names_of(flags.parse(reversed(names))) == names
 
 
+_ODD_PATHS = st.builds(
+    lambda path, name: f"{path}\\x\\{name}",
+    PATHS,
+    st.text(st.sampled_from("aé \u0301\u00a0\u200b,;.'%$&()[]"), min_size=1, max_size=6).filter(
+        lambda name: name.strip(".")
+    ),
+)
+"""With a last name that begins or ends in an unusual way."""
+
+
 def _parsed(values: list[object]) -> PinControl | InputError:
     try:
         return flags.parse(values)
@@ -82,9 +92,15 @@ def test_a_path_is_accepted_in_canonical_form_or_refused_in_a_sentence(text: str
         assert unc.normalise(path) == path
 
 
-@given(st.lists(PATHS, min_size=1, max_size=5), st.sampled_from([",", ", ", " , "]))
+@given(st.lists(PATHS, min_size=1, max_size=5), st.sampled_from([",", ", ", "\n"]))
 def test_a_list_of_paths_round_trips_as_a_string(paths: list[str], comma: str) -> None:
     assert unc.split_list(comma.join(paths)) == paths
+
+
+@given(st.lists(_ODD_PATHS, min_size=1, max_size=5), st.sampled_from([",", ", ", ",  ", "\n", "\r\n", "\n\n  "]))
+def test_every_letter_of_a_name_comes_back(paths: list[str], separator: str) -> None:
+    """Blanks, commas and semicolons at the end of a name too."""
+    assert [unc.normalise(path) for path in unc.split_list(separator.join(paths))] == paths
 
 
 @given(PATHS)

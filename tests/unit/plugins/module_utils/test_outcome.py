@@ -67,7 +67,8 @@ def test_every_scenario_has_every_key_and_counts_that_add_up(scenario: Scenario)
     result = scenario.result
     assert set(result) - {"diff"} == KEYS
     assert ("diff" in result) is scenario.diff
-    assert result["counts"]["total"] == sum(count for name, count in result["counts"].items() if name != "total")
+    counts = {name: count for name, count in result["counts"].items() if name not in ("total", "visible")}
+    assert result["counts"]["total"] == sum(counts.values())
     assert result["changed"] is any(path["changed"] for path in result["paths"])
     assert len(result["paths"]) == len(scenario.options["paths"])
 
@@ -131,7 +132,8 @@ def test_max_entries_keeps_the_urgent_ones(max_entries: int, names: list[str], t
     result = _fold(MIXED, max_entries=max_entries).result
     assert _names(result) == names
     assert result["entries_truncated"] is truncated
-    assert result["counts"] == {"total": 5, "changed": 2, "unchanged": 2, "failed": 1, "not_cached": 0, "unknown": 0}
+    counts = {"total": 5, "changed": 2, "unchanged": 2, "failed": 1, "not_cached": 0, "unknown": 0}
+    assert result["counts"] == {**counts, "visible": 12}
 
 
 def test_max_entries_counts_what_is_reported() -> None:
@@ -249,7 +251,31 @@ def test_a_return_value_does_not_speak_for_one_of_several_paths() -> None:
 def test_a_return_value_for_several_paths_is_no_result_of_an_item() -> None:
     state = {"rows": {SHARE: "share user"}, "held": [True, True]}
     result = _fold({"before": state, "return_value": 1062, "after": state}, paths=[SHARE, r"\\fs01\other"]).result
-    assert [(entry["status"], entry["result"]) for entry in result["entries"]] == [("failed", None)]
+    (entry,) = result["entries"]
+    assert (entry["status"], entry["result_of"], entry["result"]["name"]) == (
+        "failed",
+        "call",
+        "ERROR_SERVICE_NOT_ACTIVE",
+    )
+
+
+def test_an_item_fails_with_what_was_said_of_its_own_path() -> None:
+    other = r"\\fs01\other"
+    state = {"rows": {rf"{SHARE}\a": "file user", rf"{other}\b": "file user"}, "held": [True, True]}
+    calls = [{"path": 0, "return_value": 1062}, {"path": 1, "status": {"code": 0x80041004, "message": "gone"}}]
+    result = _fold({"before": state, "calls": calls, "after": state}, paths=[SHARE, other]).result
+    told = {entry["path"]: (entry["result_of"], entry["result"]["name"]) for entry in result["entries"]}
+    assert told == {
+        rf"{SHARE}\a": ("call", "ERROR_SERVICE_NOT_ACTIVE"),
+        rf"{other}\b": ("call", "WBEM_E_PROVIDER_FAILURE"),
+    }
+    assert [entry["result"]["text"] for entry in result["entries"]][1] == "gone"
+
+
+def test_an_item_whose_call_found_no_time_failed_by_the_time() -> None:
+    call = {"made": False, "completed": False, "return_value": None}
+    (entry,) = _fold({"before": {X: "file user"}, "calls": [call]}).result["entries"]
+    assert (entry["status"], entry["result_of"], entry["result"]["name"]) == ("failed", "call", "WBEM_E_TIMED_OUT")
 
 
 def test_a_state_that_broke_off_does_not_show_that_a_path_is_missing() -> None:
@@ -282,7 +308,10 @@ def test_cache_without_an_instance() -> None:
 
 
 def test_cache_that_stops_at_the_next_restart() -> None:
-    result = _fold({"cache": {"enabled": False, "active": True}, "skipped": "unavailable"}).result
+    disabled = {"state": "Running", "start_mode": "Disabled", "error": None}
+    services = {"CscService": disabled, "CSC": disabled}
+    cache = {"enabled": False, "active": True}
+    result = _fold({"cache": cache, "services": services, "skipped": "unavailable"}).result
     assert result["failed"] is True
     assert "stops at the next restart" in result["msg"]
 
@@ -571,7 +600,7 @@ def test_what_the_host_says_becomes_a_part_of_the_sentence(said: str) -> None:
     error = {"code": 0x80041003, "message": said}
     cache = {"found": False, "enabled": None, "active": None, "location": None, "error": error}
     message = _fold({"cache": cache, "skipped": "unavailable"}).result["msg"]
-    assert "(0x80041003): Access denied. The user of this task" in message
+    assert "(0x80041003): Access denied. WMI denies it to the user" in message
 
 
 @pytest.mark.parametrize("side", ["before", "after"])

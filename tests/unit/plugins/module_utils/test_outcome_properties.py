@@ -44,7 +44,7 @@ def test_a_result_is_whole_and_claims_nothing_that_was_not_seen(run: Run) -> Non
 
 
 def _check_sums(result: dict[str, t.Any]) -> None:
-    counts = result["counts"]
+    counts = {name: count for name, count in result["counts"].items() if name != "visible"}
     assert counts["total"] == sum(count for name, count in counts.items() if name != "total") == len(result["entries"])
     undone = [entry["status"] for entry in result["entries"] if not entry["changed"]]
     assert counts["changed"] == sum(entry["changed"] and entry["status"] != "failed" for entry in result["entries"])
@@ -59,6 +59,14 @@ def _check_sums(result: dict[str, t.Any]) -> None:
         assert path["failed_items"] == sum(entry["status"] == "failed" for entry in entries)
         assert path["changed"] is (path["changed_items"] > 0)
         assert set(path["remaining_reasons"]) == {reason for entry in entries for reason in entry["reasons_after"]}
+
+
+@given(runs())
+def test_every_failed_entry_has_an_error(run: Run) -> None:
+    for entry in _result(run, report="all", max_entries=0)["entries"]:
+        assert (entry["result"] is None) is (entry["result_of"] is None)
+        if entry["status"] == "failed":
+            assert entry["result"]["category"] != "ok"
 
 
 @given(runs())

@@ -10,8 +10,9 @@ import typing as t
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer, changed
 
+from ansible_collections.winops.offline_files.plugins.module_utils import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.aliases import Aliases
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import Exchange
+from ansible_collections.winops.offline_files.plugins.module_utils.answer import Exchange, read
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task, dumps, transcript
 
@@ -142,3 +143,37 @@ def test_what_cannot_be_seen_is_escaped() -> None:
     text = dumps({"b": "a\u202eb\u00a0\u3000\x00\t", "a": "字é😀"})
     assert text == '{\n  "a": "字é😀",\n  "b": "a\\u202eb\\u00a0\\u3000\\u0000\\t"\n}\n'
     assert json.loads(text) == {"b": "a\u202eb\u00a0\u3000\x00\t", "a": "字é😀"}
+
+
+POLICY = r"Software\Policies\Microsoft\Windows\NetCache"
+USER_KEY = rf"HKEY_USERS\S-1-5-21-11-22-33-1001\{POLICY}\AssignedOfflineFolders"
+
+
+def test_the_registry_keeps_its_form_and_loses_its_names() -> None:
+    said = answer(
+        {
+            "registry": [
+                {"key": rf"HKEY_LOCAL_MACHINE\{POLICY}", "values": {"Enabled": 1, "": "x"}, "error": None},
+                {"key": USER_KEY, "values": {r"\\fs01\policies\Forms": "", r"\\fs01\software": ""}, "error": None},
+            ]
+        }
+    )
+    request = configuration.request(60)
+    task = Task("a.b.cache_info", {"timeout": 60}, check_mode=False)
+    (exchange,) = transcript(task, [Exchange(request, said)], {})["exchanges"]
+    written = exchange["result"]["answer"]
+    computer, user = written["registry"]
+    # A share of a policy may be called like a part of the key, which stays all the same.
+    assert computer == {"key": rf"HKEY_LOCAL_MACHINE\{POLICY}", "values": {"Enabled": 1, "": "x"}, "error": None}
+    assert user["key"].endswith(rf"\{POLICY}\AssignedOfflineFolders")
+    assert user["key"].startswith("HKEY_USERS\\S-1-5-21-")
+    assert "11-22-33" not in user["key"]
+    assert sorted(user["values"]) == [r"\\server1\share1\Folder1", r"\\server1\share2"]
+    replayed = configuration.make(read({"answer": written}, paths=0))["policies"]
+    assert replayed["computer"] == {"Enabled": 1, "": "x"}
+    assert [row["scope"] for row in replayed["assigned"]] == ["user", "user"]
+
+
+def test_patterns_of_names_keep_their_wildcards_and_extensions() -> None:
+    task = Task("a.b.item_info", {"name": ["Smith, John*", "*.pst", "secret?.docx", "*"]}, check_mode=False)
+    assert transcript(task, [], {})["task"]["options"]["name"] == ["Folder1, Name1*", "*.pst", "folder2?.docx", "*"]

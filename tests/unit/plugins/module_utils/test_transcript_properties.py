@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit import replay
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack
-from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, Run, number_forms, runs
+from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, Run, below_a_server, number_forms, runs
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import progress, unc
@@ -42,7 +42,7 @@ _NAMES = st.builds(
     st.sampled_from(["", "", ".docx", ".PDF", ".qzqx"]),
 )
 _MARKED_PATHS = st.builds(
-    lambda server, domain, names: "\\\\" + "\\".join([server + domain, *names]),
+    lambda server, domain, names: "\\\\" + "\\".join([server + domain, *below_a_server(names)]),
     _MARKED,
     st.sampled_from(["", "", ".qzqcorp.example"]),
     st.lists(_NAMES, max_size=3),
@@ -71,6 +71,7 @@ def _told(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode
                 row[key] = order.setdefault(row[key], len(order))
         if row.get("result"):
             row["result"] = row["result"]["code"]
+    result["msg"] = re.sub(r"\(\\\\.*\)", "(paths)", result["msg"])
     return {**result, "progress": {**result["progress"], "unparsed": None}, "cache": None}
 
 

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The filter winops.offline_files.csv_row: one line of a CSV file that a spreadsheet reads as data and nothing else."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils.words import visible
+
+DOCUMENTATION = r"""
+name: csv_row
+short_description: Make a line of a CSV file
+version_added: 0.1.0
+author:
+  - winops.offline_files contributors (@winops)
+description:
+  - Makes one line of a CSV file (RFC 4180) from a list of values, without the line end.
+  - Texts are put into double quotes, those in them are doubled. Numbers stand as they are, a boolean is V(true) or
+    V(false), null is an empty field.
+  - Names of users, files and servers come from the hosts, and whoever owns a host chooses them. So no text can begin
+    another line, hide what is there, or be a formula of a spreadsheet.
+notes:
+  - A text that begins with C(=), C(+), C(-), C(@), their full-width forms, or with C(') gets one C(') in front. Take
+    away one C(') at the beginning to have the text again.
+  - Characters that steer something or that nobody sees are shown by their number, such as C(<U+000A>). They are control
+    characters, line ends, marks that turn the direction of writing, blanks without width and halves of surrogate
+    pairs. A text that has C(<U+) itself is shown with C(<U+003C>U+), so that both stay apart.
+positional: _input
+options:
+  _input:
+    description: The values of the line. Each is a text, a number, a boolean or null.
+    type: list
+    elements: raw
+    required: true
+seealso:
+  - plugin: winops.offline_files.report_file
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+- name: Write what each host said into one file
+  ansible.builtin.copy:
+    dest: ~/released.csv
+    mode: "0600"
+    content: |
+      {{ ['host', 'user', 'released'] | winops.offline_files.csv_row }}
+      {% for host in ansible_play_hosts %}
+      {% set released = hostvars[host].released %}
+      {{ [host, released.cache.user, released.counts.changed] | winops.offline_files.csv_row }}
+      {% endfor %}
+  delegate_to: localhost
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: The line.
+  type: str
+  sample: '"pc042","CORP\alice",17'
+"""
+
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""Where spreadsheets begin to calculate (OWASP, "CSV Injection")."""
+
+
+def csv_row(values: t.Any) -> str:
+    """Return *values* as one line of a CSV file, without its end.
+
+    :raises AnsibleFilterError: not a list, or a value that is no text, number, boolean or null
+    """
+    if not isinstance(values, (list, tuple)):
+        raise AnsibleFilterError(f"csv_row takes a list of values, not {type(values).__name__}.")
+    return ",".join(_field(number, value) for number, value in enumerate(values, 1))
+
+
+def _field(number: int, value: t.Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if not isinstance(value, str):
+        raise AnsibleFilterError(
+            f"csv_row: value {number} is a {type(value).__name__}; a text, a number, a boolean or null is allowed."
+        )
+    text = visible(value.replace("<U+", "<U+003C>U+"))
+    mark = "'" if text.startswith(("'", *_FORMULA)) else ""
+    return '"' + mark + text.replace('"', '""') + '"'
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Return them by name."""
+        return {"csv_row": csv_row}

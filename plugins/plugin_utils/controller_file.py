@@ -1,0 +1,42 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""PRIVATE to this collection: new files on the controller. They hold names of users and paths, so only the owner reads.
+
+Nothing here needs a connection: variables such as ``ansible_connection`` or ``ansible_become`` that are meant for the
+hosts of a play do not matter.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+
+def make_folder(folder: Path) -> None:
+    """Make *folder*, and what is missing above it, and see that files can be made in it.
+
+    :raises OSError: it cannot be made, or nothing can be written there
+    """
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def write_new(file: Path, text: str) -> None:
+    """Write *text* as UTF-8 into a file that was not there. Where writing fails, nothing is left.
+
+    :raises FileExistsError: there is something of this name; it stays as it is
+    :raises OSError: it cannot be written
+    """
+    number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with open(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,204 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The playbooks of the collection on fleets in which things go wrong, as a fleet's administrator would run them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from integration.fleet import HOME, SHARE, Fleet, Run, module_calls, pinned_for_user, scenario
+
+from simhost import host_call
+from simhost import scenario as scenarios
+from simhost.backend import Emulation, ModuleCall
+from simhost.stage import HOST_CALL
+
+pytestmark = pytest.mark.timeout(240)
+
+GONE_WHILE_RELEASING = "{{ %d if retire_written is undefined else 1 }}"
+"""A port that is closed once the report is written."""
+BUSY = {SHARE: {"items": {"a.txt": {"pin": "user", "error": "ERROR_SHARING_VIOLATION"}, "b.txt": {"pin": "user"}}}}
+
+
+def _retire(fleet: Fleet, folder: Path, *options: str, **variables: Any) -> Run:
+    given = ["-e", json.dumps({"retire_server": "fs01", **variables})]
+    words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml", *given, *options]
+    return fleet.line(words, timeout=150, PWD=str(folder))
+
+
+def _reports(folder: Path) -> list[Path]:
+    return sorted(folder.glob("retire_*.csv"))
+
+
+def _summary(run: Run) -> list[str]:
+    (told,) = {one.host: one for one in run.told if one.task == "What happened"}.values()
+    lines: list[str] = told.result["msg"]
+    return lines
+
+
+def test_pcs_that_go_away_and_calls_that_fail_do_not_end_the_run(tmp_path: Path) -> None:
+    with Fleet(tmp_path) as fleet:
+        gone = fleet.add("a-gone", scenario())
+        fleet.add("off", scenario(), variables={"ansible_port": 1})
+        fleet.add("refused", scenario(behaviour={"call_error": 5}))
+        fleet.add("busy", scenario(cache=BUSY))
+        healthy = [fleet.add(name, scenario()) for name in ("pc1", "pc2")]
+        fleet.set("a-gone", ansible_port=GONE_WHILE_RELEASING % gone.port)
+        run = _retire(fleet, tmp_path, retire_batches=[1])
+        assert [pinned_for_user(sim, HOME) for sim in healthy] == [[], []], run.stdout
+        assert len(pinned_for_user(gone, HOME)) == 5
+        lines = _summary(run)
+        assert "Hosts: 6, not asked: 2" in lines
+        assert "Not asked: a-gone, off" in lines
+        assert "Items released: 11, failed: 6" in lines
+        assert any(line.startswith("Failed with busy: 1, such as ") for line in lines)
+        failed = {one.host: one for one in run.told if one.status == "failed" and one.task == "The host was asked"}
+        assert sorted(failed) == ["a-gone", "off"]
+        assert "run it again for this host. Task failed: " in failed["off"].result["msg"]
+        left = {
+            one.host for one in run.told if one.status == "failed" and one.task == "Nothing of the server is pinned"
+        }
+        assert left == {"refused", "busy"}
+        assert run.code == 2
+
+
+def test_a_report_is_never_overwritten_and_a_wrong_name_is_an_error(tmp_path: Path) -> None:
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc1", scenario())
+        sim = fleet.add("pc2", scenario())
+        run = _retire(fleet, tmp_path)
+        (first,) = _reports(tmp_path)
+        assert f"What was found: {first}" in _summary(run)
+        assert stat.S_IMODE(first.stat().st_mode) == 0o600
+        text = first.read_text(encoding="utf-8")
+        assert [line.split(",")[:4] for line in text.splitlines()[1:]] == [
+            [f'"{name}"', '"CORP\\alice"', '"\\\\fs01\\users"', "7"] for name in ("pc1", "pc2")
+        ]
+        # a second run, also for some hosts only, with the pattern of the playbook or with that of ansible
+        for chosen in ({"retire_hosts": "pc2"}, {}):
+            again = _retire(fleet, tmp_path, *([] if chosen else ["--limit", "pc2"]), **chosen)
+            assert again.code == 0, again.stdout
+            assert "Hosts: 1, not asked: 0" in _summary(again)
+        assert len(_reports(tmp_path)) == 3
+        assert first.read_text(encoding="utf-8") == text
+        calls = module_calls(sim)
+        refused = _retire(fleet, tmp_path, retire_report=str(first))
+        assert refused.code == 2
+        assert f"retire_report '{first}' is there already, and no report is overwritten" in refused.stdout
+        lost = _retire(fleet, tmp_path, retire_report="no/such/folder/x.csv")
+        assert f"there is no folder {tmp_path}/no/such/folder." in lost.stdout
+        typo = _retire(fleet, tmp_path, retire_hosts="pc22")
+        assert typo.code == 2
+        assert "retire_hosts 'pc22' matches no host of the inventory." in typo.stdout
+        assert module_calls(sim) == calls
+        assert len(_reports(tmp_path)) == 3
+
+
+def test_variables_are_checked_before_any_host_is_asked(tmp_path: Path) -> None:
+    with Fleet(tmp_path) as fleet:
+        sim = fleet.add("pc1", scenario())
+        wrong = {
+            "retire_server": "//fs01",
+            "retire_aliases": "fs01.example.com",
+            "retire_flags": ["for_everybody"],
+            "retire_dirty": "perhaps",
+        }
+        said = _retire(fleet, tmp_path, **wrong).of("pc1").result["msg"]
+        assert "retire_server '//fs01' is not the name of a server: give the name alone, such as fs01" in said
+        assert "retire_aliases 'fs01.example.com' is not a list: give -e" in said
+        assert "allowed are for_user, for_user_policy, for_all." in said
+        assert "retire_dirty 'perhaps' is neither true nor false." in said
+        slash = _retire(fleet, tmp_path, retire_server="fs01/users", retire_aliases=["fs01.example.com", "\\\\fs02"])
+        assert "retire_server 'fs01/users' is not the name of a server" in slash.of("pc1").result["msg"]
+        assert "retire_aliases '\\\\fs02' is not the name of a server" in slash.of("pc1").result["msg"]
+        words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml"]
+        missing = fleet.line(words, PWD=str(tmp_path))
+        assert (
+            missing.of("pc1").result["msg"].startswith("retire_server is missing: give the name of the server, such as")
+        )
+        assert module_calls(sim) == 0
+        assert _reports(tmp_path) == []
+
+
+def test_variables_of_the_hosts_do_not_touch_the_controller(tmp_path: Path) -> None:
+    become = {
+        "ansible_become": True,
+        "ansible_become_method": "ansible.builtin.runas",
+        "ansible_become_user": "CORP\\alice",
+        "ansible_become_password": "Wonderland-1&x",
+    }
+    with Fleet(tmp_path) as fleet:
+        sim = fleet.add("pc1", scenario())
+        run = _retire(fleet, tmp_path, ansible_connection="winrm", **become)
+        assert run.code == 0, run.stdout
+        assert pinned_for_user(sim, HOME) == []
+        assert len(_reports(tmp_path)) == 1
+
+
+def _lying(folder: Path, changes: Mapping[str, Any]) -> Emulation:
+    """A host part that says something else about itself."""
+    file = folder / "lying.yml"
+    file.write_text(yaml.safe_dump(scenario()), encoding="utf-8")
+    host = scenarios.load(file).host
+
+    def run(call: ModuleCall) -> dict[str, Any]:
+        result = host_call.run(call.args, host, call.effective_user, call.check_mode, call.cancelled)
+        result["answer"].update(changes)
+        return dict(result)
+
+    return Emulation(run, host_call.SPEC)
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        'CORP\\eve\r\npc99,"CORP\\bob","\\\\fs01\\users",1,1,0,0,1,0,0,0',
+        '=HYPERLINK("http://evil/","report")',
+        "@SUM(1)",
+    ],
+    ids=["line", "formula", "at"],
+)
+@pytest.mark.once
+def test_a_user_name_is_one_field_of_one_line(user: str, tmp_path: Path) -> None:
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc1", extra={HOST_CALL: _lying(tmp_path, {"host": {"user": user, "powershell": "5.1"}})})
+        run = _retire(fleet, tmp_path, "--check")
+        assert run.code == 0, run.stdout
+    (report,) = _reports(tmp_path)
+    with report.open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream, strict=True)
+    assert [(row[0], row[2], len(row)) for row in rows] == [("pc1", "\\\\fs01\\users", len(header))]
+    assert rows[0][1].startswith(("'=HYPERLINK(", "'@SUM(1)", "CORP\\eve<U+000D><U+000A>pc99"))
+
+
+@pytest.mark.once
+def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
+    name = "winops.offline_files.report_file"
+    (tmp_path / "old.csv").write_text("old", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    paths = ["new.csv", "old.csv", "folder", "no/such.csv", "/proc/x.csv"]
+    tasks = [{"name": path, name: {"path": path, "content": "a\n"}, "ignore_errors": True} for path in paths]
+    tasks.insert(0, {"name": "check", name: {"path": "new.csv", "content": "a\n"}, "check_mode": True})
+    with Fleet(tmp_path) as fleet:
+        sim = fleet.add("pc1", scenario())
+        run = fleet.play(tasks, PWD=str(tmp_path))
+        assert len(sim.log) == 0, "the host was asked"
+    file = tmp_path / "new.csv"
+    assert run.of("pc1", "check").result["msg"] == f"Would write {file}."
+    made = run.of("pc1", "new.csv").result
+    assert (made["changed"], made["path"], made["msg"]) == (True, str(file), f"Wrote {file}.")
+    assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("a\n", 0o600)
+    assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "old"
+    for there in ("old.csv", "folder"):
+        said = f"path '{tmp_path / there}' is not allowed: it is there already, and no report is overwritten."
+        assert said in run.of("pc1", there).result["msg"]
+    for nowhere in ("no/such.csv", "/proc/x.csv"):
+        said = f"path '{tmp_path / nowhere}' cannot be written: No such file or directory."
+        assert said in run.of("pc1", nowhere).result["msg"]

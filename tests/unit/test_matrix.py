@@ -1,0 +1,86 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which tests run on which Python and ansible-core, what pip is asked for, and what the README says of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.repository import ROOT, tool
+
+environment, testing, checking = tool("environment"), tool("testing"), tool("checking")
+
+PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
+CORE = "unit integration-core"
+
+
+@pytest.mark.parametrize(
+    ("this", "found", "expected"),
+    [
+        (0, (0, 1, 2), [(12, "2.20", CORE), (13, "2.21", CORE), (13, "2.22", f"{CORE} engine-core windows-core")]),
+        (2, (0, 1, 2), [(11, "2.19", f"{CORE} engine-core"), (12, "2.20", CORE), (13, "2.21", CORE)]),
+        (0, (0,), []),
+        (2, (2,), [(13, "2.21", f"{CORE} engine-core")]),
+    ],
+    ids=["oldest Python", "newest Python", "only the oldest", "only the newest"],
+)
+def test_what_ci_runs_beside_all_tests_of_its_own_python(
+    this: int, found: tuple[int, ...], expected: list[tuple[int, str, str]]
+) -> None:
+    rows = testing.matrix(PYTHONS[this], [PYTHONS[each] for each in found])
+    assert [(python.version[1], core, tests) for python, core, tests in rows] == expected
+    for _python, _core, tests in rows:
+        testing.steps(environment.Venv(Path("x"), PYTHONS[0], "x"), tests.split())
+
+
+@pytest.mark.parametrize(
+    ("minor", "wanted", "core"),
+    [(11, None, "2.19"), (13, None, "2.22"), (13, "2.21", "2.21"), (15, None, "2.22"), (11, "2.18", "2.18")],
+)
+def test_the_core_of_a_python(minor: int, wanted: str | None, core: str) -> None:
+    assert environment.core_for(environment.Python("python", (3, minor, 0)), wanted) == core
+
+
+@pytest.mark.parametrize(
+    ("core", "released", "requirement"),
+    [
+        ("2.21", False, "ansible-core==2.21.*"),
+        ("2.22", True, "ansible-core==2.22.*"),
+        ("2.22", False, "ansible-core>=2.22.0b0,==2.22.*"),
+        ("2.23", False, "ansible-core>=2.23.0b0,==2.23.*"),
+        ("2.22.0rc1", False, "ansible-core==2.22.0rc1"),
+    ],
+)
+def test_candidates_count_until_the_release(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, core: str, released: bool, requirement: str
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        if "venv" in command:
+            Path(command[-1]).mkdir(parents=True)
+        return subprocess.CompletedProcess(command, 0 if released or "--dry-run" not in command else 1)
+
+    monkeypatch.setattr(environment, "BUILD", tmp_path)
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    environment.venv(PYTHONS[2], core, "demo")
+    assert requirement in commands[-1]
+    assert "--dry-run" not in commands[-1]
+
+
+def test_packages_come_from_the_index_alone() -> None:
+    text = (
+        "# a @ b\nisort==9.0.1\ndill @ https://example.org/x/archive/1.zip#sha256=00 ; python_version > '3'\npylint\n"
+    )
+    assert checking.from_the_index(text) == "# a @ b\nisort==9.0.1\ndill ; python_version > '3'\npylint\n"
+
+
+def test_the_readme_names_each_core_with_the_python_of_its_tests() -> None:
+    table = re.findall(r"^\| (2\.\d+)[^|]*\|[^|]*\| (3\.\d+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    tested = [(core, f"{major}.{minor}") for (major, minor), cores in environment.CORES_FOR.items() for core in cores]
+    assert table == tested
