@@ -123,11 +123,16 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
     }
 
     // One reading of Win32_OfflineFilesItem. Its thread adds under the lock until the reading is over.
+    // Every property of an item costs, an embedded object most, so no more is read of an item than is asked for.
     internal sealed class Reading {
         public readonly Facts State;
         public readonly bool NeedsCall;
         private readonly HashSet<string> wanted, held = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        private readonly List<object> fields, keep, reasons, shares = new List<object>();
+        private readonly List<object> shares = new List<object>();
+        private readonly string[][] fields;
+        private readonly int[] keep, reasons;
+        // Places in `fields`, by the property that they lie in: those that decide about an item, and the others.
+        private readonly IGrouping<string, int>[] deciding, others;
         private readonly Pack rows = new Pack();
         private readonly bool deep;
         private string way = "query";
@@ -135,15 +140,19 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         private bool reasonSeen, over;
 
         public Reading(IDictionary request, string[] paths, int milliseconds) {
-            fields = (List<object>)request["fields"];
-            keep = (List<object>)request["keep"];
-            reasons = (List<object>)request["reasons"];
+            List<object> names = (List<object>)request["fields"];
+            fields = names.Select(name => ((string)name).Split('.')).ToArray();
+            keep = ((List<object>)request["keep"]).Select(name => names.IndexOf(name)).ToArray();
+            reasons = ((List<object>)request["reasons"]).Select(name => names.IndexOf(name)).ToArray();
+            var properties = Enumerable.Range(0, fields.Length).ToLookup(i => fields[i][0]);
+            deciding = properties.Where(property => property.Intersect(keep.Union(reasons)).Any()).ToArray();
+            others = properties.Except(deciding).ToArray();
             deep = !false.Equals(request["deep"]);
             wanted = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
             Facts error = Host.Within(milliseconds, Read);
             lock (rows) {
                 over = true;
-                NeedsCall = error != null || reasons.Count == 0 || reasonSeen;
+                NeedsCall = error != null || reasons.Length == 0 || reasonSeen;
                 State = new Facts {
                     { "complete", error == null }, { "error", error }, { "way", way }, { "seen", seen },
                     { "held", paths.Select(path => held.Contains(path)).ToList() }, { "shares", shares },
@@ -152,45 +161,70 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
 
         private void Read() {
-            string[][] names = fields.Select(field => ((string)field).Split('.')).ToArray();
-            string[] properties = new[] { "ItemPath", "ItemType" }.Union(names.Select(name => name[0])).ToArray();
+            var properties = new[] { "ItemPath", "ItemType" }.Union(fields.Select(field => field[0]));
             string query = "SELECT " + string.Join(",", properties) + " FROM Win32_OfflineFilesItem";
             // Semisynchronous and forward only, so that WMI keeps no rows. (System.IO has a type of this name too.)
-            var options = new System.Management.EnumerationOptions { ReturnImmediately = true, Rewindable = false };
+            var options = new System.Management.EnumerationOptions { ReturnImmediately = true, Rewindable = false,
+                BlockSize = 1000, Timeout = TimeSpan.FromMilliseconds(250) };
             try {
-                Take(new ManagementObjectSearcher(Host.Root, query, options).Get(), properties, names);
+                Take(new ManagementObjectSearcher(Host.Root, query, options).Get());
             } catch (Exception) {
                 // After the first row the query was not refused but cut off: to begin anew would count items twice.
                 if (seen > 0) throw;
                 way = "instances";
-                Take(new ManagementClass(Host.Items).GetInstances(options), properties, names);
+                Take(new ManagementClass(Host.Items).GetInstances(options));
             }
         }
 
-        private void Take(ManagementObjectCollection items, string[] properties, string[][] names) {
-            foreach (ManagementBaseObject item in items)
-                using (item) {
-                    // Every access to an embedded object copies it, so each property is read once.
-                    Facts row = properties.ToDictionary(name => name, name => item[name]);
-                    object[] values = names.Select(name => name.Skip(1).Aggregate(row[name[0]], Member)).ToArray();
-                    lock (rows) {
-                        if (over) return;
-                        Add((string)row["ItemPath"], Text(row["ItemType"]) == "2", values);
-                    }
+        // In blocks, for each is a call to another process. What has come when its time is over is handed out, so that a
+        // hang hides no row. Where nothing has, System.Management's enumerator throws and is of no use any more; another
+        // one of the same collection goes on from there, unless the first is closed, by its finalizer say.
+        private void Take(ManagementObjectCollection items) {
+            var block = items.GetEnumerator();
+            while (true)
+                try {
+                    if (!block.MoveNext()) return;
+                    using (ManagementBaseObject item = block.Current)
+                        Take(item);
+                } catch (ManagementException e) {
+                    if (e.ErrorCode != ManagementStatus.Timedout || over) throw;
+                    GC.SuppressFinalize(block);
+                    block = items.GetEnumerator();
                 }
         }
 
-        private void Add(string path, bool isShare, object[] values) {
-            seen++;
-            if (wanted.Contains(path)) held.Add(path);
-            if (isShare) shares.Add(path);
-            bool inScope = wanted.Count == 0 || wanted.Contains(path);
+        private void Take(ManagementBaseObject item) {
+            string path = (string)item["ItemPath"];
+            bool isShare = Text(item["ItemType"]) == "2", inScope = wanted.Count == 0 || wanted.Contains(path);
+            lock (rows) {
+                if (over) return;
+                seen++;
+                if (wanted.Contains(path)) held.Add(path);
+                if (isShare) shares.Add(path);
+            }
             for (int i = path.LastIndexOf('\\'); !inScope && i > 2; i = deep ? path.LastIndexOf('\\', i - 1) : 0)
                 inScope = wanted.Contains(path.Substring(0, i));
-            Func<object, bool> isSet = field => IsSet(values[fields.IndexOf(field)]);
-            reasonSeen |= inScope && reasons.Any(isSet);
-            if (inScope && (keep.Count == 0 || keep.Any(isSet)))
-                rows.Add(string.Concat(values.Select(value => Text(value) + "\t")) + path);
+            if (!inScope) return;
+            object[] values = new object[fields.Length];
+            Fill(values, item, deciding);
+            bool isReason = reasons.Any(i => IsSet(values[i]));
+            bool isKept = keep.Length == 0 || keep.Any(i => IsSet(values[i]));
+            if (isKept) Fill(values, item, others);
+            lock (rows) {
+                if (over) return;
+                reasonSeen |= isReason;
+                if (isKept) rows.Add(string.Concat(values.Select(value => Text(value) + "\t")) + path);
+            }
+        }
+
+        // Every access to an embedded object copies it, so each property is read once.
+        private void Fill(object[] values, ManagementBaseObject item, IGrouping<string, int>[] properties) {
+            foreach (var property in properties) {
+                object value = item[property.Key];
+                foreach (int i in property)
+                    values[i] = fields[i].Skip(1).Aggregate(value, Member);
+                using (value as IDisposable) { }
+            }
         }
 
         private static object Member(object o, string key) { return o == null ? o : ((ManagementBaseObject)o)[key]; }
@@ -219,6 +253,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 bool made = invoked && error == null;
                 Outcome = new Facts {
                     { "flags", Host.Unsigned(flags) }, { "path", path }, { "made", made }, { "error", error },
+                    { "thrown_at", error == null ? null : invoked ? "invoke" : "parameters" },
                     { "completed", completed }, { "status", status }, { "return_value", returnValue },
                     { "timed_out", made && !completed }, { "texts", texts.Count }, { "data", texts.Close() } };
             }

@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from . import codes, unc
+from . import codes, limits, unc
 
 _WORD = re.compile(r"[^\W_]+")
 _PADDED = 20
@@ -73,15 +73,23 @@ _SCRIPTS = {
 """One letter of each script by the first word of its letters' Unicode names, to stand for all of them."""
 
 _BODY = r'[^\\/"<>|*?:\r\n\t\0]+'
+
+_SEPARATORS = r"(?:(?<!\\)\\+|\\{1,4}|(?<!/)/{2,}|/{2,4})"
+
+# A stranger's text may be one long run of letters or of backslashes. So a pattern begins at the start of a run, or
+# where little of one is left, and never looks through the same run from each of its characters.
 _PATTERNS = (
     ("account", "|".join(re.escape(account) for account in _ACCOUNTS)),
     ("sid", r"\bS-1-(?:5-21|12-1)(?:-\d+)+\b"),
-    ("mail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("mail", r"(?:(?<![\w.+-])[\w.+-]+|[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+"),
     ("home", r"(?<=/home/)[\w.-]+|(?<=/Users/)[\w.-]+"),
     ("address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)"),
-    ("path", rf"(?:(?<![^\W_])[A-Za-z]:(?=\\[^\\]))?(?:\\+|/{{2,}}){_BODY}(?:[\\/]{_BODY})*[\\/]?"),
+    ("path", rf"(?:(?<![^\W_])[A-Za-z]:(?=\\[^\\]))?{_SEPARATORS}{_BODY}(?:[\\/]{_BODY})*[\\/]?"),
     ("account_like", r"(?<![\w.-])(?:[\w.-]+\\+)+[\w.$-]+"),
 )
+_LONGEST_NAME = 255
+"""Characters of a name in a path of Windows."""
+
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _HOSTS = ("server", "computer")
 
@@ -105,6 +113,8 @@ class Aliases:
         self._taken: set[str] = set()
         self._counts: Counter[str | int] = Counter()
         self._spellings: dict[str, dict[str, str]] = {}
+        self._spelled: dict[str, set[str]] = {}
+        self._left = limits.ALIASED
         self._texts: dict[str, str] = {}
         self._sought: list[str] = []
 
@@ -113,6 +123,7 @@ class Aliases:
         self._collecting = False
         self._sought = [name for name in self._names if _is_sought(name)]
         self._texts.clear()
+        self._left = limits.ALIASED
 
     def path(self, path: str, *, leaf: str = "folder") -> str:
         r"""Replace the names of a UNC path, however many backslashes stand where.
@@ -159,7 +170,8 @@ class Aliases:
         path ends and the sentence goes on, only words of Windows' own sentences stay.
         """
         if text not in self._texts:
-            self._texts[text] = self._in_text(text)
+            self._left -= 20 * len(text) + len(self._sought)
+            self._texts[text] = self._in_text(text) if self._left >= 0 else f"({len(text)} characters)"
         return self._texts[text]
 
     def _in_text(self, text: str) -> str:
@@ -215,7 +227,7 @@ class Aliases:
     def _known_until(self, name: str, *, local: bool) -> int:
         """Return where the longest known name that *name* begins with ends, or 0."""
         folded = unc.key(name)
-        for end in range(len(name), 0, -1):
+        for end in range(min(len(name), _LONGEST_NAME), 0, -1):
             if end < len(name) and name[end].isalnum() and name[end - 1].isascii() and name[end - 1].isalnum():
                 continue
             if folded[:end] in self._names or (local and folded[:end] in _KEPT_FOLDERS):
@@ -280,8 +292,9 @@ class Aliases:
             self._aliases[key] = self._new_alias(key, self._kinds.setdefault(key, kind))
         spellings = self._spellings.setdefault(key, {})
         if word not in spellings:
-            forms = _spelled_alike(self._aliases[key], word)
-            spellings[word] = next((form for form in forms if form not in spellings.values()), self._aliases[key])
+            forms, taken = _spelled_alike(self._aliases[key], word), self._spelled.setdefault(key, set())
+            spellings[word] = next((form for form in forms if form not in taken), self._aliases[key])
+            taken.add(spellings[word])
         return spellings[word]
 
     def _new_alias(self, key: str, kind: str) -> str:

@@ -5,41 +5,25 @@
 
 from __future__ import annotations
 
-import base64
-import codecs
 import dataclasses
+import re
 import typing as t
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from . import limits
 from .errors import ContractError
 from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
+from .words import one_line
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
-
-MAX_TEXT = 65_536
-"""Characters of one text: an error message, a registry value, a path (which ends at 32,767 in Windows)."""
-
-MAX_NAME = 256
-"""Characters of the name of a WMI class or property, a service or its state. Windows' own service names end there."""
-
-MAX_NAMES = 10_000
-"""Values of one list, members of one object: shares, registry keys (each user who is logged on has one), values."""
-
-MAX_DEPTH = 8
-"""Levels of objects and lists in a property of a WMI object. The classes of Offline Files have one."""
-
-MAX_FLAGS = 32
-"""Calls for each path: there are no more flags than bits."""
 
 _UINT32 = 0xFFFFFFFF
 _UINT64 = 0xFFFFFFFFFFFFFFFF
 _INT64 = 0x7FFFFFFFFFFFFFFF
 
-_SLICE = 8192
-"""Packed bytes to unpack at a time; at gzip's best they become 8 MB of text."""
+_ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +32,15 @@ class HostError:
 
     code: int
     message: str
+
+    @property
+    def words(self) -> str:
+        """The host's words, on one line and without an end; empty where they say no more than the code.
+
+        Where Windows has no text, .NET makes one of the number: ``Error code: 0x80041002``.
+        """
+        said = one_line(self.message)
+        return "" if _ONLY_A_NUMBER.fullmatch(said) else said
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class State:
     :ivar held: for each requested path, whether the view holds exactly this path
     :ivar shares: paths of the shares in the cache
     :ivar rows: number of records in :attr:`data`
-    :ivar data: packed rows, see :func:`unpack`
+    :ivar data: packed rows (``pack.py``)
     """
 
     complete: bool
@@ -78,12 +71,14 @@ class Call:
 
     :ivar path: index of the path when each path had a call of its own, else None
     :ivar made: the method was invoked
-    :ivar error: what invoking it threw
+    :ivar error: what was thrown
+    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them: nothing was
+        invoked; ``invoke`` when invoking threw; None without an error
     :ivar completed: WMI said that the call is over
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come
     :ivar texts: number of records in :attr:`data`
-    :ivar data: packed progress texts, see :func:`unpack`
+    :ivar data: packed progress texts (``pack.py``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
     """
 
@@ -91,6 +86,7 @@ class Call:
     path: int | None
     made: bool
     error: HostError | None
+    thrown_at: str | None
     completed: bool
     status: HostError | None
     return_value: int | None
@@ -178,18 +174,22 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
     state, call = optional(_state(paths)), _call(paths)
     found = Answer(
-        user=answer("host", Record)("user", optional(text(MAX_TEXT))) or "",
+        user=answer("host", Record)("user", optional(text(limits.TEXT))) or "",
         cache=answer("cache", _cache),
-        services=answer("services", named(text(MAX_NAME), _service, MAX_NAMES)),
+        services=answer("services", named(text(limits.NAME), _service, limits.NAMES)),
         before=answer("before", state),
         after=answer("after", state),
-        calls=answer("calls", many(call, MAX_FLAGS * max(1, paths))),
+        calls=answer("calls", many(call, limits.CALLS * max(1, paths))),
         skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed"))),
-        classes=answer("classes", named(text(MAX_NAME), _instance, MAX_NAMES)),
-        registry=answer("registry", many(_registry, MAX_NAMES)),
+        classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
+        registry=answer("registry", many(_registry, limits.NAMES)),
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
+    states = [state.rows for state in (found.before, found.after) if state]
+    announced = sum(states) + sum(call.texts for call in found.calls)
+    if announced > limits.RECORDS:
+        raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
     return found
 
 
@@ -199,7 +199,7 @@ def _cache(value: t.Any, where: str) -> Cache:
         found=cache("found", flag),
         enabled=cache("enabled", optional(flag)),
         active=cache("active", optional(flag)),
-        location=cache("location", optional(text(MAX_TEXT))),
+        location=cache("location", optional(text(limits.TEXT))),
         error=cache("error", _error),
     )
 
@@ -207,8 +207,8 @@ def _cache(value: t.Any, where: str) -> Cache:
 def _service(value: t.Any, where: str) -> Service:
     service = Record(value, where)
     return Service(
-        state=service("state", optional(text(MAX_NAME))),
-        start_mode=service("start_mode", optional(text(MAX_NAME))),
+        state=service("state", optional(text(limits.NAME))),
+        start_mode=service("start_mode", optional(text(limits.NAME))),
         error=service("error", _error),
     )
 
@@ -216,7 +216,7 @@ def _service(value: t.Any, where: str) -> Service:
 def _instance(value: t.Any, where: str) -> Instance:
     instance = Record(value, where)
     return Instance(
-        properties=instance("properties", optional(_properties(MAX_DEPTH))),
+        properties=instance("properties", optional(_properties(limits.DEPTH))),
         error=instance("error", _error),
     )
 
@@ -224,8 +224,8 @@ def _instance(value: t.Any, where: str) -> Instance:
 def _registry(value: t.Any, where: str) -> Registry:
     key = Record(value, where)
     return Registry(
-        key=key("key", text(MAX_TEXT)),
-        values=key("values", named(text(MAX_TEXT), _value, MAX_NAMES)),
+        key=key("key", text(limits.TEXT)),
+        values=key("values", named(text(limits.TEXT), _value, limits.NAMES)),
         error=key("error", _error),
     )
 
@@ -239,7 +239,7 @@ def _state(paths: int) -> Reader[State]:
             way=state("way", word("query", "instances")),
             seen=state("seen", number(0, _UINT32)),
             held=state("held", exactly(flag, paths)),
-            shares=state("shares", many(text(MAX_TEXT), MAX_NAMES)),
+            shares=state("shares", many(text(limits.SHARE), limits.NAMES)),
             rows=state("rows", number(0, _UINT32)),
             data=state("data", text()),
         )
@@ -255,6 +255,7 @@ def _call(paths: int) -> Reader[Call]:
             path=call("path", optional(number(0, paths - 1))),
             made=call("made", flag),
             error=call("error", _error),
+            thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
             completed=call("completed", flag),
             status=call("status", _error),
             return_value=call("return_value", optional(number(0, _UINT32))),
@@ -270,21 +271,21 @@ def _error(value: t.Any, where: str) -> HostError | None:
     if value is None:
         return None
     error = Record(value, where)
-    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(MAX_TEXT))) or "")
+    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(limits.TEXT))) or "")
 
 
 def _properties(depth: int) -> Reader[dict[str, t.Any]]:
     """Return a reader of the properties of a WMI object, with *depth* levels of lists and objects below it."""
-    return named(identifier(MAX_NAME), lambda value, where: _property(value, where, depth), MAX_NAMES)
+    return named(identifier(limits.NAME), lambda value, where: _property(value, where, depth), limits.NAMES)
 
 
 def _property(value: t.Any, where: str, depth: int) -> t.Any:
     if isinstance(value, (dict, list)):
         if not depth:
-            raise ContractError(f"{where} is nested too deep, allowed are {MAX_DEPTH} levels")
+            raise ContractError(f"{where} is nested too deep, allowed are {limits.DEPTH} levels")
         if isinstance(value, dict):
             return _properties(depth - 1)(value, where)
-        return list(many(lambda one, place: _property(one, place, depth - 1), MAX_NAMES)(value, where))
+        return list(many(lambda one, place: _property(one, place, depth - 1), limits.NAMES)(value, where))
     return _value(value, where) if not isinstance(value, bool) else value
 
 
@@ -293,9 +294,9 @@ def _value(value: t.Any, where: str) -> t.Any:
     if value is None:
         return None
     if isinstance(value, str):
-        return text(MAX_TEXT)(value, where)
+        return text(limits.TEXT)(value, where)
     if isinstance(value, list):
-        return list(many(text(MAX_TEXT), MAX_NAMES)(value, where))
+        return list(many(text(limits.TEXT), limits.NAMES)(value, where))
     if isinstance(value, int):
         return number(-_INT64 - 1, _UINT64)(value, where)
     raise refused(value, where, "a text, a whole number, a list of texts or null")
@@ -308,38 +309,18 @@ def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) ->
     :param timed_out: the host did not answer in time
     :param may_still_run: what was begun may still be at work
     """
-    call = Call(0, None, True, None, not may_still_run, None, None, timed_out, 0, "", lost=True)
+    call = Call(
+        flags=0,
+        path=None,
+        made=True,
+        error=None,
+        thrown_at=None,
+        completed=not may_still_run,
+        status=None,
+        return_value=None,
+        timed_out=timed_out,
+        texts=0,
+        data="",
+        lost=True,
+    )
     return dataclasses.replace(read_again, before=None, after=read_again.before, calls=(call,), skipped=None)
-
-
-def unpack(data: str, count: int) -> Iterator[list[str]]:
-    """Yield the records of packed *data* in their order, some thousand at a time.
-
-    Never more than one such batch is held in memory as text: a run over a million items has 100 MB of it.
-
-    :param count: how many records there must be
-    :raises ContractError: the data is damaged, or the number is another one
-    """
-    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    rest, found, escaped = "", 0, False
-    try:
-        packed = memoryview(base64.b64decode(data, validate=True))
-        for start in range(0, len(packed), _SLICE):
-            text = decode(inflate.decompress(packed[start : start + _SLICE]))
-            *records, rest = (rest + text).split("\0")
-            found += len(records)
-            # An escape may begin in what was left of the slice before.
-            escaped = escaped or "\1" in text
-            yield [_unescape(record) for record in records] if escaped else records
-            escaped = "\1" in rest
-    except (ValueError, zlib.error) as exc:
-        raise ContractError(f"packed data of the host is damaged: {exc}") from exc
-    if rest or not inflate.eof:
-        raise ContractError("packed data of the host ends too early")
-    if inflate.unused_data or found != count:
-        raise ContractError(f"packed data of the host has {found} records, {count} were announced")
-
-
-def _unescape(record: str) -> str:
-    return record.replace("\1\1", "\0").replace("\1\2", "\1")

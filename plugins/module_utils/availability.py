@@ -47,7 +47,7 @@ def check(answer: Answer) -> Unavailable | None:
                 "Windows Home does not have it.",
                 True,
             )
-        said = f": {one_line(cache.error.message)}" if cache.error.message else ""
+        said = f": {cache.error.words}" if cache.error.words else ""
         hint = f" {error.hint}" if error.hint else ""
         return Unavailable(
             f"The class Win32_OfflineFilesCache could not be read as {answer.user}: {error}{said}.{hint}", False

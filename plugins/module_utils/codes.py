@@ -13,6 +13,7 @@ Constants". The categories are this collection's own; which of the codes Windows
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 
@@ -291,6 +292,17 @@ class Code:
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hresult})" if self.name else self.hresult
+
+
+def explain_refused_parameters(code: int) -> Code:
+    """Explain *code* where it was thrown before the method was invoked, because the call does not fit its class.
+
+    The same numbers say of an item that it is not there, or that a path is wrong. Here nobody had heard of one yet.
+    """
+    found = explain(code)
+    if found.category not in ("not_in_cache", "input", "other"):
+        return found
+    return dataclasses.replace(found, category="unsupported", hint=hints.OTHER_METHOD)
 
 
 _BY_HRESULT: dict[int, tuple[str, str, str]] = {

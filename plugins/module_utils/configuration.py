@@ -137,7 +137,7 @@ def _is_missing(key: Registry) -> bool:
 
 
 def _error(source: str, error: HostError | None) -> list[dict[str, t.Any]]:
-    return [{"source": source, **codes.explain(error.code).as_result(error.message)}] if error else []
+    return [{"source": source, **codes.explain(error.code).as_result(error.words and error.message)}] if error else []
 
 
 def _snake(value: t.Any) -> t.Any:

@@ -55,7 +55,9 @@ def follow_up(
     :param done: the follow-ups that were carried out
     """
     course = outcome.course
-    if course is None or course.predicted or course.timed_out or course.cancelled:
+    if outcome.broken and course and course.called and not course.knows_after and not any(s.read_only for s in done):
+        return FollowUp({}, True, 0, "the state in the answer is damaged: reading it once more")
+    if course is None or outcome.broken or course.predicted or course.timed_out or course.cancelled:
         return None
     if not course.succeeded and not outcome.has_item_results:
         changes: dict[str, t.Any] = {}
@@ -68,7 +70,8 @@ def follow_up(
 
 
 def _other_form(invocation: Invocation, answer: Answer, changes: dict[str, t.Any]) -> FollowUp | None:
-    thrown = {codes.to_hresult(call.error.code) for call in answer.calls if call.error}
+    # A call that does not fit its class does not in another form either.
+    thrown = {codes.to_hresult(call.error.code) for call in answer.calls if call.error and call.thrown_at == "invoke"}
     said = {codes.to_hresult(call.return_value) for call in answer.calls if call.return_value}
     said |= {codes.to_hresult(call.status.code) for call in answer.calls if call.status}
     if thrown & _OBSERVER_REFUSED and "observe" not in changes:

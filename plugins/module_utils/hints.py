@@ -29,6 +29,12 @@ _OF_CATEGORY: dict[str, str] = {
     "input": "Windows may not accept the path or the flags in this form.",
 }
 
+OTHER_METHOD = (
+    "Nothing was called, and this says nothing of an item: the class on this Windows has another method, or the method "
+    "has other parameters."
+)
+"""For what is thrown before a method is invoked, because the call does not fit its class."""
+
 _NO_DOMAIN = "The host may not reach a domain controller; see its network and its DNS."
 
 _OF_CODE: dict[int, str] = {

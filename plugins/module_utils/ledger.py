@@ -12,23 +12,24 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import sys
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import progress, rows, unc
+from . import limits, pack, progress, rows, unc
 from .codes import Code
+from .errors import ContractError
 from .pins import Reasons
 from .progress import Head, Kind
 
-MAX_UNPARSED = 20
-"""How many texts that could not be read are kept; all are counted."""
-
 _DOUBTFUL = re.compile("[:\\r\\n\\0]")
-
 _MAX_STEPS = 10_000
 """A bound on what is remembered, should every text of a run be worded differently."""
+
+_PLAIN = 1024
+"""Characters of a path that is usual. What is longer takes the long way, and nothing of it is remembered twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,9 @@ class Fate:
         return _weightier(self.earlier, self.head)
 
 
+_FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
+
+
 def _weightier(earlier: Head | None, later: Head | None) -> Head | None:
     """Return the error of two results, or else the release; a call for another reason or path does not undo them."""
     if earlier is None or later is None:
@@ -85,6 +89,7 @@ class Ledger:
     :ivar has_item_results: whether one of them was an ItemResult
     :ivar unparsed: the first texts that could not be read
     :ivar unparsed_count: how many there were
+    :ivar outside: rows of a state for items that were not asked for; they are left out
     """
 
     def __init__(self, paths: Sequence[str], *, deep: bool = True) -> None:
@@ -93,20 +98,28 @@ class Ledger:
         self.has_item_results = False
         self.unparsed: list[str] = []
         self.unparsed_count = 0
+        self.outside = 0
         self._ended: Head | None = None
         self._call = 0
         self._call_told_items = False
         self._paths = paths
         self._deep = deep
         self._requests = {unc.key(path): index for index, path in enumerate(paths)}
-        self._short_names = _unambiguous((_with_short_server(key), index) for key, index in self._requests.items())
+        self._roots = unc.Roots(self._requests)
+        short_names = _unambiguous((_with_short_server(key), index) for key, index in self._requests.items())
+        self._short_roots = unc.Roots(short_names)
         self._parents = {unc.parent(key) for key in self._requests}
         # Folders whose children all belong to one request, with the fate that an unknown child starts with.
         self._folders: dict[str, Fate] = {}
         self._named_by_row = 0
         self._fates: dict[tuple[object, ...], Fate] = {}
+        self._heads: set[Head] = set()
+        self._kept = pack.Kept()
+        self._words = 0
+        self._most_fates = limits.FATES + limits.FATES_EACH * len(paths)
         # What stands before a path, to what each fate becomes by such a text.
         self._steps: dict[str, dict[Fate | None, Fate]] = {}
+        self._step_count = 0
 
     def add_before(self, batches: Iterable[list[str]]) -> None:
         """Enter the rows of the state before the call.
@@ -115,23 +128,31 @@ class Ledger:
         """
         fates: dict[tuple[str, int | None], Fate] = {}
         for batch in batches:
+            is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
                 request = self._request_of(path)
+                if self._is_outside(path, request, values):
+                    continue
                 fate = fates.get((values, request))
                 if fate is None:
+                    if len(fates) > limits.FATES:
+                        fates.clear()
                     fate = fates[values, request] = self._fate(
                         Fate(request), before=_reasons(values), shallow=not self._deep and not values.startswith("0\t")
                     )
                 self.items[path] = fate
-        self._named_by_row = len(self.items)
+            self._named_by_row = len(self.items)
+            self._count_kept()
 
     def add_missing(self, held: Sequence[bool]) -> None:
         """Enter the requested paths that the view does not hold and under which nothing is pinned."""
         busy = {fate.request for fate in set(self.items.values())}
         for request in [index for index in busy if index is not None]:
             # What is pinned under a nested request lies under the outer one as well.
-            busy |= {self._requests.get(above) for above in unc.lineage(unc.key(self._paths[request]))}
+            busy |= set(self._roots.above(unc.key(self._paths[request])))
         for index, path in enumerate(self._paths):
             if not held[index] and index not in busy:
                 self.items[path] = self._fate(Fate(index), missing=True)
@@ -147,6 +168,7 @@ class Ledger:
         self._call_told_items = False
         items, steps = self.items, self._steps
         steps.clear()
+        self._step_count = 0
         for batch in batches:
             self.messages += len(batch)
             for text in batch:
@@ -160,13 +182,16 @@ class Ledger:
                     self._add_event(text)
                 else:
                     items[path] = following
+            self._count_kept()
         return self._ended
 
     def _newcomer(self, path: str) -> Fate | None:
         """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
         folder, _separator, name = path.rpartition("\\")
-        # What has a line end, NUL or colon in it is read the long way: it may be the next message, or no part of it.
-        return self._folders.get(folder) if name and not _DOUBTFUL.search(path) else None
+        # What has a line end, NUL or colon in it is read the long way: it may be the next message, or no part of it. So
+        # is what may be longer than a path.
+        plain = name and len(path) <= _PLAIN and not _DOUBTFUL.search(path)
+        return self._folders.get(folder) if plain else None
 
     def _add_event(self, event: str) -> None:
         texts = progress.split_messages(event)
@@ -175,7 +200,7 @@ class Ledger:
             message = progress.parse(text)
             if message is None:
                 self.unparsed_count += 1
-                if len(self.unparsed) < MAX_UNPARSED:
+                if len(self.unparsed) < limits.UNPARSED:
                     self.unparsed.append(text)
             elif message[0].kind == Kind.END:
                 self._ended = message[0]
@@ -189,9 +214,13 @@ class Ledger:
         if following is None:
             if head.kind == Kind.ITEM_RESULT:
                 self.has_item_results = self._call_told_items = True
-                following = self._fate(fate, **self._result(fate, head))
+                following = self._fate(fate, **self._result(fate, self._affordable(head)))
             else:
                 following = self._fate(fate, begun=True)
+            self._step_count += 1
+            if self._step_count > limits.FATES:
+                self._steps.clear()
+                self._step_count = 0
             step[fate] = following
         self.items[path] = following
 
@@ -200,9 +229,35 @@ class Ledger:
         step = self._steps.get(f"{head_text}:")
         if step is None:
             step = {}
-            if len(self._steps) < _MAX_STEPS:
+            if len(head_text) <= progress.REMEMBERED and len(self._steps) < _MAX_STEPS:
                 self._steps[f"{head_text}:"] = self._steps[f"{head_text}:["] = step
         return step
+
+    def _affordable(self, head: Head) -> Head:
+        """Return the same result, without its text where too much has been said already.
+
+        :raises ContractError: there are more different results than Windows has
+        """
+        if head in self._heads:
+            return head
+        size = sys.getsizeof(head.text)
+        if len(self._heads) < limits.HEADS and self._words + size <= limits.WORDS:
+            self._words += size
+        else:
+            head = dataclasses.replace(head, text="")
+        self._heads.add(head)
+        if len(self._heads) > 2 * limits.HEADS:
+            raise ContractError(f"its items have more than {2 * limits.HEADS} different results")
+        return head
+
+    def _count_kept(self) -> None:
+        """Count the memory of the paths that were entered since the last time.
+
+        :raises ContractError: all together take too much
+        """
+        new = len(self.items) - self._kept.number
+        if new > 0:
+            self._kept.add(new, itertools.islice(reversed(self.items), new))
 
     def add_return_value(self, request: int, code: Code) -> None:
         """Take the last call's return value as the result of the one path it was made with, if no text told any.
@@ -234,13 +289,21 @@ class Ledger:
         """
         following: dict[tuple[Fate, str], Fate] = {}
         for batch in batches:
+            is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
+                if path not in self.items and self._is_outside(path, self._request_of(path), values):
+                    continue
                 path, fate = self._entry(path)
                 followed = following.get((fate, values))
                 if followed is None:
+                    if len(following) > limits.FATES:
+                        following.clear()
                     followed = following[fate, values] = self._fate(fate, after=_reasons(values))
                 self.items[path] = followed
+            self._count_kept()
 
     def close(self) -> None:
         """Join the items that stand there twice because a text spelled their path in another case than a row."""
@@ -267,8 +330,11 @@ class Ledger:
 
     def _fate(self, fate: Fate, **changes: t.Any) -> Fate:
         changed = dataclasses.replace(fate, **changes)
-        key = tuple(getattr(changed, field.name) for field in dataclasses.fields(changed))
-        return self._fates.setdefault(key, changed)
+        key = tuple(getattr(changed, name) for name in _FATE_FIELDS)
+        known = self._fates.setdefault(key, changed)
+        if len(self._fates) > self._most_fates:
+            raise ContractError(f"its items have more than {self._most_fates} different fates")
+        return known
 
     def _entry(self, path: str) -> tuple[str, Fate]:
         """Return an item's fate and the path it stands under; enter it where no row and no text named it so far."""
@@ -290,6 +356,17 @@ class Ledger:
         key = unc.key(path)
         return key not in self._requests and unc.parent(key) not in self._requests
 
+    def _is_outside(self, path: str, request: int | None, values: str) -> bool:
+        """Return whether a row tells of an item that was not asked for, and count it.
+
+        :raises ContractError: the row has not the fields that were asked for
+        """
+        if request is not None and (self._deep or not self._is_unread(path, request)):
+            return False
+        _reasons(values)
+        self.outside += 1
+        return True
+
     def _request_of(self, path: str) -> int | None:
         """Return the requested path with the longest name above *path*, or that it is itself."""
         folder = unc.parent(path)
@@ -297,10 +374,10 @@ class Ledger:
         if known:
             return known.request
         key = unc.key(folder)
-        index = next((self._requests[above] for above in unc.lineage(key) if above in self._requests), None)
+        index = next(self._roots.above(key), None)
         if key in self._parents:
             return self._requests.get(unc.key(path), index)
-        if index is not None:
+        if index is not None and len(folder) <= _PLAIN:
             unread = not self._deep and key not in self._requests
             self._folders[folder] = self._fate(Fate(index), unread=unread)
         return index
@@ -311,12 +388,11 @@ class Ledger:
         The cache keeps the names of a server apart, but a text that comes in the course of our call and names
         nothing that was asked for can only mean the server that was.
         """
-        for above in unc.lineage(_with_short_server(unc.key(path))):
-            index = self._short_names.get(above)
-            if index is not None:
-                server = unc.split_server(self._paths[index])[0]
-                return f"\\\\{server}{unc.split_server(path)[1]}", index
-        return path, None
+        index = next(self._short_roots.above(_with_short_server(unc.key(path))), None)
+        if index is None:
+            return path, None
+        server = unc.split_server(self._paths[index])[0]
+        return f"\\\\{server}{unc.split_server(path)[1]}", index
 
 
 def _reasons(values: str) -> Reasons:

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import typing as t
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from . import availability, pins, rows, unc, wording
-from .answer import Answer, State, unpack
+from . import availability, limits, pins, rows, unc, wording
+from .answer import Answer, State
 from .errors import ContractError, HostCallError, InputError
 from .near import near_misses
+from .pack import Kept, unpack
 from .pins import Reasons
 from .rows import ItemType
 from .selection import Selection
@@ -106,24 +108,40 @@ class _Found:
 
     :ivar cells: number, bytes and bytes of changes of the items of each kind
     :ivar heirs: containers whose new children inherit a pin, with the reasons that are passed on
+    :ivar outside: rows for items that were not asked for; they are left out
+    :ivar problem: why the rows could not be read to their end
     """
 
     selection: Selection
     cells: dict[_Kind, list[int]] = field(default_factory=dict)
     heirs: dict[str, Reasons] = field(default_factory=dict)
+    outside: int = 0
+    problem: ContractError | None = None
 
     def rows(self, state: State) -> Iterator[_Row]:
-        """Yield the rows of the items that are wanted, and count them.
+        """Yield the rows of the items that are wanted, and count them, as far as they can be read."""
+        try:
+            yield from self._rows(state)
+        except ContractError as exc:
+            self.problem = exc
 
-        :raises ContractError: the packed rows cannot be read
-        """
+    def _rows(self, state: State) -> Iterator[_Row]:
         fields, test = self.selection.fields, self.selection.test()
         width = len(rows.PIN_STATE)
         dirty_column, dirty_size, size = (fields.index(name) for name in (rows.DIRTY, rows.DIRTY_SIZE, rows.SIZE))
+        numbers = [column for column, name in enumerate(fields) if name in rows.NUMBERS]
+        in_scope, kept = self.selection.scope(), Kept()
         for batch in unpack(state.data, state.rows):
+            kept.add(len(batch), (row.rpartition("\t")[2] for row in batch))
             for row in batch:
                 texts, _tab, path = row.rpartition("\t")
+                rows.check_lengths(texts, path)
                 values = rows.split_values(texts, fields)
+                for column in numbers:
+                    rows.integer(values[column])
+                if not in_scope(path):
+                    self.outside += 1
+                    continue
                 pin_state = tuple(values[:width])
                 if "2" in pin_state[rows.PINS]:
                     self.heirs[unc.key(path)] = pins.passed_on(pin_state[rows.PINS])
@@ -132,6 +150,8 @@ class _Found:
                 kind = _Kind(unc.share(path), pin_state, values[dirty_column] == "True")
                 cell = self.cells.get(kind)
                 if cell is None:
+                    if len(self.cells) == limits.GROUPS:
+                        raise ContractError(f"its items are of more than {limits.GROUPS} shares and kinds")
                     cell = self.cells[kind] = [0, 0, 0]
                 cell[0] += 1
                 cell[1] += rows.integer(values[size]) or 0
@@ -171,7 +191,9 @@ class _Found:
 def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.Any], list[str]]:
     """Return the result for the host's answer, and what the user can act on.
 
-    :raises ContractError: the packed rows cannot be read
+    Where the packed rows cannot be read to their end, those before count and the result has failed.
+
+    :raises ContractError: the answer contradicts what was asked
     """
     problem = availability.check(answer)
     if problem:
@@ -182,6 +204,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
         raise ContractError("no item was read")
     found = _Found(selection)
     chosen = _choose(found.rows(state), selection, view)
+    state = dataclasses.replace(state, complete=state.complete and not found.problem)
     whole = found.whole()
     not_cached = [path for path, held in zip(selection.paths, state.held, strict=True) if not held]
     result = {
@@ -196,7 +219,9 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
         "cache": availability.cache_row(answer),
     }
     result["msg"] = _sentence(result, selection, state, answer.user)
-    return result, _warnings(not_cached, state, answer.user)
+    if found.problem:
+        result["msg"] = f"{found.problem} {result['msg']}"
+    return result, _warnings(not_cached, state, answer.user) + wording.outside(found.outside)
 
 
 def empty() -> dict[str, t.Any]:

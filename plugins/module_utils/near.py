@@ -25,6 +25,9 @@ MAX_HINTS = 3
 _TRAILING = " .,;"
 """What stands at the end of a name by mistake more often than by intent, although it is allowed there."""
 
+_LABELS = 8
+"""Labels of a server's name that are looked at: a stranger's may have hundreds."""
+
 _VARIABLE = re.compile(r"%\w[^%\\]*%")
 _SECOND = re.compile(r",\s*([\w.-]+)(?=\\)")
 _NAMESPACES = "\\"
@@ -52,7 +55,7 @@ class _Cached:
     @functools.cached_property
     def keys(self) -> frozenset[str]:
         """The keys of shares and servers."""
-        return frozenset(unc.key(place) for share in self.shares for place in unc.lineage(share))
+        return frozenset(unc.key(place) for share in self.shares for place in (share, unc.parent(share)))
 
     @functools.cached_property
     def alike(self) -> dict[str, list[str]]:
@@ -266,7 +269,7 @@ def _label(path: str) -> str:
 def _domains_of(server: str) -> list[str]:
     """Return the domains that a server is in by its name."""
     labels = [] if _is_address(server) else server.split(".")
-    return [".".join(labels[place:]) for place in range(1, len(labels))]
+    return [".".join(labels[place:]) for place in range(1, min(len(labels), _LABELS))]
 
 
 def _is_address(server: str) -> bool:

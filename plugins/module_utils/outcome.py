@@ -8,22 +8,24 @@ One place decides every key, so that check mode, failures and real runs always r
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import heapq
 import itertools
 import typing as t
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import availability, codes, unc, wording
 from . import flags as control
-from .answer import Answer, Call, State, unpack
+from .answer import Answer, Call, State
 from .availability import Unavailable
 from .codes import Code
-from .errors import HostCallError, InputError
+from .errors import ContractError, HostCallError, InputError
 from .invocation import Invocation
 from .ledger import Fate, Ledger
+from .pack import unpack
 from .pins import Reasons
 from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
@@ -77,6 +79,7 @@ class Outcome:
     :ivar has_item_results: whether an ItemResult came
     :ivar still_pinned: how many items have a requested reason although a success was reported
     :ivar failures: path, code and text of the first items that failed, whatever ``entries`` shows
+    :ivar broken: an answer did not come or could not be read to its end; the host is not asked again
     """
 
     result: dict[str, t.Any]
@@ -85,6 +88,7 @@ class Outcome:
     has_item_results: bool = False
     still_pinned: int = 0
     failures: list[tuple[str, Code, str]] = field(default_factory=list)
+    broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,10 @@ class _Group:
 def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, check_mode: bool = False) -> Outcome:
     """Fold the answers of one task, in their order, into its result.
 
-    The first answer holds the state before, the last state read is the one after; the calls of all count.
+    The first answer holds the state before, the last state read is the one after; the calls of all count. Where packed
+    data cannot be read to its end, what stands before counts, the state is incomplete and the result has failed.
 
-    :raises ContractError: packed data of the host cannot be read
+    :raises ContractError: the answers contradict the invocation
     """
     first = answers[0]
     if problem := availability.check(first):
@@ -109,24 +114,31 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     before = first.before
     after = _last_state(answers)
     ledger = Ledger(invocation.paths, deep=invocation.deep)
+    problems = _Problems()
     if before:
-        ledger.add_before(unpack(before.data, before.rows))
+        with problems.kept() as damage:
+            ledger.add_before(unpack(before.data, before.rows))
+        before = dataclasses.replace(before, complete=before.complete and not damage)
         if before.complete:
             ledger.add_missing(before.held)
     calls: list[tuple[Call, Head | None]] = []
     for number, answer in enumerate(answers):
         # What a form of the call said that was refused as a whole is settled by the form that came after it.
         settled = any(later.calls for later in answers[number + 1 :])
-        said = [(call, _enter_call(ledger, invocation, call, settled=settled)) for call in answer.calls]
+        said = [(call, _enter_call(ledger, invocation, call, problems, settled=settled)) for call in answer.calls]
         calls = said or calls
     if after:
-        ledger.add_after(unpack(after.data, after.rows))
-    ledger.close()
+        with problems.kept() as damage:
+            ledger.add_after(unpack(after.data, after.rows))
+        after = dataclasses.replace(after, complete=after.complete and not damage)
+    with problems.kept():
+        ledger.close()
     called = any(call.made for answer in answers for call in answer.calls)
     course = _course(invocation, before, after, calls, check_mode=check_mode, called=called, skipped=first.skipped)
     above = ledger.results_of_requests()
     groups = [_Group(fate, judge(fate, course, above.get(fate.request)), size) for fate, size in ledger.tally().items()]
-    return _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
+    outcome = _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
+    return broken_off(outcome, problems.found[0], read_only=True) if problems.found else outcome
 
 
 def without_answer(
@@ -160,21 +172,43 @@ def broken_off(
     result = dict(outcome.result)
     result.update(
         failed=True,
+        only_items_failed=False,
         msg=f"{str(problem).rstrip('.')}. {label}: {result['msg']} {then}".rstrip(),
         timed_out=problem.timed_out,
         may_still_run=result["may_still_run"] or (problem.may_still_run and not read_only),
     )
-    return dataclasses.replace(outcome, result=result)
+    return dataclasses.replace(outcome, result=result, broken=True)
 
 
-def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, *, settled: bool) -> Head | None:
+class _Problems:
+    """What is wrong with packed data, in its order."""
+
+    def __init__(self) -> None:
+        self.found: list[ContractError] = []
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[list[ContractError]]:
+        """Keep an error of the body, in the list that this yields too."""
+        damage: list[ContractError] = []
+        try:
+            yield damage
+        except ContractError as exc:
+            damage.append(exc)
+            self.found.append(exc)
+
+
+def _enter_call(
+    ledger: Ledger, invocation: Invocation, call: Call, problems: _Problems, *, settled: bool
+) -> Head | None:
     """Enter a call into the ledger, and return what its End said.
 
     :param settled: another form of the call came after it, so its return value is no result of an item
     """
     if call.lost:
         return None
-    end = ledger.add_texts(unpack(call.data, call.texts))
+    end = None
+    with problems.kept():
+        end = ledger.add_texts(unpack(call.data, call.texts))
     alone = call.path is not None or len(invocation.paths) == 1
     if call.return_value and alone and not settled:
         ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
@@ -226,9 +260,12 @@ def _codes_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[Code]:
 def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, str]]:
     """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
-        for error in (call.error, call.status):
-            if error:
-                yield codes.explain(error.code), error.message
+        if call.error and call.thrown_at == "parameters":
+            yield codes.explain_refused_parameters(call.error.code), call.error.message
+        elif call.error:
+            yield codes.explain(call.error.code), call.error.message
+        if call.status:
+            yield codes.explain(call.status.code), call.status.message
         if call.return_value is not None:
             yield codes.explain(call.return_value), ""
         if end:
@@ -239,6 +276,7 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
     return {
         "changed": False,
         "failed": False,
+        "only_items_failed": False,
         "msg": "",
         "paths": [],
         "entries": [],
@@ -338,6 +376,7 @@ class _Report:
         result.update(
             changed=any(group.verdict.changed for group in self.groups),
             failed=failed,
+            only_items_failed=self._only_items_failed() and not (missing and self.policy.missing == "fail"),
             msg=wording.sentence(found),
             paths=paths,
             entries=entries,
@@ -390,6 +429,7 @@ class _Report:
             unmade=bool(self.calls) and not self.course.called and not failure,
             has_item_results=self.ledger.has_item_results,
             errors=self._errors(method),
+            outside=self.ledger.outside,
         )
 
     def _errors(self, method: Code | None) -> Counter[Code]:
@@ -401,6 +441,19 @@ class _Report:
         if not errors and method and not method.ok and not self.course.succeeded:
             errors[method] = 0
         return errors
+
+    def _only_items_failed(self) -> bool:
+        """Whether items failed, each for a reason of its own, and the calls did what they should.
+
+        What a call said at its end may be the error of an item (open question 13), so it is not held against the call.
+        """
+        failed = [group for group in self.groups if group.verdict.status == Status.FAILED]
+        done = all(call.made and call.completed and not (call.error or call.status) for call, _end in self.calls)
+        return (
+            bool(failed and done)
+            and all(group.fate.result is not None for group in failed)
+            and not (self._cancelled() or self.course.timed_out or self._count(Status.UNKNOWN))
+        )
 
     def _cancelled(self) -> bool:
         return self.course.cancelled or bool(self._count(Status.CANCELLED))

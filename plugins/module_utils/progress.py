@@ -15,6 +15,7 @@ import functools
 import re
 from dataclasses import dataclass
 
+from . import unc
 from .codes import Code, explain
 
 
@@ -42,7 +43,7 @@ class Head:
 
 
 _HEAD = re.compile(r"\s*(\d{1,9}):([^:]*)(?::(.*))?", re.DOTALL)
-_BETWEEN_MESSAGES = re.compile(r"(?:\r?\n)+(?=\d+:)")
+_BETWEEN_MESSAGES = re.compile(r"\n(?=\d{1,9}:)")
 _HEX = re.compile(r"0[xX][0-9a-fA-F]{1,8}|(?=[08]|.*[a-fA-F])[0-9a-fA-F]{8}")
 _DECIMAL = re.compile(r"-?\d{1,10}")
 _LINE_END = "\r\n\0"
@@ -56,7 +57,7 @@ def split_messages(text: str) -> list[str]:
     """
     if "\n" not in text:
         return [text]
-    parts = _BETWEEN_MESSAGES.split(text.strip(_AROUND))
+    parts = [part.rstrip("\r\n") for part in _BETWEEN_MESSAGES.split(text.strip(_AROUND))]
     return parts if len(parts) > 1 and all(parse(part) for part in parts) else [text]
 
 
@@ -80,12 +81,16 @@ def split_path(text: str) -> tuple[str, str]:
     return text[:start], path
 
 
-@functools.lru_cache(maxsize=4096)
-def parse_head(head: str) -> Head | None:
-    """Read Reason, Result and ResultText; None where they are not there.
+REMEMBERED = 256
+"""Characters of a head that is remembered: a run has few different ones, and they are short."""
 
-    A run has few different heads, so they are remembered.
-    """
+
+def parse_head(head: str) -> Head | None:
+    """Read Reason, Result and ResultText; None where they are not there."""
+    return _remembered(head) if len(head) <= REMEMBERED else _parse_head(head)
+
+
+def _parse_head(head: str) -> Head | None:
     match = _HEAD.fullmatch(head)
     if not match:
         return None
@@ -93,6 +98,9 @@ def parse_head(head: str) -> Head | None:
     if result is None:
         return None
     return Head(int(match[1]), explain(result), (match[3] or "").strip(_AROUND))
+
+
+_remembered = functools.lru_cache(maxsize=4096)(_parse_head)
 
 
 def parse_result(text: str) -> int | None:
@@ -114,12 +122,14 @@ def parse_result(text: str) -> int | None:
 def parse(text: str) -> tuple[Head, str] | None:
     """Read one message into head and path (empty for one without); None where it does not follow the grammar.
 
-    A message about an item must name one, on one line, and a Reason that the vendor's page does not have is not
-    understood.
+    A message about an item must name one, on one line and no longer than a path of Windows, and a Reason that the
+    vendor's page does not have is not understood.
     """
     head_text, path = split_path(text)
     head = parse_head(head_text)
     if head is None or head.kind > Kind.ITEM_RESULT or path.startswith("[") or "\n" in path:
+        return None
+    if unc.is_too_long(path):
         return None
     if head.kind >= Kind.ITEM_BEGIN and not path.strip("\\"):
         return None

@@ -14,7 +14,7 @@ import enum
 import re
 from collections.abc import Sequence
 
-from . import pins
+from . import limits, pins, unc
 from .errors import ContractError
 from .pins import Reasons
 
@@ -92,6 +92,11 @@ OFFLINE_REASON = "ConnectionInfo.OfflineReason"
 CONNECTION: tuple[str, ...] = (CONNECT_STATE, OFFLINE_REASON)
 """Asked for on its own, because Windows looks the connection up for each item."""
 
+NUMBERS = frozenset((PIN_STATE[0], DIRTY_SIZE, SIZE, SYNCHRONISED_SIZE, ATTRIBUTES, CONNECT_STATE, OFFLINE_REASON))
+"""The properties that are numbers, but for the pins."""
+
+_MAX_NUMBER = 2**64 - 1
+
 CONNECT_STATES: tuple[str, ...] = (
     "unknown",
     "offline",
@@ -124,6 +129,21 @@ def split_values(values: str, fields: Sequence[str]) -> list[str]:
     return texts
 
 
+def check_lengths(values: str, path: str) -> None:
+    """Check the length of a row's *path*, and of what stands before it.
+
+    :raises ContractError: Windows has nothing as long
+    """
+    if unc.is_too_long(path):
+        raise ContractError(
+            f"a row of the host has a path of {len(path)} characters, Windows' longest has {limits.PATH}"
+        )
+    if len(values) > limits.VALUE and any(len(value) > limits.VALUE for value in values.split("\t")):
+        raise ContractError(
+            f"a row of the host has a property of more than {limits.VALUE} characters, the most that is read"
+        )
+
+
 def reasons_of(texts: Sequence[str]) -> Reasons:
     """Return the pin reasons in the texts of a row."""
     return pins.from_values(texts[PINS])
@@ -137,12 +157,17 @@ def flag(text: str) -> bool | None:
 def integer(text: str) -> int | None:
     """Return an integer property.
 
-    :raises ContractError: it is none
+    :raises ContractError: it is none of Windows, which end at 64 bits
     """
+    if text == "":
+        return None
     try:
-        return None if text == "" else int(text)
+        number = int(text)
     except ValueError as exc:
         raise ContractError(f"a row of the host has {text!r} where a number belongs") from exc
+    if abs(number) > _MAX_NUMBER:
+        raise ContractError(f"a row of the host has {text}, a number of more than 64 bits")
+    return number
 
 
 def word(text: str, words: Sequence[str]) -> str | None:

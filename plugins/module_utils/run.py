@@ -80,7 +80,7 @@ class Run:
     def took(self, answer: Answer) -> None:
         """Take the answer to the last step.
 
-        :raises ContractError: packed data in it cannot be read; it counts as lost then
+        :raises ContractError: it contradicts what was asked; it counts as lost then
         """
         if self._loss:
             self._took_after_loss(answer, self._loss)

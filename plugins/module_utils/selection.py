@@ -17,6 +17,8 @@ from .invocation import check_timeout
 from .pins import Reasons
 from .rows import ItemType
 
+_FOLDERS = 10_000
+
 Test = Callable[[str, Sequence[str]], bool]
 """Whether an item is wanted, from its path and the texts of the fields of its row."""
 
@@ -127,15 +129,36 @@ class Selection:
         return lambda path, values: all(test(path, values) for test in tests)
 
     @functools.cached_property
-    def _keys(self) -> frozenset[str]:
-        return frozenset(map(unc.key, self.paths))
+    def _keys(self) -> dict[str, int]:
+        return {unc.key(path): number for number, path in enumerate(self.paths)}
+
+    @functools.cached_property
+    def _roots(self) -> unc.Roots:
+        return unc.Roots(self._keys)
 
     def in_scope(self, path: str) -> bool:
         """Return whether the row of *path* was asked for."""
-        wanted, key = self._keys, unc.key(path)
-        if not wanted or key in wanted:
+        key = unc.key(path)
+        if not self.paths or key in self._keys:
             return True
-        return any(above in wanted for above in (unc.lineage(key) if self.deep else [unc.parent(key)]))
+        return next(self._roots.above(key), None) is not None if self.deep else unc.parent(key) in self._keys
+
+    def scope(self) -> Callable[[str], bool]:
+        """Return :meth:`in_scope` for many items: it remembers folders whose children were all asked for."""
+        folders: set[str] = set()
+
+        def in_scope(path: str) -> bool:
+            folder = path.rpartition("\\")[0]
+            if folder in folders:
+                return True
+            if not self.in_scope(path):
+                return False
+            whole = self.in_scope(folder) if self.deep else unc.key(folder) in self._keys
+            if whole and len(folders) < _FOLDERS:
+                folders.add(folder)
+            return True
+
+        return in_scope if self.paths else lambda _path: True
 
 
 def _pattern(name: str) -> str:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 from . import progress, unc
 from .aliases import Aliases
-from .answer import Exchange, unpack
+from .answer import Exchange
 from .errors import HostCallError
+from .pack import Kept, unpack
 
 FORMAT = 1
 """The version of the form of a transcript."""
@@ -117,8 +118,10 @@ def _with_records(part: Mapping[str, t.Any], count: str) -> Data:
         return dict(part)
     records: list[str] = []
     damaged = {}
+    kept = Kept()
     try:
         for batch in unpack(part["data"], part[count]):
+            kept.add(len(batch), batch)
             records += batch
     except HostCallError as exc:
         damaged = {"damaged": str(exc)}

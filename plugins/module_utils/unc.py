@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from . import limits
 from .errors import InputError
-
-MAX_LENGTH = 32767
-"""The longest path of Windows, in UTF-16 code units (vendor page "Maximum Path Length Limitation")."""
 
 _FORMS = r"use \\server\share\folder or //server/share/folder"
 _ILLEGAL = re.compile(r'[<>:"|\x00-\x1f]')
@@ -112,8 +110,8 @@ def _problem(path: str) -> str | None:
             return f"has {match.group()!r} in the name of its {what}, where it cannot be: {_SEVERAL}"
     if any(0xD800 <= ord(char) <= 0xDFFF for char in path):
         return "has half of a surrogate pair, which cannot be sent to the host"
-    if len(path.encode("utf-16-le")) // 2 > MAX_LENGTH:
-        return f"is longer than {MAX_LENGTH} characters"
+    if is_too_long(path):
+        return f"is longer than {limits.PATH} characters"
     return None
 
 
@@ -129,12 +127,18 @@ def key(path: str) -> str:
     Compares as Windows does, by simple capitals, character by character: ntpath.normcase would take names for the
     same that Windows tells apart, such as those with the letter K and the Kelvin sign.
     """
-    if path.isascii():
+    if path.isascii() or not _odd().search(path):
         return path.upper()
     return "".join(map(_capital, path))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.cache
+def _odd() -> re.Pattern[str]:
+    """Return what matches a character whose capital is not that of Python; beyond the BMP there is none."""
+    chars = map(chr, range(0x80, 0x10000))
+    return re.compile(f"[{''.join(char for char in chars if char.upper() != _capital(char))}]")
+
+
 def _capital(char: str) -> str:
     upper = char.upper()
     # Neither a letter that becomes two nor one that only then becomes ASCII (dotless i, long s) has a simple capital.
@@ -152,11 +156,33 @@ def name(path: str) -> str:
     return path.rpartition("\\")[2]
 
 
-def lineage(path: str) -> Iterator[str]:
-    """Yield *path* and every path above it, longest first."""
-    while path:
-        yield path
-        path = parent(path)
+def is_too_long(path: str) -> bool:
+    """Return whether *path* has more UTF-16 code units than a path of Windows can have."""
+    # Two for each character at most, so that only a long one needs to be counted.
+    return len(path) * 2 > limits.PATH and len(path.encode("utf-16-le", "surrogatepass")) // 2 > limits.PATH
+
+
+class Roots:
+    """Looks up under which of some paths another one lies.
+
+    What it costs depends on how many lengths the roots have, not on how deep a path is: a stranger's path may have
+    16,000 names, and copying what lies above each of them would take a quarter of a gigabyte.
+
+    :param roots: the :func:`key` of each path to its number
+    """
+
+    def __init__(self, roots: Mapping[str, int]) -> None:
+        self._roots = roots
+        self._lengths = sorted({len(root) for root in roots}, reverse=True)
+
+    def above(self, path_key: str) -> Iterator[int]:
+        """Yield the numbers of the roots that are the path with this :func:`key` or lie above it, longest first."""
+        size = len(path_key)
+        for length in self._lengths:
+            if length == size or (length < size and path_key[length] == "\\"):
+                number = self._roots.get(path_key[:length])
+                if number is not None:
+                    yield number
 
 
 def share(path: str) -> str:

@@ -15,7 +15,7 @@ from .codes import Code
 from .invocation import Invocation
 from .near import near_misses
 from .verdict import Course
-from .words import number, one_line, visible
+from .words import number, visible
 
 MAX_HINTS = 3
 """Of one kind of warning at most so many."""
@@ -41,6 +41,7 @@ class Findings:
     :ivar unmade: no time was left for a call that was wanted
     :ivar has_item_results: an ItemResult came
     :ivar errors: items that failed, by code
+    :ivar outside: rows of items that were not asked for
     """
 
     invocation: Invocation
@@ -63,6 +64,7 @@ class Findings:
     unmade: bool
     has_item_results: bool
     errors: Counter[Code]
+    outside: int
 
     @property
     def nothing_visible(self) -> bool:
@@ -174,7 +176,16 @@ def warnings(found: Findings) -> list[str]:
     if found.nothing_visible:
         said.append(nothing_visible(found.user))
     said += near_misses(found.missing, found.before.shares if found.before else (), found.user)
-    return said + hints(found.errors)
+    return said + outside(found.outside) + hints(found.errors)
+
+
+def outside(rows: int) -> list[str]:
+    """Return the warning for *rows* of items that were not asked for."""
+    if not rows:
+        return []
+    return [
+        f"The host told of {number(rows, 'item')} outside of what was asked for, which no honest host does: left out."
+    ]
 
 
 def nothing_visible(user: str) -> str:
@@ -201,4 +212,4 @@ def because(error: HostError | None) -> str:
     """Return an error of the host in brackets, or nothing."""
     if error is None:
         return ""
-    return f" ({codes.explain(error.code)}{': ' + one_line(error.message) if error.message else ''})"
+    return f" ({codes.explain(error.code)}{': ' + error.words if error.words else ''})"

@@ -10,7 +10,8 @@
 $spec = @{
     options = @{
         method = @{ type = 'str' }
-        paths = @{ type = 'str'; default = '' }
+        # Ansible.Basic writes the arguments to the event log, where nobody's file names belong.
+        paths = @{ type = 'str'; default = ''; no_log = $true }
         flags = @{ type = 'list'; elements = 'int'; default = @() }
         deep = @{ type = 'bool' }
         each = @{ type = 'bool'; default = $false }

@@ -123,6 +123,9 @@ notes:
     whose view it is.
   - The provider of Windows can only enumerate the whole cache, so O(paths) saves no time on the host. It saves what
     is sent and kept.
+  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
+    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
+    leaves the entry out.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:

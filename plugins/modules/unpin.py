@@ -140,6 +140,9 @@ notes:
   - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
     warning says what is there instead and looks like it, such as the same share under another name of the server, a
     namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
+  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
+    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
+    leaves the entry out.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:
@@ -402,6 +405,14 @@ return_value:
     name: S_OK
     category: ok
     text: The operation completed successfully.
+only_items_failed:
+  description:
+    - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
+      for each failed item itself why.
+    - V(false) when the task did not fail, and when the method failed as a whole or for a whole path, the time was up,
+      an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
+  returned: always
+  type: bool
 cancelled:
   description: Whether Windows said that the operation was cancelled. What was released until then stays released.
   returned: always

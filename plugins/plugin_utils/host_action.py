@@ -35,9 +35,6 @@ START_ALLOWANCE = 30
 READ_ALLOWANCE = 30
 """Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
 
-EVENT_LOG_ROOM = 20_000
-"""Characters of paths that leave room for the other arguments in an entry of the Windows event log (about 31,800)."""
-
 
 _REPEAT = 5.0
 
@@ -185,7 +182,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 self._execute_module(
                     module_name=HOST_PART,
                     module_args=dict(request),
-                    task_vars=_without_event_log(request, self._task_vars),
+                    task_vars=self._task_vars,
                     wrap_async=False,
                 )
         except _Overdue:
@@ -262,13 +259,6 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
                 "timeout for long runs, and forks or strategy: free to work on many hosts at once."
             )
-
-
-def _without_event_log(request: Mapping[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Turn off the host's event log entry of a long request, which Windows refuses and Ansible.Basic then warns of."""
-    if len(str(request.get("paths", ""))) < EVENT_LOG_ROOM:
-        return task_vars
-    return {**task_vars, "ansible_no_target_syslog": True}
 
 
 def _count(paths: str | None) -> int:

@@ -79,6 +79,7 @@ def _write_answer(file: Path, items: int) -> int:
         "path": None,
         "made": True,
         "error": None,
+        "thrown_at": None,
         "completed": True,
         "status": None,
     }

@@ -20,6 +20,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.invocation im
 from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
 from simhost.engine import Engine
 from simhost.engine.direct import DirectHost
+from simhost.operations import METHODS
 from simhost.pack import unpack
 
 from . import tasks
@@ -49,7 +50,9 @@ def wmi(count: int) -> Iterator[str]:
     call: list[dict[str, Any]] = [{"progress_many": every[at : at + _BATCH]} for at in range(0, count, _BATCH)]
     call += [{"ready": {"ReturnValue": 0}}, {"completed": {"status": 0, "message": ""}}]
     called = b"".join(json.dumps(line).encode() + b"\n" for line in call)
+    methods = {name: dict(method.inputs) for name, method in METHODS.items()}
     known = {
+        "class": json.dumps({"ok": methods}).encode() + b"\n",
         "invoke": called,
         "get": b'{"ok": {"State": "Running", "StartMode": "Auto"}}\n',
         "enumerate": b'{"row": {"Enabled": true, "Active": true, "Location": "C:\\\\CSC"}}\n{"end": true}\n',

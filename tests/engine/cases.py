@@ -151,6 +151,11 @@ def error(code: int, message: str) -> dict[str, Any]:
     return {"code": code, "message": message}
 
 
+def wordless(code: int) -> dict[str, Any]:
+    """An ERROR that System.Management made by itself, without a text of WMI."""
+    return error(code, f"Error code: 0x{code:08x}")
+
+
 LOCKED, REPORT, NOTES, PLAIN = (rf"{HOME}\{name}" for name in ("locked.xlsx", "report.docx", "notes.txt", "plain.txt"))
 DRAFTS, IDEA, OLD, OLDEST = (
     rf"{HOME}\{name}" for name in ("drafts", r"drafts\idea.txt", r"drafts\old", r"drafts\old\first.txt")
@@ -161,6 +166,7 @@ MINE = sorted([HOME, REPORT, NOTES, DRAFTS, IDEA, OLD, OLDEST])
 
 FIRST, LAST = "calls.0.data.0", "calls.0.data.-1"
 VALUE, STATUS, MADE = "calls.0.return_value", "calls.0.status", "calls.0.made"
+ERROR, THROWN_AT = "calls.0.error", "calls.0.thrown_at"
 NOT_CALLED: Mapping[str, Any] = {"calls": [], "after": None, "released": [], "asked": []}
 TIME_UP = error(0x80041069, "The time limit is used up.")
 DENIED = "Access is denied."
@@ -314,7 +320,29 @@ _REQUESTS = (
     Case(
         "an unknown method",
         {"method": "Nothing"},
-        expect={MADE: False, "calls.0.error": error(0x80041055, "Method lacks [implemented]"), "after": None},
+        expect={MADE: False, ERROR: wordless(0x80041055), THROWN_AT: "parameters", "after": None, "asked": []},
+    ),
+    Case(
+        "a parameter that the method lacks",
+        {"method": "Synchronize"},
+        expect={MADE: False, ERROR: wordless(0x80041002), THROWN_AT: "parameters", "after": None, "asked": []},
+        example="The method has no such parameter: no item is said to be missing",
+    ),
+    Case(
+        "a method that Windows only declares",
+        {"method": "Synchronize", "deep": None},
+        expect={MADE: False, ERROR: error(0x80041055, "Method lacks [implemented]"), THROWN_AT: "invoke"},
+    ),
+    Case(
+        "a field that no item has",
+        {"fields": ["Nothing"], "keep": [], "reasons": []},
+        expect={
+            "before.way": "instances",
+            "before.error": wordless(0x80041002),
+            "before.seen": 2,
+            "before.rows": 0,
+            MADE: True,
+        },
     ),
     Case("everything in scope", {"method": None, "paths": ""}, expect={"before.held": [], "before.rows": 13}),
     Case("a call without paths", {"paths": ""}, expect={"asked.0.params.Paths": [], VALUE: 0, "released": []}),
@@ -399,7 +427,12 @@ _REQUESTS = (
     Case(
         "deep is absent",
         {"deep": None},
-        expect={MADE: False, "calls.0.error": error(0x8004102F, "Method parameters not valid"), "before.rows": 8},
+        expect={
+            MADE: False,
+            ERROR: error(0x8004102F, "Method parameters not valid"),
+            THROWN_AT: "invoke",
+            "before.rows": 8,
+        },
     ),
     Case("deep is absent, read only", {"deep": None, "method": None, "paths": HOME}, expect={"before.rows": 8}),
     Case(
@@ -902,6 +935,14 @@ _QUESTIONS = (
         {"row_delay_ms": 1300},
         {"before.error": TIME_UP, "before.seen": 1, MADE: False},
     ),
+    Case(
+        "15 rows take longer than WMI waits for a block",
+        {"reasons": [COMPUTER], "keep": []},
+        {"row_delay_ms": 600},
+        {"before.complete": True, "before.seen": 2, "before.rows": 1, "before.way": "query", "skipped": "not_needed"},
+        cache=r"'\\fs01\users': {}",
+        hidden=frozenset({"row_delay_ms"}),
+    ),
     # 16: order and spelling of the items
     Case("16 children first", behaviour={"item_order": "children_first"}, expect={"released": MINE}),
     Case("16 no texts for folders", behaviour={"container_texts": "silent"}, expect={"released": MINE}),
@@ -1128,7 +1169,7 @@ _CONFIGURATIONS = (
         "several classes",
         {**ASK_CLASS, "classes": ["Win32_OfflineFilesCache", "Win32_Nothing", "Win32_OfflineFilesItem"]},
         expect={
-            "classes.Win32_Nothing": unread(0x80041010, "Class not valid"),
+            "classes.Win32_Nothing": {"properties": None, "error": wordless(0x80041002)},
             "classes.Win32_OfflineFilesItem.properties.PinInfo": None,
             "classes.Win32_OfflineFilesItem.properties.ItemType": 3,
         },
@@ -1150,7 +1191,10 @@ _CONFIGURATIONS = (
         "no configuration class",
         ASK_BOTH,
         registry=REGISTRY,
-        expect={"classes": {CONFIGURATION: unread(0x80041010, "Class not valid")}, "registry": _ALL_KEYS},
+        expect={
+            "classes": {CONFIGURATION: {"properties": None, "error": wordless(0x80041002)}},
+            "registry": _ALL_KEYS,
+        },
     ),
     Case(
         "configuration class denied",
@@ -1256,7 +1300,7 @@ _CONFIGURATIONS = (
         ASK_BOTH,
         {"registry_class": "missing"},
         {
-            "registry": [key(name, {}, error(0x80041010, "Class not valid")) for name in (POLICIES, USERS)],
+            "registry": [key(name, {}, wordless(0x80041002)) for name in (POLICIES, USERS)],
             "classes": {CONFIGURATION: _WHOLE_CLASS},
         },
         host={"configuration": SET_UP},
@@ -1338,7 +1382,7 @@ _FAULTS = (
                 "enabled": None,
                 "active": None,
                 "location": None,
-                "error": error(0x80041010, "Class not valid"),
+                "error": wordless(0x80041002),
             },
         },
         example="The class is missing",

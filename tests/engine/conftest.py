@@ -29,6 +29,7 @@ import collection_tree  # noqa: E402
 
 from simhost.engine.build import Engine, prepare  # noqa: E402
 from simhost.engine.direct import DirectHost  # noqa: E402
+from simhost.operations import METHODS  # noqa: E402
 from simhost.pwsh import BUNDLE, HOW_TO_GET_ONE, VARIABLE, find_engine, is_for_windows, unpacked  # noqa: E402
 
 Script = Callable[[dict[str, Any]], Iterable[dict[str, Any] | threading.Event]]
@@ -99,6 +100,9 @@ def bundle(pwsh: Path) -> Path:
     return unpacked("linux")
 
 
+_CLASSES = {"Win32_OfflineFilesCache": {name: dict(method.inputs) for name, method in METHODS.items()}}
+
+
 class ScriptedWmi:
     """A WMI that answers what a test says: `script(request)` gives the lines; an Event among them is waited for."""
 
@@ -110,7 +114,9 @@ class ScriptedWmi:
             def handle(self) -> None:
                 request = json.loads(self.rfile.readline())
                 outer.requests.append(request)
-                for line in script(request):
+                # The simulated classes are there; a script says what their instances and methods answer.
+                known = [{"ok": _CLASSES.get(request["class"], {})}] if request["op"] == "class" else None
+                for line in known or script(request):
                     if isinstance(line, threading.Event):
                         self.wfile.flush()
                         line.wait(60)

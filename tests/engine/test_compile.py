@@ -27,7 +27,7 @@ SIDECAR = ROOT / "plugins" / "modules" / "host_call.yml"
 FRAMEWORK = ("mscorlib", "System", "System.Core", "System.Management")
 """What Ansible's Add-CSharpType gives the compiler on Windows PowerShell, and what OfflineFiles.cs asks for."""
 FOR_BASIC = ("System.Web.Extensions", "System.Management.Automation")
-MAX_LINES, MAX_LINES_OF_CONFIGURATION = 300, 130
+MAX_LINES, MAX_LINES_OF_CONFIGURATION = 340, 130
 
 UTILS = ("Ansible.Basic", *(f"..module_utils.{source.stem}" for source in SOURCES))
 

@@ -69,7 +69,9 @@ def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     assert [name for name in SPEC if other[name] == defaults[name]] == []
     for request in ({}, other):
         result = on_engine(module_host, Case("options", dict.fromkeys(CASES["released"].full_request) | request))
-        assert result["invocation"]["module_args"] == {**defaults, **request}
+        # What stands there is what Ansible.Basic writes to the event log of Windows: everything but users' file names.
+        shown = {**defaults, **request, **({"paths": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"} if request else {})}
+        assert result["invocation"]["module_args"] == shown
 
 
 @pytest.mark.core

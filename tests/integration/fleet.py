@@ -59,6 +59,7 @@ PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
     "msg": str,
+    "only_items_failed": bool,
     "paths": list,
     "entries": list,
     "entries_truncated": bool,

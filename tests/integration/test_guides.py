@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from collection_tree import ROOT, collections
-from integration.fleet import Fleet, pins
+from integration.fleet import Fleet, module_calls, pins
 from integration.guides import FOLDER, Block, blocks, check_shown, commands
 
 from simhost.server import Settings
@@ -282,3 +282,38 @@ def test_the_examples_of_the_info_modules(tmp_path: Path) -> None:
     report = (tmp_path / "pinned_shares.csv").read_text(encoding="utf-8").splitlines()
     assert len(report) > 3
     assert all(len(line.split(",")) == 8 for line in report), report
+
+
+def test_the_task_that_tolerates_failed_items_tolerates_nothing_else(tmp_path: Path) -> None:
+    tasks = [task for _block, data in _yaml(_guide("results")) if _is_tasks(data) for task in data]
+    (task,) = (task for task in tasks if task["name"] == "Release, and leave single items for later")
+    task["winops.offline_files.unpin"]["timeout"] = "{{ seconds | default(3600) }}"
+    wrong: dict[str, dict[str, Any]] = {
+        "thrown": {"call_error": 5},
+        "returned": {"server_contact": "per_call"},
+        "slow": {"hang_after_items": 1},
+    }
+    right: dict[str, dict[str, Any]] = {
+        "one": {},
+        "reported": {"return_on_item_errors": "first_error"},
+        "more": {"return_on_item_errors": "more_data"},
+    }
+    with Fleet(tmp_path) as fleet:
+        for name, behaviour in (wrong | right).items():
+            fleet.add(name, {**PCS[1], "behaviour": behaviour}, variables={"seconds": 3} if name == "slow" else {})
+        done = fleet.play([task], timeout=120)
+    told = {name: done.of(name) for name in (*wrong, *right)}
+    assert {name for name, one in told.items() if one.status == "failed"} == set(wrong), done.stdout
+    assert all(told[name].result["counts"]["failed"] == 1 for name in right)
+    assert all(told[name].result["counts"]["failed"] > 0 for name in ("thrown", "returned"))
+
+
+def test_until_keeps_what_the_last_attempt_changed(tmp_path: Path) -> None:
+    retried = {"register": "released", "until": "released is success", "retries": 1, "delay": 0, "ignore_errors": True}
+    task = {"name": "retry", "winops.offline_files.unpin": {"paths": "//fs01/users"}, **retried}
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc02", PCS[1])
+        told = fleet.play([task]).of("pc02", "retry")
+        assert pins(fleet.sims["pc02"])[r"\\fs01\users\ben\a.txt"] == []
+        assert module_calls(fleet.sims["pc02"]) > 1
+    assert told.result["changed"] is False

@@ -31,6 +31,7 @@ from simhost.wmi import (
     Wait,
     WmiError,
     WmiSession,
+    client_error,
 )
 
 CONTRACT = 1
@@ -213,6 +214,7 @@ def _error(error: WmiError) -> Answer:
 
 def _cache(session: WmiSession) -> Answer:
     try:
+        session.fetch(CACHE_CLASS)
         row = session.get(CACHE_CLASS)
     except WmiError as error:
         return {"found": False, "enabled": None, "active": None, "location": None, "error": _error(error)}
@@ -305,6 +307,7 @@ def _ask(
         raise _Refused(_INVALID_ARGUMENT, f"Not a full registry key: {key}")
     params = {"hDefKey": _HIVES[hive], "sSubKeyName": path} | ({} if value is None else {"sValueName": value})
     outputs: Mapping[str, Any] = {}
+    session.inputs(REGISTRY_CLASS, method)
     for event in session.invoke(REGISTRY_CLASS, method, params, observe=False):
         if isinstance(event, (Wait, Hang)):
             time.wait(event, deadline)
@@ -409,6 +412,10 @@ class _Reading:
 
     def add_many(self, rows: Rows) -> None:
         """The same as `add` for each of the rows."""
+        if not self._has_all_fields(rows.like):
+            for path in rows.paths:
+                self.add({**rows.like, "ItemPath": path})
+            return
         self.seen += len(rows.paths)
         if rows.like["ItemType"] == _SHARE:
             self._shares += rows.paths
@@ -420,6 +427,9 @@ class _Reading:
         if not self._keep or any(values[index] for index in self._keep):
             start = "".join(f"{_text(value)}\t" for value in values)
             self._rows.add_many([start + path for path in in_scope])
+
+    def _has_all_fields(self, row: Mapping[str, Any]) -> bool:
+        return all(name in row for name in self.properties)
 
     def _in_scope(self, paths: Sequence[str]) -> list[str]:
         """Those of the paths that the request is about; notes which of them it names."""
@@ -467,8 +477,8 @@ def _read(session: WmiSession, request: _Request, time: _Time, left: float) -> t
             _collect(session.enumerate_many(ITEM_CLASS, reading.properties, way), reading, time, deadline)
     except WmiError as thrown:
         error = _error(thrown)
-    except KeyError as missing:
-        error = {"code": WBEM_E_NOT_FOUND, "message": f"Not found: {missing}"}
+    except KeyError:
+        error = _error(client_error(WBEM_E_NOT_FOUND))
     except _TimeUp:
         error = dict(_TIME_UP)
     return reading.state(way, error), reading.reason_seen
@@ -525,11 +535,14 @@ def _call(session: WmiSession, request: _Request, flags: int, index: int | None,
     """One CALL."""
     paths = request.paths if index is None else [request.paths[index]]
     call = _Call(request.last)
-    made, timed_out, error = False, False, None
+    made, timed_out, error, thrown_at = False, False, None, None
     if time.left() > 0:
         try:
-            timed_out = _invoke(session, request, paths, flags, call, time)
-            made = True
+            thrown_at = "parameters"
+            params = _parameters(session, request, paths, flags)
+            thrown_at = "invoke"
+            timed_out = _invoke(session, request, params, call, time)
+            made, thrown_at = True, None
         except WmiError as thrown:
             error = _error(thrown)
     return {
@@ -537,6 +550,7 @@ def _call(session: WmiSession, request: _Request, flags: int, index: int | None,
         "path": index,
         "made": made,
         "error": error,
+        "thrown_at": thrown_at,
         "completed": call.completed,
         "status": call.status,
         "return_value": call.return_value,
@@ -546,11 +560,18 @@ def _call(session: WmiSession, request: _Request, flags: int, index: int | None,
     }
 
 
-def _invoke(session: WmiSession, request: _Request, paths: list[str], flags: int, call: _Call, time: _Time) -> bool:
-    """Call the method and take its events. Answers whether the time was over before Completed came."""
+def _parameters(session: WmiSession, request: _Request, paths: list[str], flags: int) -> Mapping[str, Any]:
+    """The method's parameters, as far as the request has them. Raises WmiError for one that the method lacks."""
     params: dict[str, Any] = {"Paths": paths, "Flags": flags & 0xFFFFFFFF}
     if request.deep is not None:
         params["Deep"] = request.deep
+    if not set(params) <= set(session.inputs(CACHE_CLASS, str(request.method))):
+        raise client_error(WBEM_E_NOT_FOUND)
+    return params
+
+
+def _invoke(session: WmiSession, request: _Request, params: Mapping[str, Any], call: _Call, time: _Time) -> bool:
+    """Call the method and take its events. Answers whether the time was over before Completed came."""
     clock = time.host.clock
     deadline = clock.now() + time.left()
     events = session.invoke_many(CACHE_CLASS, str(request.method), params, request.observe)

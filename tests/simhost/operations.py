@@ -3,7 +3,7 @@
 """Owns what the methods of Win32_OfflineFilesCache do to the simulated cache, step by step.
 
 A method is a generator of steps; how they become texts and WMI events stands in wmi.py. METHODS is the table of the
-methods that this Windows has: Pin, Synchronize, DeleteItems and the others join it as entries.
+methods that this Windows has: Pin, DeleteItems and the others join it as entries. Synchronize is only declared.
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ def wmi_error(code: int, language: str = "en") -> WmiError:
     if hresult == 0x80070005:
         return WmiError(hresult, message, "access")
     return WmiError(hresult, message, "management" if hresult & 0xFFFFF000 == 0x80041000 else "com")
+
+
+def client_error(code: int) -> WmiError:
+    """What System.Management finds wrong by itself, before it asks WMI: it has the number, and no text of WMI."""
+    return WmiError(code, f"Error code: 0x{code:08x}", "management")
 
 
 class Reason(IntEnum):
@@ -126,10 +131,13 @@ class MethodCall:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`inputs`: name and CIM type of each parameter. `run`: the steps; may raise WmiError before the first one."""
+    """`inputs`: name and CIM type of each parameter. `run`: the steps; may raise WmiError before the first one.
+
+    `run` None: the class declares the method, and this Windows does not carry it out.
+    """
 
     inputs: Mapping[str, str]
-    run: Callable[[MethodCall], Steps]
+    run: Callable[[MethodCall], Steps] | None
 
 
 class _Unpin:
@@ -425,4 +433,5 @@ class _Unpin:
 
 METHODS: Mapping[str, Method] = {
     "Unpin": Method({"Paths": "string[]", "Flags": "uint32", "Deep": "boolean"}, lambda call: _Unpin(call).steps()),
+    "Synchronize": Method({"Paths": "string[]", "Flags": "uint32"}, None),
 }

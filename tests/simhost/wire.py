@@ -5,9 +5,11 @@
 A connection carries one operation: one line of JSON (UTF-8, ended by LF) with `op`, `session` and the operation's
 arguments; answers are lines of JSON too.
 
+- `class` (class): `{"ok": {method: {input parameter: CIM type}}}`, the class object as far as clients need it
 - `get` (class, key): `{"ok": {...}}`
 - `enumerate` (class, properties or null, way): the rows, then `{"end": true}`. A row is `{"row": {...}}`; rows in a row
-  that differ in ItemPath only are `{"rows": {"like": {...}, "paths": [...]}}`, where `like` has ItemPath null
+  that differ in ItemPath only are `{"rows": {"like": {...}, "paths": [...]}}`, where `like` has ItemPath null. An error
+  stands there twice: who fetches blocks hands out the rows before it first, and meets it again
 - `invoke` (class, method, params, observe): `{"progress": text or null}`, `{"progress_many": [...]}`,
   `{"ready": {"ReturnValue": n, ...}}`, `{"completed": {"status": n, "message": text}}` in the order of the events
 - `cancel`: `{"ok": {}}`; it is recorded, nothing else
@@ -185,10 +187,18 @@ class _Handler(socketserver.StreamRequestHandler):
         try:
             self.server.wire.answer(json.loads(line), connection)
         except WmiError as error:
-            connection.say({"error": {"code": error.code, "message": error.message, "kind": error.kind}})
+            connection.say(_error(error))
         except (KeyError, TypeError, ValueError) as error:
             message = f"{type(error).__name__}: {error}"
             connection.say({"error": {"code": 0, "message": message, "kind": "protocol"}})
+
+
+def _error(error: WmiError) -> dict[str, Any]:
+    return {"error": {"code": error.code, "message": error.message, "kind": error.kind}}
+
+
+def _class(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
+    connection.say({"ok": session.fetch(request["class"])})
 
 
 def _get(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
@@ -196,15 +206,19 @@ def _get(host: Host, session: WmiSession, request: dict[str, Any], connection: _
 
 
 def _enumerate(host: Host, session: WmiSession, request: dict[str, Any], connection: _Connection) -> None:
-    for row in session.enumerate_many(request["class"], request.get("properties"), request.get("way", "query")):
-        if isinstance(row, (Wait, Hang)):
-            connection.wait(row)
-        elif isinstance(row, Rows) and len(row.paths) == 1:
-            connection.say({"row": {**row.like, "ItemPath": row.paths[0]}})
-        elif isinstance(row, Rows):
-            connection.say({"rows": {"like": row.like, "paths": row.paths}})
-        else:
-            connection.say({"row": row})
+    try:
+        for row in session.enumerate_many(request["class"], request.get("properties"), request.get("way", "query")):
+            if isinstance(row, (Wait, Hang)):
+                connection.wait(row)
+            elif isinstance(row, Rows) and len(row.paths) == 1:
+                connection.say({"row": {**row.like, "ItemPath": row.paths[0]}})
+            elif isinstance(row, Rows):
+                connection.say({"rows": {"like": row.like, "paths": row.paths}})
+            else:
+                connection.say({"row": row})
+    except WmiError as error:
+        connection.say(_error(error))
+        raise
     connection.say({"end": True})
 
 
@@ -252,6 +266,7 @@ def _cancel(host: Host, session: WmiSession, request: dict[str, Any], connection
 
 
 _OPERATIONS: dict[str, Callable[[Host, WmiSession, dict[str, Any], _Connection], None]] = {
+    "class": _class,
     "get": _get,
     "enumerate": _enumerate,
     "invoke": _invoke,

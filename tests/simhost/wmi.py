@@ -29,6 +29,7 @@ from simhost.operations import (
     Steps,
     Wait,
     WmiError,
+    client_error,
     wmi_error,
 )
 from simhost.result_texts import (
@@ -126,6 +127,7 @@ __all__ = [
     "Wait",
     "WmiError",
     "WmiSession",
+    "client_error",
 ]
 
 
@@ -212,6 +214,39 @@ class WmiSession:
         breaks = (self._behaviour.read_error_after_rows, self._behaviour.read_hangs_after_rows)
         self._spoils_reads = bool(self._behaviour.row_delay_ms) or any(limit is not None for limit in breaks)
 
+    def fetch(self, cls: str) -> Mapping[str, Mapping[str, str]]:
+        """A class object: its methods, each with names and CIM types of its input parameters.
+
+        System.Management fetches it for whoever lists a class's instances or prepares a call through a ManagementClass.
+        A class that is not there cannot be found then, where a query says that it is not valid.
+        """
+        if not self._has(cls):
+            raise client_error(WBEM_E_NOT_FOUND)
+        if cls == CACHE_CLASS:
+            return {name: method.inputs for name, method in METHODS.items()}
+        if cls == REGISTRY_CLASS:
+            return {name: inputs for name, (inputs, _outputs, _read) in configuration.METHODS.items()}
+        return {}
+
+    def inputs(self, cls: str, method: str) -> Mapping[str, str]:
+        """What GetMethodParameters gives: names and CIM types of the input parameters of a method of a class."""
+        methods = self.fetch(cls)
+        if method not in methods:
+            raise client_error(WBEM_E_METHOD_NOT_IMPLEMENTED)
+        return methods[method]
+
+    def _has(self, cls: str) -> bool:
+        behaviour = self._behaviour
+        switches = {
+            CACHE_CLASS: behaviour.wmi_class,
+            ITEM_CLASS: behaviour.wmi_class,
+            CONFIGURATION_CLASS: behaviour.configuration_class,
+            REGISTRY_CLASS: behaviour.registry_class,
+        }
+        if cls == CONFIGURATION_CLASS and self._host.machine.configuration is None:
+            return False
+        return cls in _SERVICE_CLASSES or switches.get(cls, "missing") != "missing"
+
     def get(self, cls: str, key: str | None = None) -> dict[str, Any]:
         """One instance: the singleton of the cache, or a service or driver by its name."""
         if cls == CACHE_CLASS:
@@ -227,6 +262,8 @@ class WmiSession:
                 raise self._error(WBEM_E_INVALID_CLASS)
             self._check_configuration(self._behaviour.configuration_class)
             return {**dict.fromkeys(configuration.PROPERTIES), **self._host.machine.configuration}
+        if cls == REGISTRY_CLASS and self._has(cls):
+            raise self._error(_PROVIDER_NOT_CAPABLE)
         if cls not in _SERVICE_CLASSES:
             raise self._error(WBEM_E_INVALID_CLASS)
         name = _SERVICE_CLASSES[cls]
@@ -242,8 +279,9 @@ class WmiSession:
     ) -> Iterator[dict[str, Any] | Wait | Hang]:
         """Rows with the given properties (None: all), in between the time that they take.
 
-        `way` is `query` (WQL) or `instances` (plain enumeration). Embedded objects are shared between rows: read only.
-        After Hang nothing may be expected.
+        `way` is `query` (WQL) or `instances` (plain enumeration through a ManagementClass, which gives whole objects:
+        of `properties` those that the class has; the others are left out). Embedded objects are shared between rows:
+        read only. After Hang nothing may be expected.
         """
         for step in self.enumerate_many(cls, properties, way):
             if isinstance(step, Rows):
@@ -256,6 +294,8 @@ class WmiSession:
         self, cls: str, properties: Sequence[str] | None = None, way: str = "query"
     ) -> Iterator[dict[str, Any] | Rows | Wait | Hang]:
         """What `enumerate` answers, with rows in a row that differ in ItemPath only as one."""
+        if way == "instances":
+            self.fetch(cls)
         if cls != ITEM_CLASS:
             row = self.get(cls, _SERVICE_CLASSES.get(cls))
             if cls == CONFIGURATION_CLASS:
@@ -263,16 +303,16 @@ class WmiSession:
             yield row if properties is None else {name: row[name] for name in properties}
             return
         self._check_class()
-        unknown = any(name not in _ROW for name in properties or ())
+        unknown = way == "query" and any(name not in _ROW for name in properties or ())
         refusal = self._behaviour.query_error if way == "query" else self._behaviour.instances_error
         if refusal or unknown:
-            raise self._error(refusal or (WBEM_E_INVALID_QUERY if way == "query" else WBEM_E_NOT_FOUND))
+            raise self._error(refusal or WBEM_E_INVALID_QUERY)
         if not self._available():
             if self._behaviour.inactive_answer == "hang":
                 yield Hang()
                 return
             raise self._error(_INACTIVE[self._behaviour.inactive_answer])
-        readers = [(name, _ROW[name]) for name in properties or _ROW]
+        readers = [(name, _ROW[name]) for name in properties or _ROW if name in _ROW]
         number = self._host.begin_read()
         names = {name for name, _reader in readers}
         if self._spoils_reads and number >= self._behaviour.read_faults_from:
@@ -338,7 +378,8 @@ class WmiSession:
         if cls != CACHE_CLASS:
             raise self._error(WBEM_E_INVALID_CLASS)
         self._check_class()
-        if method not in METHODS:
+        run = METHODS[method].run if method in METHODS else None
+        if run is None:
             raise self._error(WBEM_E_METHOD_NOT_IMPLEMENTED)
         self._check_params(METHODS[method].inputs, params)
         if behaviour.call_error:
@@ -349,7 +390,7 @@ class WmiSession:
         if behaviour.goes_inactive == "before_call":
             self._host.active = False
         call = MethodCall(self._host, self.user, params)
-        steps = METHODS[method].run(call) if self._available() else self._inactive_steps()
+        steps = run(call) if self._available() else self._inactive_steps()
         # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
         first = next(steps)
         return self._events(call, chain([first], steps), observe)

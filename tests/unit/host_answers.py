@@ -92,6 +92,7 @@ def call(spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
         "path": None,
         "made": True,
         "error": None,
+        "thrown_at": "invoke" if spec.get("error") else None,
         "completed": True,
         "status": None,
         "return_value": 0,

@@ -95,6 +95,7 @@ def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
         "path",
         "made",
         "error",
+        "thrown_at",
         "completed",
         "status",
         "return_value",
@@ -257,7 +258,7 @@ def test_an_absent_class() -> None:
     answer = ask(host("absent"), HOME)
     cache = answer["cache"]
     assert (cache["found"], cache["enabled"], cache["active"], cache["location"]) == (False, None, None, None)
-    assert cache["error"] == {"code": 0x80041010, "message": "Class not valid"}
+    assert cache["error"] == {"code": 0x80041002, "message": "Error code: 0x80041002"}
     assert answer["services"]["CSC"]["error"]["code"] == 0x80041002
     assert (answer["before"], answer["skipped"]) == (None, "unavailable")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import unpack
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.pack import unpack
 from simhost.replay import Replay, ReplayError
 from simhost.scenario import ScenarioError, load
 

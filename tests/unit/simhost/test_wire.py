@@ -76,6 +76,13 @@ def test_get(server: WireServer) -> None:
     assert line == {"error": {"code": 0x80041002, "message": "Object cannot be found", "kind": "management"}}
 
 
+def test_a_class_is_told_by_its_methods(server: WireServer) -> None:
+    [line] = ask(server, "class", {"class": "Win32_OfflineFilesCache"})
+    assert line["ok"]["Unpin"] == {"Paths": "string[]", "Flags": "uint32", "Deep": "boolean"}
+    [line] = ask(server, "class", {"class": "Win32_Nothing"})
+    assert line == {"error": {"code": 0x80041002, "message": "Error code: 0x80041002", "kind": "management"}}
+
+
 def test_out_parameters_beside_return_value() -> None:
     with WireServer(scenario.load(SCENARIOS / "inventory.yml").host) as server:
         params = {"hDefKey": 0x80000002, "sSubKeyName": "Software\\Policies"}
@@ -116,8 +123,9 @@ def test_the_session_is_the_user(server: WireServer) -> None:
 def test_enumerate_with_an_error_in_the_middle(server: WireServer, machine: Host) -> None:
     machine.behaviour = from_mapping({"read_error_after_rows": 2})
     lines = ask(server, "enumerate", {"class": "Win32_OfflineFilesItem"})
-    assert [next(iter(line)) for line in lines] == ["row", "row", "error"]
+    assert [next(iter(line)) for line in lines] == ["row", "row", "error", "error"]
     assert lines[-1]["error"]["code"] == 0x8004106C
+    assert lines[-1] == lines[-2]
 
 
 def test_invoke(server: WireServer, machine: Host) -> None:

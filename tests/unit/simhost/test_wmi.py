@@ -147,10 +147,46 @@ def test_a_row_of_each_type_has_null_where_nothing_applies() -> None:
 
 def test_only_what_was_asked_for_is_in_a_row() -> None:
     assert set(rows(host(), properties=["ItemPath", "PinInfo"])[0]) == {"ItemPath", "PinInfo"}
-    for way, code in (("query", 0x80041017), ("instances", 0x80041002)):
+    with pytest.raises(WmiError) as caught:
+        rows(host(), properties=["ItemPath", "Colour"])
+    assert caught.value.code == 0x80041017
+    assert set(rows(host(), properties=["ItemPath", "Colour"], way="instances")[0]) == {"ItemPath"}
+
+
+@pytest.mark.parametrize(
+    ("cls", "switches"),
+    [
+        ("Win32_Nothing", {}),
+        (CACHE_CLASS, {"wmi_class": "missing"}),
+        (ITEM_CLASS, {"wmi_class": "missing"}),
+        (CONFIGURATION_CLASS, {}),
+        (REGISTRY_CLASS, {"registry_class": "missing"}),
+    ],
+)
+def test_a_class_that_is_not_there_is_not_found_where_its_object_is_fetched(cls: str, switches: dict[str, Any]) -> None:
+    session = WmiSession(host(**switches), ALICE)
+    for ask in (session.fetch, lambda name: session.inputs(name, "Unpin"), lambda name: list(instances(session, name))):
         with pytest.raises(WmiError) as caught:
-            rows(host(), properties=["ItemPath", "Colour"], way=way)
-        assert caught.value.code == code
+            ask(cls)
+        assert (caught.value.code, caught.value.message) == (0x80041002, "Error code: 0x80041002")
+    if cls != REGISTRY_CLASS:
+        with pytest.raises(WmiError) as caught:
+            list(session.enumerate(cls))
+        assert (caught.value.code, caught.value.message) == (0x80041010, "Class not valid")
+
+
+def instances(session: WmiSession, cls: str) -> Iterator[Any]:
+    return session.enumerate(cls, way="instances")
+
+
+def test_a_method_that_the_class_lacks_has_no_parameters() -> None:
+    session = WmiSession(host(), ALICE)
+    assert dict(session.inputs(CACHE_CLASS, "Unpin")) == {"Paths": "string[]", "Flags": "uint32", "Deep": "boolean"}
+    assert "hDefKey" in session.inputs(REGISTRY_CLASS, "EnumKey")
+    for cls, method in ((CACHE_CLASS, "Nothing"), (ITEM_CLASS, "Unpin"), (REGISTRY_CLASS, "Unpin")):
+        with pytest.raises(WmiError) as caught:
+            session.inputs(cls, method)
+        assert (caught.value.code, caught.value.message) == (0x80041055, "Error code: 0x80041055")
 
 
 # The plain call
@@ -206,7 +242,11 @@ def test_wrong_parameters_are_refused_at_the_call(params: dict[str, Any], code: 
 
 def test_other_classes_and_methods_are_refused() -> None:
     session = WmiSession(host(), ALICE)
-    for cls, method, code in [(ITEM_CLASS, "Unpin", 0x80041010), (CACHE_CLASS, "Defragment", 0x80041055)]:
+    for cls, method, code in [
+        (ITEM_CLASS, "Unpin", 0x80041010),
+        (CACHE_CLASS, "Defragment", 0x80041055),
+        (CACHE_CLASS, "Synchronize", 0x80041055),
+    ]:
         with pytest.raises(WmiError) as caught:
             session.invoke(cls, method, {})
         assert caught.value.code == code

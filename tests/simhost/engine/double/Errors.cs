@@ -21,6 +21,7 @@ namespace System.Management
         Timedout = 0x40004,
         Failed = unchecked((int)0x80041001),
         NotFound = unchecked((int)0x80041002),
+        MethodNotImplemented = unchecked((int)0x80041055),
         AccessDenied = unchecked((int)0x80041003),
         InvalidNamespace = unchecked((int)0x8004100E),
         InvalidClass = unchecked((int)0x80041010),
@@ -56,6 +57,10 @@ namespace System.Management
                     return new InvalidOperationException("The simulated WMI did not understand the request: " + message);
             }
         }
+
+        // What System.Management finds wrong by itself, or WMI says without words: it has the number only.
+        internal static Exception Own(ManagementStatus code) =>
+            new ManagementException(code, "Error code: 0x" + ((int)code).ToString("x8"));
 
         // What a client sees of a WMI service that went away.
         internal static Exception Gone() => Make(0x800706BE, "The remote procedure call failed.", "com");

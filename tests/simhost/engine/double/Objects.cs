@@ -1,11 +1,12 @@
 // Copyright (c) 2026 winops.offline_files contributors
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-// Objects, classes and enumerations.
+// Objects and classes.
 
 using System.Collections;
 using System.Collections.Generic;
 using System.ComponentModel;
+using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 
@@ -16,9 +17,13 @@ namespace System.Management
         // Null in an object that is fetched when it is first asked for something.
         private protected Dictionary<string, object> values;
 
-        internal ManagementBaseObject(Dictionary<string, object> values)
+        // CIM types by the declared names; null in what cannot be written.
+        private readonly Dictionary<string, object> types;
+
+        internal ManagementBaseObject(Dictionary<string, object> values, Dictionary<string, object> types = null)
         {
             this.values = values;
+            this.types = types;
         }
 
         // Names know no case. A property that the class does not have is an error, one that is null is not.
@@ -27,16 +32,39 @@ namespace System.Management
             get
             {
                 Fetch();
-                if (!values.TryGetValue(propertyName, out object value))
-                    throw new ManagementException(ManagementStatus.NotFound, "Object cannot be found");
+                if (!values.TryGetValue(propertyName, out object value) && types?.ContainsKey(propertyName) != true)
+                    throw Errors.Own(ManagementStatus.NotFound);
                 // Every access to an embedded object gives a new wrapper around a copy.
                 return value is Dictionary<string, object> embedded
                     ? new ManagementBaseObject(new Dictionary<string, object>(embedded, embedded.Comparer)) : value;
             }
             set
             {
-                Fetch();
-                values[propertyName] = value;
+                if (types == null)
+                    throw new NotSupportedException("This double writes the in parameters of methods only.");
+                string name = types.Keys.FirstOrDefault(
+                    one => one.Equals(propertyName, StringComparison.OrdinalIgnoreCase));
+                if (name == null)
+                    throw Errors.Own(ManagementStatus.NotFound);
+                values[name] = value == null ? null : Converted(value, (string)types[name]);
+            }
+        }
+
+        // As System.Management converts at once what is put into a property of a CIM type.
+        private static object Converted(object value, string type)
+        {
+            switch (type)
+            {
+                case "uint32":
+                    return Convert.ToUInt32(value, CultureInfo.InvariantCulture);
+                case "boolean":
+                    return Convert.ToBoolean(value, CultureInfo.InvariantCulture);
+                case "string":
+                    return value.ToString();
+                case "string[]":
+                    return value as string[] ?? ((Array)value).Cast<object>().Select(one => one.ToString()).ToArray();
+                default:
+                    throw new NotSupportedException("This double does not know the CIM type " + type);
             }
         }
 
@@ -110,10 +138,19 @@ namespace System.Management
                 values = (Dictionary<string, object>)wire.Next().Value;
         }
 
-        // An empty object for the in parameters. The simulated WMI judges names and values when the call is made.
+        // The class's methods with their in parameters. Its absence is told in System.Management's own words.
+        private protected Dictionary<string, object> FetchClass()
+        {
+            using (Wire wire = new Wire(new Dictionary<string, object> { { "op", "class" }, { "class", className } }))
+                return (Dictionary<string, object>)wire.Next().Value;
+        }
+
         public ManagementBaseObject GetMethodParameters(string methodName)
         {
-            return new ManagementBaseObject(new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase));
+            if (!FetchClass().TryGetValue(methodName, out object inputs))
+                throw Errors.Own(ManagementStatus.MethodNotImplemented);
+            return new ManagementBaseObject(
+                new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase), (Dictionary<string, object>)inputs);
         }
 
         public ManagementBaseObject InvokeMethod(
@@ -138,134 +175,8 @@ namespace System.Management
 
         public ManagementObjectCollection GetInstances(EnumerationOptions options)
         {
+            FetchClass();
             return new ManagementObjectCollection(className, null, "instances", options);
-        }
-    }
-
-    public abstract class ManagementOptions { }
-
-    public class InvokeMethodOptions : ManagementOptions { }
-
-    public class EnumerationOptions : ManagementOptions
-    {
-        public bool ReturnImmediately { get; set; } = true;
-        public bool Rewindable { get; set; } = true;
-    }
-
-    public class ManagementObjectSearcher : Component
-    {
-        private static readonly Regex QueryForm = new Regex(
-            "^\\s*SELECT\\s+(?<properties>\\*|\\w+(?:\\s*,\\s*\\w+)*)\\s+FROM\\s+(?<class>\\w+)\\s*$", RegexOptions.IgnoreCase);
-        private readonly string scope;
-        private readonly string query;
-        private readonly EnumerationOptions options;
-
-        public ManagementObjectSearcher(string scope, string queryString, EnumerationOptions options)
-        {
-            this.scope = scope;
-            this.options = options;
-            query = queryString;
-        }
-
-        public ManagementObjectCollection Get()
-        {
-            Match match = QueryForm.Match(query);
-            if (!scope.Equals("root\\cimv2", StringComparison.OrdinalIgnoreCase))
-                throw new ManagementException(ManagementStatus.InvalidNamespace, "Invalid namespace ");
-            if (!match.Success)
-                throw new ManagementException(ManagementStatus.InvalidQuery, "Invalid query ");
-            string names = match.Groups["properties"].Value;
-            string[] properties = names == "*" ? null : names.Split(',').Select(name => name.Trim()).ToArray();
-            return new ManagementObjectCollection(match.Groups["class"].Value, properties, "query", options);
-        }
-    }
-
-    // Semisynchronous: nothing is asked before the first MoveNext, and errors come out there.
-    public class ManagementObjectCollection : IEnumerable, IDisposable
-    {
-        private readonly string className;
-        private readonly Dictionary<string, object> request;
-        private readonly EnumerationOptions options;
-        private bool used;
-
-        internal ManagementObjectCollection(string className, string[] properties, string way, EnumerationOptions options)
-        {
-            this.className = className;
-            this.options = options;
-            request = new Dictionary<string, object>
-            {
-                { "op", "enumerate" }, { "class", className }, { "properties", properties }, { "way", way },
-            };
-        }
-
-        public ManagementObjectEnumerator GetEnumerator()
-        {
-            // A forward only enumeration cannot begin a second time.
-            if (used && !options.Rewindable)
-                throw new InvalidOperationException();
-            used = true;
-            return new ManagementObjectEnumerator(className, request);
-        }
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-        public void Dispose() { }
-
-        public class ManagementObjectEnumerator : IEnumerator, IDisposable
-        {
-            private readonly string className;
-            private readonly Dictionary<string, object> request;
-            private Wire wire;
-            private ManagementBaseObject current;
-            // The rest of a line of many rows.
-            private Dictionary<string, object> like;
-            private object[] paths = new object[0];
-            private int next;
-            private bool ended;
-
-            internal ManagementObjectEnumerator(string className, Dictionary<string, object> request)
-            {
-                this.className = className;
-                this.request = request;
-            }
-
-            public ManagementBaseObject Current => current ?? throw new InvalidOperationException();
-
-            object IEnumerator.Current => Current;
-
-            public bool MoveNext()
-            {
-                current = null;
-                if (ended)
-                    return false;
-                if (next == paths.Length)
-                {
-                    wire = wire ?? new Wire(request);
-                    KeyValuePair<string, object> line = wire.Next();
-                    ended = line.Key == "end";
-                    if (ended)
-                        return false;
-                    var members = (Dictionary<string, object>)line.Value;
-                    if (line.Key == "row")
-                    {
-                        current = new ManagementObject(className, members);
-                        return true;
-                    }
-                    like = (Dictionary<string, object>)members["like"];
-                    paths = (object[])members["paths"];
-                    next = 0;
-                }
-                // Each row is an object of its own, as the real ones are.
-                current = new ManagementObject(className, new Dictionary<string, object>(like, like.Comparer)
-                {
-                    ["ItemPath"] = paths[next++],
-                });
-                return true;
-            }
-
-            public void Reset() => throw new InvalidOperationException();
-
-            public void Dispose() => wire?.Dispose();
         }
     }
 }

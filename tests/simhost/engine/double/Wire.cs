@@ -17,7 +17,11 @@ namespace System.Management
     internal sealed class Wire : IDisposable
     {
         private readonly TcpClient client;
-        private readonly StreamReader reader;
+        private readonly NetworkStream stream;
+        private readonly byte[] buffer = new byte[1 << 16];
+        private int start, end;
+        private bool isWhole;
+        private MemoryStream line = new MemoryStream();
 
         internal Wire(Dictionary<string, object> request)
         {
@@ -34,25 +38,35 @@ namespace System.Management
             {
                 throw Errors.Gone();
             }
-            client.GetStream().Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request) + "\n"));
-            reader = new StreamReader(client.GetStream(), Encoding.UTF8, false, 1 << 16);
+            stream = client.GetStream();
+            stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request) + "\n"));
+        }
+
+        // Whether the next line comes, or the connection ends, within the time.
+        internal bool HasLine(TimeSpan time)
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            while (!IsWhole())
+            {
+                double microseconds = Math.Max(0, (time - clock.Elapsed).TotalMilliseconds) * 1000;
+                if (!client.Client.Poll((int)Math.Min(int.MaxValue, microseconds), SelectMode.SelectRead))
+                    return false;
+                if (!Read())
+                    return true;
+            }
+            return true;
         }
 
         // The name and value of the next line's one member; waits for it, however long. An error line is thrown.
         internal KeyValuePair<string, object> Next()
         {
-            string line;
-            try
-            {
-                line = reader.ReadLine();
-            }
-            catch (IOException)
-            {
-                line = null;
-            }
-            if (line == null)
-                throw Errors.Gone();
-            using (JsonDocument document = JsonDocument.Parse(line))
+            while (!IsWhole())
+                if (!Read())
+                    throw Errors.Gone();
+            byte[] whole = line.ToArray();
+            line = new MemoryStream();
+            isWhole = false;
+            using (JsonDocument document = JsonDocument.Parse(whole))
             {
                 JsonProperty member = document.RootElement.EnumerateObject().Single();
                 if (member.Name == "error")
@@ -64,6 +78,34 @@ namespace System.Management
         }
 
         public void Dispose() => client.Dispose();
+
+        // Moves what was received to the line, up to its end.
+        private bool IsWhole()
+        {
+            if (isWhole || start == end)
+                return isWhole;
+            int feed = Array.IndexOf(buffer, (byte)'\n', start, end - start);
+            isWhole = feed >= 0;
+            int stop = isWhole ? feed : end;
+            line.Write(buffer, start, stop - start);
+            start = isWhole ? feed + 1 : end;
+            return isWhole;
+        }
+
+        // False at the end of the connection.
+        private bool Read()
+        {
+            start = 0;
+            try
+            {
+                end = stream.Read(buffer, 0, buffer.Length);
+            }
+            catch (IOException)
+            {
+                end = 0;
+            }
+            return end > 0;
+        }
 
         // As CIM types are seen through System.Management: numbers are uint32 unless they do not fit.
         private static object Value(JsonElement json)

@@ -34,14 +34,15 @@ def test_check_mode_does_the_same() -> None:
 
 
 def test_a_plain_string_of_paths() -> None:
-    action = ItemInfoUnderTest({"path": "//fs01/x/a, b,//fs01/c", "connection": False}, [_answer(2, rows.DETAILS)])
+    action = ItemInfoUnderTest({"path": "//fs01/x/a, b,//fs01/users", "connection": False}, [_answer(2, rows.DETAILS)])
     assert len(action.run_task()["entries"]) == 2
-    assert action.requests[0]["paths"] == "\\\\fs01\\x\\a, b\n\\\\fs01\\c"
+    assert action.requests[0]["paths"] == "\\\\fs01\\x\\a, b\n\\\\fs01\\users"
 
 
 def test_warnings_are_shown() -> None:
     action = ItemInfoUnderTest(
-        {"paths": "//fs09/users", "summary": True}, [_answer(1, held=[False], shares=[r"\\fs01\users"])]
+        {"paths": ["//fs09/users", "//fs01"], "summary": True},
+        [_answer(2, held=[False, True], shares=[r"\\fs01\users"])],
     )
     assert [said.partition(",")[0] for said in warnings_of(action.run_task())] == [r"\\fs09\users is not in the cache"]
 

@@ -394,12 +394,17 @@ def test_an_answer_of_another_contract_is_one_sentence() -> None:
 
 
 def test_damaged_data_is_a_failed_task() -> None:
-    action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(RELEASED, ["answer", "after", "data"], "AAAA")])
+    damaged = changed(RELEASED, ["answer", "after", "data"], "AAAA")
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [damaged, {"failed": True, "msg": "gone"}])
     result = action.run_task()
+    assert [request["method"] for request in action.requests] == ["Unpin", None]
     assert result["failed"] is True
-    assert result["msg"].startswith("The host gave an answer that cannot be read: packed data of the host is damaged: ")
-    assert result["msg"].endswith(".")
-    assert result["changed"] is False
+    assert result["msg"].startswith(
+        "The host part failed: gone. Before: The host gave an answer that cannot be read: packed data of the host is "
+        "damaged: "
+    )
+    assert result["msg"].endswith(". Before: Unpinned 1 of 1 item.")
+    assert (result["changed"], result["state_verified"]) == (True, False)
 
 
 def test_an_interrupt_is_not_swallowed() -> None:

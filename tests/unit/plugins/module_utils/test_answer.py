@@ -15,6 +15,7 @@ from unit.host_answers import answer, changed, pack, without
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import HostError, Service
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
+from ansible_collections.winops.offline_files.plugins.module_utils.pack import unpack
 
 WHOLE = answer(
     {
@@ -29,7 +30,7 @@ WHOLE = answer(
 
 
 def _unpacked(data: str, count: int) -> list[str]:
-    return [record for batch in host.unpack(data, count) for record in batch]
+    return [record for batch in unpack(data, count) for record in batch]
 
 
 def test_a_whole_answer() -> None:
@@ -135,7 +136,7 @@ def test_packed_records(records: list[str]) -> None:
 
 def test_many_records_come_in_batches_and_in_order() -> None:
     records = [f"3:0:{random.Random(number).random()}:[\\\\fs01\\users\\{number}]" for number in range(20_000)]
-    batches = list(host.unpack(pack(records), len(records)))
+    batches = list(unpack(pack(records), len(records)))
     assert len(batches) > 10
     assert [record for batch in batches for record in batch] == records
 
@@ -165,10 +166,17 @@ def test_damaged_data_is_a_contract_error(data: str) -> None:
         _unpacked(data, 1)
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
-def test_another_number_of_records_is_a_contract_error(count: int) -> None:
-    with pytest.raises(ContractError, match=f"has 2 records, {count} were announced"):
-        _unpacked(pack(["a", "b"]), count)
+def test_fewer_records_than_announced_are_a_contract_error() -> None:
+    with pytest.raises(ContractError, match="has 2 records, 3 were announced"):
+        _unpacked(pack(["a", "b"]), 3)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_more_records_than_announced_are_a_contract_error_after_those(count: int) -> None:
+    batches = unpack(pack(["a", "b\1"]), count)
+    assert next(batches) == ["a", "b\1"][:count]
+    with pytest.raises(ContractError, match=f"has more than the {count} records that were announced"):
+        next(batches)
 
 
 def test_an_escape_is_found_wherever_the_unpacked_slices_part_it() -> None:
@@ -181,3 +189,20 @@ def test_an_escape_is_found_wherever_the_unpacked_slices_part_it() -> None:
 
 def test_bytes_that_are_no_utf8_become_the_replacement_character() -> None:
     assert _unpacked(base64.b64encode(gzip.compress(b"a\xffb\0")).decode(), 1) == ["a\ufffdb"]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Error code: 0x80041002", ""),
+        ("Fehlercode: 0x80041002.\r\n", ""),
+        ("Exception from HRESULT: 0x800706BA", ""),
+        ("0x80041002", ""),
+        ("", ""),
+        ("Not found \r\n", "Not found"),
+        ("The system cannot find 0x80041002 here.", "The system cannot find 0x80041002 here"),
+        ("Exception from HRESULT: 0x80070005 (E_ACCESSDENIED)", "Exception from HRESULT: 0x80070005 (E_ACCESSDENIED)"),
+    ],
+)
+def test_a_message_that_is_only_the_number_is_no_message(message: str, words: str) -> None:
+    assert HostError(0x80041002, message).words == words

@@ -32,6 +32,11 @@ def _thrown(code: int) -> dict[str, t.Any]:
     return {"made": False, "completed": False, "return_value": None, "error": {"code": code, "message": ""}}
 
 
+@pytest.mark.parametrize("code", [0x80070005, 0x80041002, 0x80041008, 0x80041055])
+def test_a_call_that_does_not_fit_its_class_is_tried_in_no_other_form(code: int) -> None:
+    assert _next({**_thrown(code), "thrown_at": "parameters"}) is None
+
+
 @pytest.mark.parametrize("code", [0x80070005, 5, 0x80041003])
 def test_a_refused_observer_is_left_out(code: int) -> None:
     step = _next(_thrown(code))

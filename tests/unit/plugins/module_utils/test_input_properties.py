@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from unit.host_answers import pack
 from unit.strategies import ANY_CHARACTER, PATHS
 
-from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import codes, flags, unc
+from ansible_collections.winops.offline_files.plugins.module_utils import pack as packed
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError, InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
 
@@ -103,9 +103,15 @@ def test_every_letter_of_a_name_comes_back(paths: list[str], separator: str) -> 
     assert [unc.normalise(path) for path in unc.split_list(separator.join(paths))] == paths
 
 
-@given(PATHS)
-def test_the_lineage_goes_up_name_by_name(path: str) -> None:
-    assert [unc.parent(step) for step in unc.lineage(path)][:-1] == list(unc.lineage(path))[1:]
+@given(PATHS, st.lists(PATHS, max_size=5))
+def test_the_roots_above_a_path_are_found_name_by_name(path: str, others: list[str]) -> None:
+    lineage = [path]
+    while above := unc.parent(lineage[-1]):
+        lineage.append(above)
+    keys = [unc.key(root) for root in (*lineage[::2], *others)]
+    roots = {key: number for number, key in enumerate(keys)}
+    wanted = [roots[unc.key(step)] for step in lineage if unc.key(step) in roots]
+    assert list(unc.Roots(roots).above(unc.key(path))) == wanted
     server, rest = unc.split_server(path)
     assert f"\\\\{server}{rest}" == path
 
@@ -124,11 +130,11 @@ def test_every_number_is_explained(number: int) -> None:
 
 @given(st.lists(st.text(ANY_CHARACTER) | st.text("\0\1\2a"), max_size=30))
 def test_packed_records_round_trip(records: list[str]) -> None:
-    assert [record for batch in host.unpack(pack(records), len(records)) for record in batch] == records
+    assert [record for batch in packed.unpack(pack(records), len(records)) for record in batch] == records
 
 
 @given(st.text(max_size=40) | st.binary(max_size=40).map(lambda raw: pack([raw.hex()])[: len(raw)]))
 def test_any_data_is_read_or_refused(data: str) -> None:
     with contextlib.suppress(ContractError):
-        for batch in host.unpack(data, 1):
+        for batch in packed.unpack(data, 1):
             assert all(isinstance(record, str) for record in batch)

@@ -10,7 +10,7 @@ import pytest
 from unit import item_rows
 
 from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils import listing
+from ansible_collections.winops.offline_files.plugins.module_utils import limits, listing
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import (
     ContractError,
     HostCallError,
@@ -41,6 +41,11 @@ ITEMS: list[tuple[str, str, dict[str, str]]] = [
     (r"\\FS02\Data", "share computer+ user", {}),
     (r"\\fs02\data\auto.tmp", "file", {"FileSysInfo__LocalSize": "1000", "Sparse": "True"}),
 ]
+
+
+def _row(path: str = USERS + r"\a", **values: str) -> str:
+    names = {"SIZE": "FileSysInfo__LocalSize", "ATTRIBUTES": "FileSysInfo__LocalAttributes"}
+    return item_rows.row(Selection().fields, path, "file", **{names[name]: value for name, value in values.items()})
 
 
 def _selection(**options: t.Any) -> Selection:
@@ -232,8 +237,8 @@ def test_nothing_matches() -> None:
 
 
 def test_a_path_that_is_cached_under_another_server_name() -> None:
-    selection = _selection(paths=(r"\\fs01.corp.example\users", USERS))
-    result, warnings = _make(selection, held=[False, True], shares=[USERS])
+    selection = _selection(paths=(r"\\fs01.corp.example\users", r"\\fs01", r"\\fs02"))
+    result, warnings = _make(selection, held=[False, True, True], shares=[USERS])
     assert result["not_cached"] == [r"\\fs01.corp.example\users"]
     assert result["msg"].endswith("; 1 path not in the cache.")
     assert [warning[:60] for warning in warnings] == [r"\\fs01.corp.example\users is not in the cache, but a share o"]
@@ -270,8 +275,56 @@ def test_answers_that_do_not_follow_the_contract() -> None:
         listing.make(Selection(), View(), host.read(raw, paths=0))
     with pytest.raises(ContractError, match=r"answer\.before\.held is a list of 3, allowed is a list of 0\."):
         _make(held=[True] * 3)
-    with pytest.raises(ContractError, match="has 2 fields, 26 were asked for"):
-        listing.make(Selection(), View(), host.read(item_rows.answer(["0\t0\t\\\\fs01"]), paths=0))
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("0\t0\t\\\\fs01", "a row of the host has 2 fields, 26 were asked for"),
+        (_row(SIZE="many"), "a row of the host has 'many' where a number belongs"),
+        (_row(SIZE="9" * 21), f"a row of the host has {'9' * 21}, a number of more than 64 bits"),
+        (_row(SIZE="9" * 129), "a row of the host has a property of more than 128 characters, the most that is read"),
+        (
+            _row(path=USERS + "\\x" * 16_400),
+            "a row of the host has a path of 32812 characters, Windows' longest has 32767",
+        ),
+        (_row(ATTRIBUTES="none"), "a row of the host has 'none' where a number belongs"),
+    ],
+)
+@pytest.mark.parametrize("sort", ["path", "size"])
+def test_rows_before_one_that_cannot_be_read_count(row: str, problem: str, sort: str) -> None:
+    read = host.read(item_rows.answer([_row(), row, _row()]), paths=0)
+    result, _warnings = listing.make(Selection(), View(sort=sort), read)
+    assert result["msg"].startswith(
+        f"The host gave an answer that cannot be read: {problem}. The items could not be read"
+    )
+    assert (result["failed"], result["complete"], result["counts"]["total"]) == (True, False, 1)
+    assert [entry["path"] for entry in result["entries"]] == [USERS + r"\a"]
+
+
+def test_rows_outside_of_what_was_asked_for_are_left_out_and_told_of() -> None:
+    alice = USERS + r"\alice"
+    for deep, paths in (
+        (True, [USERS, alice, alice + r"\a.txt"]),
+        (False, [alice, alice + r"\a.txt"]),
+    ):
+        asked = USERS if deep else alice
+        result, warnings = _make(_selection(paths=(asked,), deep=deep))
+        assert [entry["path"] for entry in result["entries"]][: len(paths)] == paths
+        outside = len(ITEMS) - result["counts"]["total"]
+        assert outside > 0
+        assert warnings == [
+            f"The host told of {outside} items outside of what was asked for, which no honest host does: left out."
+        ]
+        assert result["counts"]["total"] == sum(share["total_items"] for share in result["shares"])
+
+
+def test_shares_without_end_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "GROUPS", 5)
+    read = host.read(item_rows.answer([_row(path=rf"\\fs01\{number}") for number in range(10)]), paths=0)
+    result, _warnings = listing.make(Selection(), View(), read)
+    assert "its items are of more than 5 shares and kinds" in result["msg"]
+    assert (result["failed"], result["counts"]["total"], len(result["shares"])) == (True, 5, 5)
 
 
 def test_a_negative_limit_is_refused() -> None:

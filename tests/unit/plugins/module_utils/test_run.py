@@ -89,7 +89,9 @@ def test_with_a_state_before_the_loss_what_was_released_is_known() -> None:
     run = _run()
     run.next_step(0)
     refused = answer({"before": ITEMS, "return_value": None, "after": ITEMS})
-    refused["answer"]["calls"][0].update(made=False, error={"code": 0x80070005, "message": ""}, completed=False)
+    refused["answer"]["calls"][0].update(
+        made=False, thrown_at="invoke", error={"code": 0x80070005, "message": ""}, completed=False
+    )
     run.took(read(refused, paths=1))
     second = run.next_step(0)
     assert second
@@ -126,13 +128,27 @@ def test_a_cache_that_cannot_be_asked_any_more() -> None:
     assert (result["failed"], result["may_still_run"], result["paths"][0]["status"]) == (True, True, "unknown")
 
 
-def test_an_answer_that_cannot_be_unpacked_counts_as_lost() -> None:
+def test_a_damaged_state_is_read_once_more() -> None:
     run = _run()
     run.next_step(0)
-    damaged = changed(answer({"before": ITEMS, "return_value": 0, "after": {}}), ["answer", "before", "data"], "AAAA")
-    with pytest.raises(ContractError) as caught:
-        run.took(read(damaged, paths=1))
-    run.lost(caught.value)
+    whole = answer({"before": ITEMS, "return_value": 0, "after": {}})
+    damaged = changed(whole, ["answer", "after", "data"], whole["answer"]["before"]["data"][:-12])
+    run.took(read(damaged, paths=1))
+    again = run.next_step(0)
+    assert again
+    assert (again.request["method"], again.anew) == (None, False)
+    run.took(_seen({SHARE + r"\b": "file user"}))
+    assert run.next_step(0)  # success was reported, but a pin is still there
+    run.took(_seen({}))
+    result = _result(run)
+    assert (result["failed"], result["changed"], result["counts"]["changed"]) == (False, True, 2)
+    assert result["state_verified"] is True
+
+
+def test_an_answer_that_contradicts_the_question_counts_as_lost() -> None:
+    run = _run()
+    run.next_step(0)
+    run.lost(ContractError("no"))
     again = run.next_step(0)
     assert again
     assert again.anew is False

@@ -19,6 +19,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils import progre
 from ansible_collections.winops.offline_files.plugins.module_utils.answer import Exchange
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Policy, fold
+from ansible_collections.winops.offline_files.plugins.module_utils.pack import unpack
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task, dumps, transcript
 
 FEWER = settings(max_examples=max(10, settings().max_examples // 4))
@@ -188,7 +189,7 @@ def test_what_is_read_again_packs_to_the_same_records(texts: list[str]) -> None:
     written = _record({**DEFAULT_OPTIONS, "paths": [SHARE]}, [answer({"texts": texts})], check_mode=False)
     (call,) = written["exchanges"][0]["result"]["answer"]["calls"]
     again = replay.packed(call)
-    assert [text for batch in host.unpack(again["data"], len(texts)) for text in batch] == call["records"]
+    assert [text for batch in unpack(again["data"], len(texts)) for text in batch] == call["records"]
     assert pack(call["records"]) == again["data"]
 
 

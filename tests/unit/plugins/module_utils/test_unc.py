@@ -172,9 +172,22 @@ def test_parent(path: str, above: str) -> None:
     assert unc.parent(path) == above
 
 
-def test_lineage_from_the_longest() -> None:
-    assert list(unc.lineage(r"\\fs01\users\alice")) == [r"\\fs01\users\alice", r"\\fs01\users", r"\\fs01"]
-    assert list(unc.lineage("")) == []
+def test_the_roots_above_a_path_the_longest_first() -> None:
+    roots = unc.Roots({r"\\FS01": 0, r"\\FS01\USERS": 1, r"\\FS01\US": 2, r"\\FS02": 3})
+    assert list(roots.above(r"\\FS01\USERS\ALICE")) == [1, 0]
+    assert list(roots.above(r"\\FS01\USERS")) == [1, 0]
+    assert list(roots.above(r"\\FS01X\USERS")) == []
+    assert list(roots.above("")) == []
+
+
+def test_the_capital_of_every_character_is_that_of_one_alone() -> None:
+    """What Python would write otherwise is looked up character by character, and nothing else is."""
+    for start in range(0, 0x110000, 16):
+        chars = "".join(map(chr, range(start, start + 16)))
+        one_by_one = [
+            upper if len(upper := char.upper()) == 1 and char.isascii() is upper.isascii() else char for char in chars
+        ]
+        assert unc.key(chars) == "".join(one_by_one), ascii(chars)
 
 
 def test_split_server() -> None:

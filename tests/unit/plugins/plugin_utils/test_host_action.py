@@ -176,14 +176,3 @@ def test_an_exception_without_words_is_named() -> None:
         UnpinUnderTest(PATHS, [EOFError()]).ask({"timeout": 0})
     assert str(caught.value) == "The connection broke while the host was asked: EOFError."
     assert not caught.value.timed_out
-
-
-def test_a_long_request_is_kept_out_of_the_event_log() -> None:
-    """Windows refuses entries beyond some 31,800 characters, and the host would warn of each."""
-    action = UnpinUnderTest(PATHS, [ANSWER, ANSWER])
-    action.ask({"timeout": 0, "paths": "\\\\fs01\\users" * 1000})
-    action.ask({"timeout": 0, "paths": "x" * (host_action.EVENT_LOG_ROOM * 2)})
-    assert [execution["task_vars"] for execution in action.executions] == [
-        {"inventory_hostname": "winhost"},
-        {"inventory_hostname": "winhost", "ansible_no_target_syslog": True},
-    ]
