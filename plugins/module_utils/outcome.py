@@ -251,11 +251,11 @@ def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, 
     """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
         if call.error and call.thrown_at == "parameters":
-            yield codes.explain_refused_parameters(call.error.code), call.error.message
+            yield codes.explain_refused_parameters(call.error.code), call.error.words
         elif call.error:
-            yield codes.explain(call.error.code), call.error.message
+            yield codes.explain(call.error.code), call.error.words
         if call.status:
-            yield codes.explain(call.status.code), call.status.message
+            yield codes.explain(call.status.code), call.status.words
         if call.return_value is not None:
             yield codes.explain(call.return_value), ""
         if end:

@@ -127,13 +127,13 @@ def results(
     folder = tmp_path_factory.mktemp("cli")
     sims: dict[tuple[str, str], SimHost] = {}
     inventory: dict[str, Any] = {}
-    kinds = {"real": "windows" if engine.windows else "engine", "emulation": "emulation"}
     with ExitStack() as stack:
         for name, told in TASKS.items():
             scenario = folder / f"{name}.yml"
             scenario.write_text(told.scenario(), encoding="utf-8")
             for backend in BACKENDS:
-                sim = sims[name, backend] = stack.enter_context(SimHost(scenario, backend=kinds[backend]))
+                kind = backend if backend != "real" else "windows" if engine.windows else "engine"
+                sim = sims[name, backend] = stack.enter_context(SimHost(scenario, backend=kind))
                 group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
                 inventory[f"{name}.{backend}"] = {**group["vars"], **group["hosts"][told.way], **told.variables()}
         record = folder / "record.jsonl"

@@ -126,7 +126,7 @@ TRANSPORT = {
 }
 HOST = {
     "class_missing": _no_cache(
-        r"not on this host \(WBEM_E_INVALID_CLASS \(0x80041010\)\)", behaviour={"wmi_class": "missing"}
+        r"not on this host \(WBEM_E_NOT_FOUND \(0x80041002\)\)", behaviour={"wmi_class": "missing"}
     ),
     "disabled": _no_cache("disabled on this host.*enable it", host={"enabled": False, "active": False}),
     "inactive": _no_cache("enabled but not active.*restart", host={"active": False}),
