@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+EXCERPT = 120
+"""Characters of what came instead of an answer that a sentence shows."""
+
 _UNSEEN = re.compile(
     "["
     "\0-\x1f\x7f-\x9f"  # control characters, C1 among them
@@ -29,6 +32,13 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return what the host said as a part of a sentence: one line, :func:`visible`."""
     return visible(" ".join(text.split()).rstrip(". "))
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """Return the beginning of *text* in quotation marks, in one line of at most *limit* characters of it."""
+    shown = " ".join(text[: 4 * limit].split())
+    cut = len(shown) > limit or len(text) > 4 * limit
+    return f'"{visible(shown[:limit])}{"..." if cut else ""}"'
 
 
 def number(count: int, noun: str) -> str:

@@ -114,7 +114,8 @@ options:
     description:
       - How many seconds the host may take for everything up to the end of the method; V(0) is no limit.
       - WMI cannot cancel the method. After a timeout it may still run, which RV(may_still_run) says.
-      - Should the host not answer at all, the task ends at most one minute after this time.
+      - Should the host not answer at all, the task gives up at most one minute after this time. Then, and whenever
+        else an answer is lost, the state is read once more, which takes 90 seconds at most.
     type: int
     default: 3600
   report:
@@ -421,13 +422,15 @@ timed_out:
   returned: always
   type: bool
 may_still_run:
-  description: Whether the method may still be running on the host.
+  description:
+    - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
+      answer of the host could not be read.
   returned: always
   type: bool
 state_verified:
   description:
-    - Whether the pin state could be read. If not, an item counts as changed when the method reported a
-      success for it.
+    - Whether the pin state could be read, before and after. If not, an item counts as changed when the method reported
+      a success for it. If the host's answer was lost, no item does; then RV(entries) names those that are pinned.
   returned: always
   type: bool
   sample: true
