@@ -140,9 +140,8 @@ notes:
   - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
     warning says what is there instead and looks like it, such as the same share under another name of the server, a
     namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
-  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
-    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
-    leaves the entry out.
+  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
+    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:

@@ -36,6 +36,10 @@ READ_ALLOWANCE = 30
 """Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
 
 
+_NO_EVENT_LOG = {"ansible_no_target_syslog": True}
+"""Ansible.Basic writes the arguments to the event log of Windows, where names of users' files do not belong and 32,766
+characters fit. As ``no_log`` the paths would stay out too, but since core 2.22 they would be hidden in all output."""
+
 _REPEAT = 5.0
 
 
@@ -199,7 +203,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 self._execute_module(
                     module_name=HOST_PART,
                     module_args=dict(request),
-                    task_vars=self._task_vars,
+                    task_vars={**self._task_vars, **_NO_EVENT_LOG},
                     wrap_async=False,
                 )
         except _Overdue:
