@@ -272,7 +272,11 @@ def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, 
             yield end.code, end.text
 
 
-def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
+def empty(*, diff: bool = False) -> dict[str, t.Any]:
+    """Return a result with every key, of a task of which nothing is known, not even what it was to do.
+
+    :param diff: the user asked for a diff
+    """
     return {
         "changed": False,
         "failed": False,
@@ -296,15 +300,19 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
         "may_still_run": False,
         "state_verified": False,
         "progress": {"messages": 0, "unparsed": [], "unparsed_count": 0},
-        "flags": {
-            "value": int(invocation.flags),
-            "hex": f"0x{int(invocation.flags):08x}",
-            "names": control.names_of(invocation.flags),
-        },
-        "deep": invocation.deep,
+        "flags": _flags_row(control.PinControl(0)),
+        "deep": True,
         "cache": availability.cache_row(None),
-        **({"diff": {"before": "", "after": ""}} if policy.diff else {}),
+        **({"diff": {"before": "", "after": ""}} if diff else {}),
     }
+
+
+def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
+    return {**empty(diff=policy.diff), "flags": _flags_row(invocation.flags), "deep": invocation.deep}
+
+
+def _flags_row(flags: control.PinControl) -> dict[str, t.Any]:
+    return {"value": int(flags), "hex": f"0x{int(flags):08x}", "names": control.names_of(flags)}
 
 
 def _path_row(

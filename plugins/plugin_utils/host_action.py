@@ -76,7 +76,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the task; see the module's documentation for the result.
 
-        :raises AnsibleActionFail: an argument that cannot be accepted; the host is not contacted then
+        :raises AnsibleActionFail: an argument that cannot be accepted: the host is not contacted, every key is there
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
         super().run(tmp, task_vars)
@@ -84,6 +84,23 @@ class HostAction(ActionBase):  # type: ignore[misc]
         self._warnings: list[str] = []
         self._received: dict[str, t.Any] = {}
         self._exchanges: list[Exchange] = []
+        given = self._task.args
+        try:
+            result = self._run()
+        except AnsibleActionFail as exc:
+            # Core puts the keys into the result of the failed task; it adds failed and msg itself.
+            keys = {key: value for key, value in self.empty_result().items() if key not in ("failed", "msg")}
+            if "transcript" in self._task.args:
+                keys["transcript"] = None
+            # Only the arguments as they were given know their line in the playbook.
+            place = given if exc.obj is self._task.args else exc.obj
+            raise AnsibleActionFail(exc.message, obj=place, result=keys) from None
+        # Core shows warnings of a result even with no_log.
+        if self._warnings and not self._task.no_log:
+            result["warnings"] = [f"{self.host}: {visible(text)}" for text in self._warnings]
+        return result
+
+    def _run(self) -> dict[str, t.Any]:
         self._refuse_async()
         given = self._task.args.get("paths", self._task.args.get("path"))
         self._given_paths: Sequence[t.Any] = given if isinstance(given, list) else ()
@@ -93,11 +110,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             raise self._refusal(exc) from None
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         folder = options.pop("transcript", None)
-        result = self._result(options) if folder is None else self._recorded_result(options, folder)
-        # Core shows warnings of a result even with no_log.
-        if self._warnings and not self._task.no_log:
-            result["warnings"] = [f"{self.host}: {visible(text)}" for text in self._warnings]
-        return result
+        return self._result(options) if folder is None else self._recorded_result(options, folder)
 
     def _recorded_result(self, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
         # Few tasks are recorded, and every task would pay for the import.
@@ -122,7 +135,11 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def _refusal(self, problem: InputError) -> AnsibleActionFail:
         # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
         value = next((path for path in self._given_paths if path == problem.value), problem.value)
-        return AnsibleActionFail(str(problem), obj=None if type(value) in (str, int, list) else value)
+        return AnsibleActionFail(str(problem), obj=None if type(value).__module__ == "builtins" else value)
+
+    def empty_result(self) -> dict[str, t.Any]:
+        """Return a result with every key, of a task of which nothing is known."""
+        raise NotImplementedError
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Do what the validated *options* ask for, and return the module's result.
