@@ -20,11 +20,12 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ..module_utils import limits, unc
 from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.output import find_result
-from ..module_utils.words import one_line, visible
+from ..module_utils.words import harmless, harmless_lines, one_line, shortened, visible
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -34,6 +35,9 @@ START_ALLOWANCE = 30
 READ_ALLOWANCE = 30
 """Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
 
+
+MAX_STDERR = 100_000
+"""Characters of the host's stderr in which its first line is sought."""
 
 _REPEAT = 5.0
 
@@ -110,9 +114,15 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _result(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            return self.carry_out(options)
+            result = self.carry_out(options)
         except InputError as exc:
             raise self._refusal(exc) from None
+        # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given.
+        diff = result.pop("diff", None)
+        result = dict(harmless(result, frozenset(map(unc.normalise, filter(_is_odd, options.get("paths", ()))))))
+        if diff is not None:
+            result["diff"] = {side: harmless_lines(text) for side, text in diff.items()}
+        return result
 
     def _refusal(self, problem: InputError) -> AnsibleActionFail:
         # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
@@ -157,8 +167,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         result = problem = None
         try:
             result = self._execute_host_part(request, again=again)
-            for warning in result.get("warnings") or []:
-                self._warn(str(warning))
+            self._pass_on(result.get("warnings"))
             if result.get("failed") or "answer" not in result:
                 # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
                 raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
@@ -168,6 +177,14 @@ class HostAction(ActionBase):  # type: ignore[misc]
             raise
         finally:
             self._exchanges.append(Exchange(dict(request), result, problem))
+
+    def _pass_on(self, warnings: t.Any) -> None:
+        """Warn of what the host itself warns of, as far as a stranger may."""
+        said = [text for text in warnings if isinstance(text, str)] if isinstance(warnings, list) else []
+        for text in said[: limits.WARNINGS]:
+            self._warn(one_line(text))
+        if len(said) > limits.WARNINGS:
+            self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
     def _execute_host_part(self, request: Mapping[str, t.Any], *, again: bool) -> dict[str, t.Any]:
         timeout = int(request["timeout"])
@@ -188,9 +205,13 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 timed_out=True,
             ) from None
         except AnsibleConnectionFailure as exc:
+            said = visible(shortened(str(exc), 4 * limits.SAID))
             if again:
-                raise HostCallError(str(exc)) from exc
-            raise
+                raise HostCallError(said) from exc
+            if said == str(exc):
+                raise
+            # Some connections put what the host answered into it.
+            raise type(exc)(said) from None
         except AnsibleError as exc:
             raise HostCallError(f"The host part could not be run: {one_line(str(exc))}.") from exc
         except Exception as exc:
@@ -248,9 +269,14 @@ def _count(paths: str | None) -> int:
     return paths.count("\n") + 1 if paths else 0
 
 
+def _is_odd(path: str) -> bool:
+    return not path.isprintable()
+
+
 def _problem(result: Mapping[str, t.Any]) -> str:
-    said = one_line(str(result.get("msg") or "no message"))
-    stderr = str(result.get("module_stderr") or "").strip().splitlines()
+    message = result.get("msg")
+    said = one_line(message if isinstance(message, str) and message else "no message")
+    stderr = str(result.get("module_stderr") or "")[:MAX_STDERR].strip().splitlines()
     return f"The host part failed: {said}{f' ({one_line(stderr[0])})' if stderr else ''}."
 
 
