@@ -49,7 +49,7 @@ def run(venv: Venv, collections: Path | None = None) -> int:
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
         inventory = Path(folder) / "inventory.yml"
-        with simulated_host(venv, env, collections / COLLECTION, inventory, Path(folder) / "host.log") as ready:
+        with simulated_host(venv, env, collections / COLLECTION, inventory, Path(folder) / "host.log") as (ready, _):
             print(f"Simulated Windows host on 127.0.0.1:{ready['port']}; ansible-core {venv.core}", flush=True)
             program = str(venv.folder / "bin" / "ansible-playbook")
             playbook = [program, "--inventory", str(inventory), "--limit", HOST, PLAYBOOK]
@@ -65,7 +65,7 @@ def run(venv: Venv, collections: Path | None = None) -> int:
 
 
 def play(venv: Venv, backend: str) -> int:
-    """Run a simulated host until Ctrl-C, and say how to talk to it. Return the exit code.
+    """Run a simulated host until Ctrl-C or its own end, and say how to talk to it. Return the exit code.
 
     Raises:
         Problem: there is no such backend, or not here.
@@ -73,17 +73,17 @@ def play(venv: Venv, backend: str) -> int:
     collections = tree()
     inventory = BUILD / "inventory.yml"
     env = variables(venv, collections, **_engine_of(backend))
-    with simulated_host(venv, env, ROOT, inventory, BUILD / "host.log", backend):
-        program = (venv.folder / "bin" / "ansible").relative_to(ROOT)
+    with simulated_host(venv, env, ROOT, inventory, BUILD / "host.log", backend) as (_, process):
+        program, hosts, log = (
+            os.path.relpath(file, ROOT) for file in (venv.folder / "bin" / "ansible", inventory, BUILD / "host.log")
+        )
         print("A simulated Windows host is running. In another terminal, in this folder:\n")
         print(f"  export ANSIBLE_COLLECTIONS_PATH='{collections}'")
-        print(
-            f"  {program} {HOST} -i {inventory.relative_to(ROOT)} -m winops.offline_files.unpin -a 'paths=//fs01/users'"
-        )
-        log = (BUILD / "host.log").relative_to(ROOT)
+        print(f"  {program} {HOST} -i {hosts} -m winops.offline_files.unpin -a 'paths=//fs01/users'")
         print(f"\nWhat it is sent: {log}. Ctrl-C ends it; otherwise it ends in an hour.", flush=True)
         try:
-            signal.pause()
+            process.wait()
+            print("The simulated host has ended.")
         except KeyboardInterrupt:
             print()
     return 0
@@ -104,8 +104,9 @@ def _engine_of(backend: str) -> dict[str, str]:
 @contextmanager
 def simulated_host(
     venv: Venv, env: dict[str, str], collection: Path, inventory: Path, log: Path, backend: str = "emulation"
-) -> Iterator[dict[str, Any]]:
-    """Start the simulated host of ``collection`` on a free port, yield its ready line, stop it whatever happens.
+) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
+    """Start the simulated host of ``collection`` on a free port, yield its ready line and its process, stop it whatever
+    happens.
 
     Raises:
         Problem: it did not start.
@@ -135,7 +136,7 @@ def simulated_host(
         line = process.stdout.readline() if process.stdout else ""
         if not line:
             raise Problem(f"The simulated host did not start (exit code {process.wait(STOP_SECONDS)}).")
-        yield json.loads(line)
+        yield json.loads(line), process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ..module_utils.answer import Answer
 from ..module_utils.errors import HostCallError
 from ..module_utils.flags import PinControl
-from ..module_utils.followup import FollowUp, follow_up
 from ..module_utils.invocation import Invocation
-from ..module_utils.outcome import Outcome, Policy, broken_off, fold, without_answer
+from ..module_utils.outcome import Outcome, Policy
+from ..module_utils.run import Run
 from ..plugin_utils.host_action import HostAction, common_options
 
 
@@ -44,29 +43,18 @@ class ActionModule(HostAction):
         return outcome.result
 
     def _unpin(self, invocation: Invocation, policy: Policy) -> Outcome:
-        """Ask the host, normally once, and fold its answers. What was learned is kept when a later answer fails."""
+        """Ask the host, normally once, as the run says."""
+        run = Run(invocation, policy, check_mode=bool(self._task.check_mode))
         started = time.monotonic()
-        answers: list[Answer] = []
-        done: list[FollowUp] = []
-        outcome: Outcome | None = None
-        step: FollowUp | None = FollowUp({}, bool(self._task.check_mode), 0, "")
-        while step:
-            time.sleep(step.delay)
-            request = invocation.request(check_mode=step.read_only, **step.changes)
-            if answers and invocation.timeout:
-                request["timeout"] = max(1, int(invocation.timeout - (time.monotonic() - started)))
-            try:
-                answers.append(self.call_host(request, again=bool(answers)))
-                outcome = fold(invocation, policy, answers, check_mode=bool(self._task.check_mode))
-            except HostCallError as exc:
-                if outcome:
-                    return broken_off(outcome, exc, read_only=step.read_only)
-                return without_answer(invocation, policy, exc, read_only=step.read_only)
-            step = follow_up(invocation, answers, outcome, done)
-            if step:
+        while step := run.next_step(time.monotonic() - started):
+            if step.why:
                 self._say(step.why, 2)
-                done.append(step)
-        return t.cast(Outcome, outcome)
+            time.sleep(step.delay)
+            try:
+                run.took(self.call_host(step.request, reached=step.reached, anew=step.anew))
+            except HostCallError as exc:
+                run.lost(exc)
+        return t.cast(Outcome, run.outcome)
 
     def _warn_of_desktop(self, flags: PinControl) -> None:
         if flags & PinControl.INTERACTIVE:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 from collections.abc import Mapping
@@ -78,6 +79,7 @@ class Call:
     :ivar return_value: the method's own, unsigned; None when it did not come
     :ivar texts: number of records in :attr:`data`
     :ivar data: packed progress texts (``pack.py``)
+    :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
     """
 
     flags: int
@@ -91,6 +93,7 @@ class Call:
     timed_out: bool
     texts: int
     data: str
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -297,3 +300,27 @@ def _value(value: t.Any, where: str) -> t.Any:
     if isinstance(value, int):
         return number(-_INT64 - 1, _UINT64)(value, where)
     raise refused(value, where, "a text, a whole number, a list of texts or null")
+
+
+def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) -> Answer:
+    """Return what is known of an execution whose answer was lost, once the state was read again.
+
+    :param read_again: the answer of an execution that read only: its state is the one afterwards
+    :param timed_out: the host did not answer in time
+    :param may_still_run: what was begun may still be at work
+    """
+    call = Call(
+        flags=0,
+        path=None,
+        made=True,
+        error=None,
+        thrown_at=None,
+        completed=not may_still_run,
+        status=None,
+        return_value=None,
+        timed_out=timed_out,
+        texts=0,
+        data="",
+        lost=True,
+    )
+    return dataclasses.replace(read_again, before=None, after=read_again.before, calls=(call,), skipped=None)

@@ -22,13 +22,25 @@ class HostCallError(Exception):
     """The host part gave no usable answer; the message is a sentence for the user.
 
     :ivar timed_out: the host did not answer in time
+    :ivar maybe_called: the host may have called the method that it was asked to call
     :ivar may_still_run: what was begun on the host may still be at work
+    :ivar connection_lost: the connection to the host failed, and cannot be used as it is
     """
 
-    def __init__(self, message: str, *, timed_out: bool = False, may_still_run: bool = True) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        timed_out: bool = False,
+        maybe_called: bool = True,
+        may_still_run: bool | None = None,
+        connection_lost: bool = False,
+    ) -> None:
         super().__init__(message)
         self.timed_out = timed_out
-        self.may_still_run = may_still_run
+        self.maybe_called = maybe_called
+        self.may_still_run = maybe_called if may_still_run is None else may_still_run
+        self.connection_lost = connection_lost
 
 
 class ContractError(HostCallError):

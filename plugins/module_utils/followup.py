@@ -55,6 +55,8 @@ def follow_up(
     :param done: the follow-ups that were carried out
     """
     course = outcome.course
+    if outcome.broken and course and course.called and not course.knows_after and not any(s.read_only for s in done):
+        return FollowUp({}, True, 0, "the state in the answer is damaged: reading it once more")
     if course is None or outcome.broken or course.predicted or course.timed_out or course.cancelled:
         return None
     if not course.succeeded and not outcome.has_item_results:

@@ -142,15 +142,18 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     return broken_off(outcome, problems.found[0], read_only=True) if problems.found else outcome
 
 
-def without_answer(invocation: Invocation, policy: Policy, problem: HostCallError, *, read_only: bool) -> Outcome:
+def without_answer(
+    invocation: Invocation, policy: Policy, problem: HostCallError, *, read_only: bool, then: str = ""
+) -> Outcome:
     """Return the result of a task whose host gave no usable answer to a request.
 
     :param read_only: nothing was to be called
+    :param then: a sentence that says what happened after the *problem*
     """
     result = _empty_result(invocation, policy)
     result.update(
         failed=True,
-        msg=str(problem),
+        msg=f"{problem} {then}".rstrip(),
         timed_out=problem.timed_out,
         may_still_run=problem.may_still_run and not read_only,
         paths=[_path_row(path, Status.UNKNOWN) for path in invocation.paths],
@@ -158,16 +161,20 @@ def without_answer(invocation: Invocation, policy: Policy, problem: HostCallErro
     return Outcome(result)
 
 
-def broken_off(outcome: Outcome, problem: HostCallError, *, read_only: bool) -> Outcome:
-    """Return what earlier answers told, failed: it is not lost because a later answer did not come.
+def broken_off(
+    outcome: Outcome, problem: HostCallError, *, read_only: bool, label: str = "Before", then: str = ""
+) -> Outcome:
+    """Return what other answers told, failed: it is not lost because one did not come.
 
-    :param read_only: the later request was to call nothing
+    :param read_only: the request without an answer was to call nothing
+    :param label: what *outcome* is
+    :param then: a sentence that says what happened after the *problem*
     """
     result = dict(outcome.result)
     result.update(
         failed=True,
         only_items_failed=False,
-        msg=f"{str(problem).rstrip('.')}. Before: {result['msg']}",
+        msg=f"{str(problem).rstrip('.')}. {label}: {result['msg']} {then}".rstrip(),
         timed_out=problem.timed_out,
         may_still_run=result["may_still_run"] or (problem.may_still_run and not read_only),
     )
@@ -198,6 +205,8 @@ def _enter_call(
 
     :param settled: another form of the call came after it, so its return value is no result of an item
     """
+    if call.lost:
+        return None
     end = None
     with problems.kept():
         end = ledger.add_texts(unpack(call.data, call.texts))
@@ -237,6 +246,7 @@ def _course(
         cancelled=any(code.category == "cancelled" for code in said),
         # A call for which no time was left was neither made nor refused.
         timed_out=any(call.timed_out or not (call.made or call.error) for call, _end in calls),
+        lost=any(call.lost for call, _end in calls),
         # A missing return value is none to hold against a call: WMI does not always deliver it.
         succeeded=skipped == "not_needed"
         or (bool(calls) and all(call.made and call.completed for call, _end in calls) and all(c.ok for c in said)),
@@ -252,11 +262,11 @@ def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, 
     """Yield everything that was said of calls as a whole, with the host's words where there are any."""
     for call, end in calls:
         if call.error and call.thrown_at == "parameters":
-            yield codes.explain_refused_parameters(call.error.code), call.error.message
+            yield codes.explain_refused_parameters(call.error.code), call.error.words
         elif call.error:
-            yield codes.explain(call.error.code), call.error.message
+            yield codes.explain(call.error.code), call.error.words
         if call.status:
-            yield codes.explain(call.status.code), call.status.message
+            yield codes.explain(call.status.code), call.status.words
         if call.return_value is not None:
             yield codes.explain(call.return_value), ""
         if end:
@@ -409,6 +419,7 @@ class _Report:
             still_pinned=self._count(Status.STILL_PINNED),
             cancelled=self._count(Status.CANCELLED),
             left_alone=left_alone,
+            left=sum(group.size for group in self.groups if group.verdict.after & self.course.wanted),
             not_pinned=self._count(Status.UNCHANGED) - left_alone,
             missing=missing,
             missing_fails=bool(missing) and self.policy.missing == "fail",
@@ -487,12 +498,19 @@ class _Report:
             remaining |= group.verdict.after
         return _path_row(
             path,
-            _joint_status(groups) if groups else self._status_without_items(index),
+            self._joint_status(groups) if groups else self._status_without_items(index),
             items=sum(group.size for group in groups),
             changed_items=sum(group.size for group in groups if group.verdict.changed),
             failed_items=sum(group.size for group in groups if group.verdict.status == Status.FAILED),
             remaining=remaining,
         )
+
+    def _joint_status(self, groups: list[_Group]) -> Status:
+        status = _joint_status(groups)
+        if self.course.lost and not self.course.knows_before and status == Status.UNCHANGED:
+            # What was released is not seen any more.
+            return Status.UNKNOWN
+        return status
 
     def _status_without_items(self, index: int) -> Status:
         if self.course.knows_before:

@@ -20,7 +20,8 @@ from .words import read_visible
 _FORMS = r"use \\server\share\folder or //server/share/folder"
 _ILLEGAL = re.compile(r'[<>:"|\x00-\x1f]')
 _NEXT_PATH = re.compile(r",\s*(?=\\\\|//)")
-_SECOND_PATH = re.compile(r"[\s,;|&]+(?=\\\\)")
+_BETWEEN = " \t\r\n,;|&"
+_SECOND_PATH = re.compile(rf"(?<=[{_BETWEEN}])\\\\")
 _SEVERAL = "several paths are a list, or a string with one path a line or with a comma before each new //"
 _POWERSHELL = re.compile(r"\$\{?env:\w*\}?", re.IGNORECASE)
 _LONG_UNC = re.compile(r"\\\\\?\\UNC\\", re.IGNORECASE)
@@ -90,7 +91,8 @@ def _problem(path: str) -> str | None:
     if not path.startswith("\\\\"):
         return f"is not a UNC path: {_FORMS}"
     if second := _SECOND_PATH.search(path, 2):
-        return f"holds what looks like a second path after {second.group()!r}: {_SEVERAL}"
+        before = path[: second.start()]
+        return f"holds what looks like a second path after {before[len(before.rstrip(_BETWEEN)) :]!r}: {_SEVERAL}"
     parts = path[2:].split("\\")
     if "" in parts:
         return (

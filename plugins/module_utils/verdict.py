@@ -47,6 +47,7 @@ class Course:
     :ivar cancelled: the operation was cancelled
     :ivar timed_out: the host stopped waiting for the method
     :ivar succeeded: every call was made, came to its end and returned a success
+    :ivar lost: an answer was lost, and the state was read once more instead
     """
 
     wanted: Reasons
@@ -57,6 +58,7 @@ class Course:
     cancelled: bool
     timed_out: bool
     succeeded: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _why_left(fate: Fate, course: Course, had: Reasons, above: Head | None) -> S
         return Status.UNCHANGED
     if course.cancelled:
         return Status.CANCELLED
-    if course.timed_out:
+    if course.timed_out or course.lost:
         return Status.UNKNOWN
     return Status.STILL_PINNED if course.succeeded else Status.FAILED
 

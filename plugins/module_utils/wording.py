@@ -30,6 +30,7 @@ class Findings:
     :ivar still_pinned: items that have a requested reason although a success was reported
     :ivar cancelled: items that the cancelled operation did not finish
     :ivar left_alone: folders that stay pinned because deep is false
+    :ivar left: items that have a requested reason now
     :ivar not_pinned: other items for which there was nothing to do
     :ivar missing: requested paths that are not in the cache
     :ivar missing_fails: they make the task fail
@@ -52,6 +53,7 @@ class Findings:
     still_pinned: int
     cancelled: int
     left_alone: int
+    left: int
     not_pinned: int
     missing: Sequence[str]
     missing_fails: bool
@@ -72,10 +74,26 @@ class Findings:
 
 def sentence(found: Findings) -> str:
     """Return what happened in one sentence."""
+    if found.course.lost and not found.course.knows_before:
+        return _after_a_loss(found)
     start = _start(found)
     rest = _rest(found)
     text = start + _done(found, bare=not start) + (f"; {', '.join(rest)}" if rest else "")
     return text[0].upper() + text[1:] + "."
+
+
+def _after_a_loss(found: Findings) -> str:
+    """Return what the state says when there is neither an answer of the call nor a state before it."""
+    if found.left:
+        least = "" if found.course.knows_after else "At least "
+        verb = "is" if found.left == 1 else "are"
+        text = f"{least}{number(found.left, 'item')} {verb} pinned for {_wanted(found)}"
+    elif found.course.knows_after:
+        text = f"No item under {number(len(found.invocation.paths), 'path')} is pinned for {_wanted(found)}"
+    else:
+        text = "It could not be read to the end"
+    missing = f"; {number(len(found.missing), 'path')} not in the cache" if found.missing else ""
+    return f"{text}{missing}; what was released is not known."
 
 
 def _start(found: Findings) -> str:
@@ -138,8 +156,11 @@ def warnings(found: Findings) -> list[str]:
     said: list[str] = []
     for what, state in (("before", found.before), ("after", found.after)):
         if state and not state.complete:
-            rests = "the prediction may be" if found.course.predicted else "the result rests on what the method"
-            rests += " incomplete." if found.course.predicted else " reported."
+            rests = "the result rests on what the method reported."
+            if found.course.predicted:
+                rests = "the prediction may be incomplete."
+            elif found.course.lost:
+                rests = "more may be pinned than the result names."
             said.append(f"The pin state {what} the call could not be read{because(state.error)}: {rests}")
     if found.course.called and not found.invocation.verify and not found.has_item_results:
         said.append("No item result came and verify is off, so nobody knows what was released.")

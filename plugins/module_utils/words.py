@@ -20,6 +20,9 @@ _HARMFUL = re.compile(
 )
 _WRITTEN = re.compile("<U\\+([0-9A-F]{4})>")
 
+EXCERPT = 120
+"""Characters of what came instead of an answer that a sentence shows."""
+
 _UNSEEN = re.compile(
     "["
     "\0-\x1f\x7f-\x9f"  # control characters, C1 among them
@@ -86,6 +89,13 @@ def shortened(text: str, most: int) -> str:
 def one_line(text: str) -> str:
     """Return what the host said as a part of a sentence: one line, :func:`visible`, with an end."""
     return visible(shortened(" ".join(text.split()), limits.SAID).rstrip(". "))
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """Return the beginning of *text* in quotation marks, in one line of at most *limit* characters of it."""
+    shown = " ".join(text[: 4 * limit].split())
+    cut = len(shown) > limit or len(text) > 4 * limit
+    return f'"{visible(shown[:limit])}{"..." if cut else ""}"'
 
 
 def number(count: int, noun: str) -> str:

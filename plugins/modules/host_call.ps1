@@ -10,8 +10,7 @@
 $spec = @{
     options = @{
         method = @{ type = 'str' }
-        # Ansible.Basic writes the arguments to the event log, where nobody's file names belong.
-        paths = @{ type = 'str'; default = ''; no_log = $true }
+        paths = @{ type = 'str'; default = '' }
         flags = @{ type = 'list'; elements = 'int'; default = @() }
         deep = @{ type = 'bool' }
         each = @{ type = 'bool'; default = $false }

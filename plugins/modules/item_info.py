@@ -123,9 +123,8 @@ notes:
     whose view it is.
   - The provider of Windows can only enumerate the whole cache, so O(paths) saves no time on the host. It saves what
     is sent and kept.
-  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
-    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
-    leaves the entry out.
+  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
+    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:

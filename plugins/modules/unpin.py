@@ -42,8 +42,8 @@ options:
         a joined string. Only what reads a string earlier can take the blank at its end away. Ansible does so with
         C(key=value) without quotes, so write C(paths='//fs01/users/Project ') with them. P(ansible.builtin.file#lookup)
         does so at the end of a file without C(rstrip=false).
-      - A character that no terminal should show, such as a mark that turns the direction of writing, stands in results as
-        V(<U+202E>), and is read so here.
+      - A character that no terminal should show, such as a mark that turns the direction of writing, stands in
+        results as V(<U+202E>), and is read so here.
       - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
         name and DFS names of one server apart. Nothing expands variables of Windows such as V(%username%).
       - Drive letters, wildcards, relative paths and an empty list are refused. So are a comma or a semicolon in the
@@ -116,7 +116,8 @@ options:
     description:
       - How many seconds the host may take for everything up to the end of the method; V(0) is no limit.
       - WMI cannot cancel the method. After a timeout it may still run, which RV(may_still_run) says.
-      - Should the host not answer at all, the task ends at most one minute after this time.
+      - Should the host not answer at all, the task gives up at most one minute after this time. Then, and whenever
+        else an answer is lost, the state is read once more, which takes 90 seconds at most.
     type: int
     default: 3600
   report:
@@ -141,9 +142,8 @@ notes:
   - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
     warning says what is there instead and looks like it, such as the same share under another name of the server, a
     namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
-  - Ansible notes each task in the event log C(Application) of the host, source C(Ansible), with the arguments of its
-    part there. What was called and with which flags stands in it, but no path. C(ansible_no_target_syslog=true)
-    leaves the entry out.
+  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
+    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
   - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
     on Windows.
 seealso:
@@ -423,13 +423,15 @@ timed_out:
   returned: always
   type: bool
 may_still_run:
-  description: Whether the method may still be running on the host.
+  description:
+    - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
+      answer of the host could not be read.
   returned: always
   type: bool
 state_verified:
   description:
-    - Whether the pin state could be read. If not, an item counts as changed when the method reported a
-      success for it.
+    - Whether the pin state could be read, before and after. If not, an item counts as changed when the method reported
+      a success for it. If the host's answer was lost, no item does; then RV(entries) names those that are pinned.
   returned: always
   type: bool
   sample: true

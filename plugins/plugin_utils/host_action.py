@@ -24,8 +24,9 @@ from ..module_utils import limits, unc
 from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
-from ..module_utils.output import find_result
+from ..module_utils.output import find_result, problem_of, unreadable
 from ..module_utils.words import harmless, harmless_lines, one_line, shortened, visible
+from .links import is_of_connection, may_have_begun
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -36,8 +37,9 @@ READ_ALLOWANCE = 30
 """Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
 
 
-MAX_STDERR = 100_000
-"""Characters of the host's stderr in which its first line is sought."""
+_NO_EVENT_LOG = {"ansible_no_target_syslog": True}
+"""Ansible.Basic writes the arguments to the event log of Windows, where names of users' files do not belong and 32,766
+characters fit. As ``no_log`` the paths would stay out too, but since core 2.22 they would be hidden in all output."""
 
 _REPEAT = 5.0
 
@@ -156,21 +158,22 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if not self._task.no_log:
             self._display.verbose(visible(text), host=self.host, caplevel=level - 1)
 
-    def call_host(self, request: Mapping[str, t.Any], *, again: bool = False) -> Answer:
+    def call_host(self, request: Mapping[str, t.Any], *, reached: bool = False, anew: bool = False) -> Answer:
         """Have the host part run once, and return its answer. Its warnings go into the task's result.
 
         :param request: options of the host part (docs/host_contract.md); ``timeout`` in seconds, 0 for no limit
-        :param again: the host has answered this task before, so that losing it now is an error like any other
+        :param reached: this task has reached the host before, so that losing it now is an error like any other
+        :param anew: make the connection anew
         :raises HostCallError: no answer, or none that follows the contract
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
         result = problem = None
         try:
-            result = self._execute_host_part(request, again=again)
+            self._refuse_foreign()
+            result = self._execute_host_part(request, reached=reached, anew=anew)
             self._pass_on(result.get("warnings"))
-            if result.get("failed") or "answer" not in result:
-                # The host part fails by itself only before it asks WMI; output that cannot be read says nothing.
-                raise HostCallError(_problem(result), may_still_run="module_stdout" in result)
+            if "answer" not in result:
+                raise problem_of(result)
             return read(result, paths=_count(request.get("paths")))
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)
@@ -186,52 +189,68 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if len(said) > limits.WARNINGS:
             self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
-    def _execute_host_part(self, request: Mapping[str, t.Any], *, again: bool) -> dict[str, t.Any]:
+    def _execute_host_part(self, request: Mapping[str, t.Any], *, reached: bool, anew: bool) -> dict[str, t.Any]:
         timeout = int(request["timeout"])
         limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
         try:
             with _deadline(limit):
+                if anew:
+                    self._connection.reset()
                 # core adds its own keys to the arguments, so it gets a copy.
                 self._execute_module(
                     module_name=HOST_PART,
                     module_args=dict(request),
-                    task_vars=self._task_vars,
+                    task_vars={**self._task_vars, **_NO_EVENT_LOG},
                     wrap_async=False,
                 )
         except _Overdue:
+            begun = may_have_begun(self._connection)
             raise HostCallError(
                 f"The host did not answer within {limit} seconds (timeout {timeout} and what starting and reading may "
-                "take); what was begun there may still run.",
+                f"take){'; what was begun there may still run' if begun else ''}.",
                 timed_out=True,
+                maybe_called=begun,
+                connection_lost=True,
             ) from None
         except AnsibleConnectionFailure as exc:
-            said = visible(shortened(str(exc), 4 * limits.SAID))
-            if again:
-                raise HostCallError(said) from exc
-            if said == str(exc):
-                raise
-            # Some connections put what the host answered into it.
-            raise type(exc)(said) from None
+            begun = may_have_begun(self._connection, exc)
+            if not begun and not reached:
+                said = visible(shortened(str(exc), 4 * limits.SAID))
+                if said == str(exc):
+                    raise
+                # Some connections put what the host answered into it.
+                raise type(exc)(said) from None
+            what = "The connection to the host was lost" if begun else "The host cannot be reached"
+            raise HostCallError(f"{what}: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True) from exc
         except AnsibleError as exc:
-            raise HostCallError(f"The host part could not be run: {one_line(str(exc))}.") from exc
+            begun = may_have_begun(self._connection, exc)
+            raise HostCallError(
+                f"The host part could not be run: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True
+            ) from exc
         except Exception as exc:
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
-            raise HostCallError(f"The connection broke while the host was asked: {_one_line(exc)}.") from exc
+            what = "The connection broke while the host was asked"
+            if not is_of_connection(self._connection, exc):
+                what = "An error of this collection or of ansible-core, which is worth a report"
+            raise HostCallError(
+                f"{what}: {_one_line(exc)}.", maybe_called=may_have_begun(self._connection), connection_lost=True
+            ) from exc
         result, self._received = self._received, {}
         return result
 
+    def _refuse_foreign(self) -> None:
+        shell = self._connection._shell
+        if not getattr(shell, "_IS_WINDOWS", False):
+            raise HostCallError(
+                f"{self.host} is no Windows host as far as Ansible is told: the connection "
+                f"{self._connection.transport} uses the shell {getattr(shell, 'SHELL_FAMILY', 'unknown')} there. "
+                "Nothing was run. This runs on Windows; for Windows over SSH set ansible_shell_type to powershell.",
+                maybe_called=False,
+            )
+
     def _parse_returned_data(self, res: dict[str, t.Any], *args: t.Any, **kwargs: t.Any) -> t.Any:
         """Take the host's output instead of core, which would hand on its warnings and its junk as they came."""
-        found = find_result(res["stdout"])
-        if found is None:
-            found = {
-                "failed": True,
-                "msg": "its output holds no result",
-                "module_stdout": res["stdout"],
-                "module_stderr": res["stderr"],
-                "rc": res["rc"],
-            }
-        self._received = found
+        self._received = find_result(res["stdout"]) or unreadable(res["stdout"], res["stderr"], res["rc"])
         return super()._parse_returned_data({**res, "stdout": "{}"}, *args, **kwargs)
 
     def _write_transcript(self, folder: Path, options: Mapping[str, t.Any]) -> str | None:
@@ -271,13 +290,6 @@ def _count(paths: str | None) -> int:
 
 def _is_odd(path: str) -> bool:
     return not path.isprintable()
-
-
-def _problem(result: Mapping[str, t.Any]) -> str:
-    message = result.get("msg")
-    said = one_line(message if isinstance(message, str) and message else "no message")
-    stderr = str(result.get("module_stderr") or "")[:MAX_STDERR].strip().splitlines()
-    return f"The host part failed: {said}{f' ({one_line(stderr[0])})' if stderr else ''}."
 
 
 def _one_line(exc: BaseException) -> str:

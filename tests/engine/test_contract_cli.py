@@ -132,7 +132,8 @@ def results(
             scenario = folder / f"{name}.yml"
             scenario.write_text(told.scenario(), encoding="utf-8")
             for backend in BACKENDS:
-                sim = sims[name, backend] = stack.enter_context(SimHost(scenario, backend=backend))
+                kind = backend if backend != "real" else "windows" if engine.windows else "engine"
+                sim = sims[name, backend] = stack.enter_context(SimHost(scenario, backend=kind))
                 group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
                 inventory[f"{name}.{backend}"] = {**group["vars"], **group["hosts"][told.way], **told.variables()}
         record = folder / "record.jsonl"
@@ -163,8 +164,11 @@ def results(
 @pytest.mark.parametrize("name", TASKS)
 def test_both_backends_lead_to_the_same_result(results: Mapping[tuple[str, str], dict[str, Any]], name: str) -> None:
     real, emulated = (results[name, backend] for backend in BACKENDS)
-    for result in (real, emulated):
+    for backend, result in zip(BACKENDS, (real, emulated), strict=True):
         result["msg"] = result["msg"].replace(result["cache"]["user"] or "", "the user")
+        # Warnings begin with the name of the host, and here each backend has a host of its own.
+        warnings = [text.removeprefix(f"{name}.{backend}: ") for text in result.get("warnings", ())]
+        result |= {"warnings": warnings} if warnings else {}
     assert list(differences(real, emulated, by_type_only=BY_TYPE_ONLY)) == []
     expected = TASKS[name].expect
     assert {place: at(real, place) for place in expected} == expected

@@ -178,6 +178,10 @@ class Fleet:
         self.sims[name] = sim
         return sim
 
+    def name(self, name: str, variables: Mapping[str, Any]) -> None:
+        """Add a name to the inventory that no simulated host stands behind."""
+        self._inventory[name] = dict(variables)
+
     def set(self, name: str, **variables: Any) -> None:
         """Give a name of the inventory further variables."""
         self._inventory[name] |= variables

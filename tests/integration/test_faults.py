@@ -110,7 +110,16 @@ TRANSPORT = {
         msg="credentials were rejected",
         transport=Faults(unauthorized=True),
     ),
-    "reset_while_sending": _no_answer("connection broke", transport=Faults(reset_request=3)),
+    "reset_while_sending": Fault(
+        status="failed",
+        changed=False,
+        msg="connection broke.*5 items are pinned for user; what was released is not known",
+        left=PINNED,
+        path_status="unknown",
+        changed_items=0,
+        transport=Faults(reset_request=3),
+        keys={"may_still_run": True},
+    ),
     "reset_while_receiving": _no_answer("connection broke", transport=Faults(reset_answer="Receive")),
     "http_500_without_a_body": _no_answer("500", transport=Faults(http_500="Receive")),
     "quota_used_up": _no_answer("maximum number of concurrent operations", transport=Faults(quota=0)),
@@ -120,13 +129,13 @@ TRANSPORT = {
         variables=_SECOND,
         keys={"may_still_run": True, "timed_out": True},
     ),
-    "half_a_json": _no_answer("The host part failed", transport=Faults(cut_stdout=True)),
-    "noise_before_the_json": Fault(transport=Faults(noise="Loading profile...\r\nC:\\> {\r\n")),
+    "half_a_json": _no_answer("instead of an answer came.*not be read again", transport=Faults(cut_stdout=True)),
+    "noise_before_the_json": Fault(transport=Faults(noise='Loading profile...\r\nC:\\> {\r\nTrue {"tool": {"a": 1}}')),
     "fifty_megabytes": Fault(keys={"progress": 0}),
 }
 HOST = {
     "class_missing": _no_cache(
-        r"not on this host \(WBEM_E_INVALID_CLASS \(0x80041010\)\)", behaviour={"wmi_class": "missing"}
+        r"not on this host \(WBEM_E_NOT_FOUND \(0x80041002\)\)", behaviour={"wmi_class": "missing"}
     ),
     "disabled": _no_cache("disabled on this host.*enable it", host={"enabled": False, "active": False}),
     "inactive": _no_cache("enabled but not active.*restart", host={"active": False}),
@@ -220,11 +229,45 @@ TEXTS = {
 FAULTS = {**TRANSPORT, **HOST, **ITEMS, **TEXTS}
 
 _SILENT = {"keys": {"may_still_run": True, "timed_out": True}, "variables": _SECOND}
+# The method ran, and its answer is lost.
+_READ_AGAIN: dict[str, Any] = {
+    "status": "failed",
+    "changed": False,
+    "path_status": "unknown",
+    "changed_items": 0,
+    "keys": {"may_still_run": True, "state_verified": False},
+}
+_GOAL = "No item under 1 path is pinned for user; what was released is not known"
+AGAIN = {
+    "half_a_json_once": Fault(
+        msg=f'instead of an answer came "{{.*read once more: {_GOAL}',
+        transport=Faults(cut_stdout=True, times=1),
+        **_READ_AGAIN,
+    ),
+    "host_goes_silent_once": Fault(
+        msg=f"connection to the host was lost: .*[Rr]ead time.*read once more: {_GOAL}",
+        transport=Faults(silent_receive=1, times=1),
+        variables={"ansible_winrm_connection_timeout": 3},
+        **_READ_AGAIN,
+    ),
+    "host_goes_silent_once_and_holds_pins": Fault(
+        msg="read once more: 3 items are pinned for user; what was released is not known",
+        left=PINNED[1:4],
+        behaviour={"cancelled_after_items": 3},
+        transport=Faults(silent_receive=1, times=1),
+        variables={"ansible_winrm_connection_timeout": 3},
+        items={HOME + r"\drafts": "unknown"},
+        **_READ_AGAIN,
+    ),
+}
 PSRP = {
-    **{name: TRANSPORT[name] for name in ("reset_while_sending", "reset_while_receiving", "half_a_json")},
+    **{name: TRANSPORT[name] for name in ("reset_while_sending", "half_a_json")},
     **{name: TRANSPORT[name] for name in ("noise_before_the_json", "fifty_megabytes", "connection_refused")},
     "credentials_rejected": dataclasses.replace(TRANSPORT["credentials_rejected"], msg="Failed to authenticate"),
     # PSRP receives while it connects, and has one command in each shell.
+    "reset_while_receiving": _no_answer(
+        "connection broke", transport=Faults(reset_answer="Receive"), left=PINNED, keys={"may_still_run": False}
+    ),
     "http_500_without_a_body": dataclasses.replace(
         TRANSPORT["connection_refused"], msg="500", transport=Faults(http_500="Receive")
     ),
@@ -233,11 +276,22 @@ PSRP = {
     ),
     "quota_used_up": Fault(transport=Faults(quota=0)),
     "host_goes_silent": _no_answer("did not answer within 32 seconds", transport=Faults(silent_receive=2), **_SILENT),
+    "half_a_json_once": AGAIN["half_a_json_once"],
+    "host_goes_silent_once": dataclasses.replace(
+        AGAIN["host_goes_silent_once"],
+        msg=f"did not answer within 32 seconds.*read once more: {_GOAL}",
+        transport=Faults(silent_receive=2, times=1),
+        variables=_SECOND,
+        keys={"may_still_run": True, "timed_out": True},
+    ),
 }
 ALL = FAULTS | {
+    **AGAIN,
     # After 30 seconds without a word of HTTP the connection itself gives up.
-    "host_goes_silent": dataclasses.replace(
-        TRANSPORT["connection_refused"], left=(), msg="Read timed out", transport=Faults(silent_receive=1)
+    "host_goes_silent": _no_answer(
+        "connection to the host was lost: .*Read timed out.*not be read again: The connection to the host was lost",
+        left=(),
+        transport=Faults(silent_receive=1),
     ),
     # The first answer shows a success that the state contradicts; then the host is asked again, and says no more.
     "host_goes_silent_later": Fault(

@@ -27,6 +27,7 @@ class Faults:
     silent_receive: int | None = None  # from the Nth Receive on no answer at all
     cut_stdout: bool = False  # commands lose the second half of their stdout
     noise: str = ""  # stdout begins with this text
+    times: int | None = None  # silent_receive, cut_stdout and noise strike so many times, then all is well
     delay_ms: int = 0  # before each answer
     chunk: int | None = None  # bytes of output in one Receive
 
@@ -61,10 +62,12 @@ class Counter:
 class SpoilingBackend:
     """Another backend's answers with noise before them or without their second half."""
 
-    def __init__(self, backend: Backend, faults: Faults) -> None:
-        self._backend, self._faults = backend, faults
+    def __init__(self, backend: Backend, faults: Faults, commands: Counter | None = None) -> None:
+        self._backend, self._faults, self._commands = backend, faults, commands or Counter()
 
     def run(self, command: Command, out: Output) -> int:
+        if self._faults.times is not None and self._commands.next() > self._faults.times:
+            return self._backend.run(command, out)
         held = Output()
         exit_code = self._backend.run(command, held)
         held.finish(exit_code)

@@ -70,7 +70,7 @@ class Server:
     def __init__(self, world: World, accounts: Accounts, log: Log, settings: Settings, faults: Faults) -> None:
         self.world, self.accounts, self.log, self.settings, self.faults = world, accounts, log, settings, faults
         self.closing = threading.Event()
-        self.requests, self.receives = Counter(), Counter()
+        self.requests, self.receives, self.commands = Counter(), Counter(), Counter()
         self.service = Service(
             self._backend,
             PsrpShell,
@@ -122,7 +122,9 @@ class Server:
 
     def _backend(self) -> Backend:
         backend = self.world.backend()
-        return SpoilingBackend(backend, self.faults) if self.faults.noise or self.faults.cut_stdout else backend
+        if not (self.faults.noise or self.faults.cut_stdout):
+            return backend
+        return SpoilingBackend(backend, self.faults, self.commands)
 
 
 @dataclass(frozen=True)
@@ -309,7 +311,8 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _spoil_receive(self, request: Request) -> None:
         faults, number = self.host.faults, self.host.receives.next()
-        if faults.silent_receive is not None and number >= faults.silent_receive:
+        first = faults.silent_receive
+        if first is not None and first <= number < first + (faults.times or sys.maxsize):
             self.host.closing.wait()
             raise ConnectionAbortedError("injected silence")
         if faults.operation_timeout:

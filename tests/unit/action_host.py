@@ -10,6 +10,7 @@ import typing as t
 from collections.abc import Iterable
 from unittest.mock import MagicMock
 
+from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
@@ -69,17 +70,21 @@ class UnderTest(HostAction):
         task.delegate_to = delegate_to
         super().__init__(
             task=task,
-            connection=MagicMock(),
+            connection=MagicMock(connected=False, transport="winrm"),
             play_context=MagicMock(),
             loader=DataLoader(),
             templar=MagicMock(),
             shared_loader_obj=None,
         )
+        self._connection.reset.side_effect = self._disconnect
         self._load_name = task.action
         self._display = self.display = RecordingDisplay()
         self._answers = iter(answers)
         self.requests: list[dict[str, t.Any]] = []
         self.executions: list[dict[str, t.Any]] = []
+
+    def _disconnect(self) -> None:
+        self._connection.connected = False
 
     def _execute_module(self, **kwargs: t.Any) -> dict[str, t.Any]:
         self.executions.append(kwargs)
@@ -89,6 +94,8 @@ class UnderTest(HostAction):
         answer = next(self._answers, None)
         if answer is None:
             raise AssertionError("the host was asked more often than the test has answers")
+        # What Ansible itself refuses comes before there is a connection, and so does a host that cannot be reached.
+        self._connection.connected |= not isinstance(answer, AnsibleError)
         if isinstance(answer, BaseException):
             raise answer
         self.print(json.dumps(answer))

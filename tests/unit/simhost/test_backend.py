@@ -205,6 +205,19 @@ def test_spoiled_output(faults: Faults, expected: bytes) -> None:
     assert out.take(1000, 0) == ({"stdout": expected, "stderr": b"err"}, 4)
 
 
+def test_spoiling_that_ends() -> None:
+    class Digits:
+        def run(self, command: Command, out: Output) -> int:
+            out.write_stdout(b"0123456789")
+            return 0
+
+    backend = SpoilingBackend(Digits(), Faults(cut_stdout=True, times=1))
+    for expected in (b"01234", b"0123456789", b"0123456789"):
+        out = Output()
+        out.finish(backend.run(Command("", b"", "u"), out))
+        assert out.take(1000, 0) == ({"stdout": expected}, 0)
+
+
 @pytest.mark.parametrize("settings", [{"refused": True}, {"quota": "one"}, {"noise": 1}, {"refuse": 1}])
 def test_wrong_faults_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="transport:"):

@@ -10,7 +10,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.winops.offline_files.plugins.module_utils.output import find_result
+from ansible_collections.winops.offline_files.plugins.module_utils.output import (
+    find_result,
+    problem_of,
+    unreadable,
+)
 
 ANSWER = {"changed": False, "answer": {"contract": 1, "host": {"user": "{"}}}
 TEXT = json.dumps(ANSWER)
@@ -53,6 +57,55 @@ def test_the_answer_is_found_whatever_stands_around_it(before: str, after: str) 
 )
 def test_what_else_there_may_be(text: str, found: dict[str, t.Any] | None) -> None:
     assert find_result(text) == found
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "rc", "said", "maybe_called"),
+    [
+        ("True", "", 0, 'The host part failed: instead of an answer came "True".', True),
+        (
+            "a\x1b[2J\r\nb",
+            "x\ny",
+            1,
+            'The host part failed: instead of an answer came "a<U+001B>[2J b" (rc 1, x).',
+            True,
+        ),
+        ("z" * 900, "", 0, f'The host part failed: instead of an answer came "{"z" * 120}...".', True),
+        ("", "", 0, "The host part failed: it printed nothing.", True),
+        (
+            "",
+            "sh: pwsh: not found",
+            127,
+            "No PowerShell could be started there, nothing was run: sh: pwsh: not found.",
+            False,
+        ),
+        (
+            "",
+            "/bin/sh: 1: PowerShell: not found",
+            0,
+            "No PowerShell could be started there, nothing was run: /bin/sh: 1: PowerShell: not found.",
+            False,
+        ),
+        (
+            "",
+            "'powershell' is not recognized as an internal or external command,\r\noperable program or batch file.",
+            1,
+            "No PowerShell could be started there, nothing was run: 'powershell' is not recognized as an internal or "
+            "external command,.",
+            False,
+        ),
+        (
+            "half of",
+            "powershell: not found",
+            127,
+            'The host part failed: instead of an answer came "half of" (rc 127, powershell: not found).',
+            True,
+        ),
+    ],
+)
+def test_output_without_a_result(stdout: str, stderr: str, rc: int, said: str, maybe_called: bool) -> None:
+    problem = problem_of(unreadable(stdout, stderr, rc))
+    assert (str(problem), problem.maybe_called) == (said, maybe_called)
 
 
 @pytest.mark.parametrize("level", ['{"a":', '{"a":[', '{"a":1,"b":{"'])

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils import unc
@@ -103,6 +105,14 @@ def test_refused_with_the_reason(given: str, reason: str) -> None:
     assert message.endswith(".")
     assert message.isprintable()
     assert caught.value.value == given
+
+
+@pytest.mark.parametrize("name", [", " * 16_000 + "a", " " * 32_000 + "a", ",a" * 16_000, "%a" * 16_000])
+def test_a_long_path_takes_no_time(name: str) -> None:
+    started = time.process_time()
+    assert unc.split_list(rf"\\fs01\users\{name}") == [rf"\\fs01\users\{name}"]
+    assert unc.normalise(rf"\\fs01\users\{name}").endswith(name)
+    assert time.process_time() - started < 1
 
 
 def test_a_message_shows_no_control_or_direction_character() -> None:
