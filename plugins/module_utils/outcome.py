@@ -30,6 +30,7 @@ from .pins import Reasons
 from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
+from .words import one_line, visible
 
 WBEM_E_CALL_CANCELLED = 0x80041032
 WBEM_E_TIMED_OUT = 0x80041069
@@ -576,7 +577,10 @@ class _Report:
         if not results:
             return []
         failed = ((path, results[fate]) for path, fate in self.ledger.items.items() if fate in results)
-        return [(path, head.code, head.text or head.code.text) for path, head in itertools.islice(failed, MAX_FAILURES)]
+        return [
+            (path, head.code, one_line(head.text) or head.code.text)
+            for path, head in itertools.islice(failed, MAX_FAILURES)
+        ]
 
     def _numbered(self) -> Iterable[tuple[int, tuple[str, Fate]]]:
         return enumerate(self.ledger.items.items())
@@ -604,8 +608,8 @@ class _Report:
         limit = self.policy.max_entries or len(rows)
         more = f"({len(rows) - limit} more items)\n" if len(rows) > limit else ""
         shown = sorted(rows[:limit], key=lambda row: unc.key(row[0]))
-        before = "".join(f"{path}: {_pinned(fate.before)}\n" for path, fate in shown)
-        after = "".join(f"{path}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
+        before = "".join(f"{visible(path)}: {_pinned(fate.before)}\n" for path, fate in shown)
+        after = "".join(f"{visible(path)}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
         return {"before": before + more, "after": after + more}
 
     def _count(self, status: Status) -> int:

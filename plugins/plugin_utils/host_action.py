@@ -20,11 +20,12 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ..module_utils import limits, unc
 from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.output import find_result, problem_of, unreadable
-from ..module_utils.words import one_line, visible
+from ..module_utils.words import harmless, harmless_lines, one_line, shortened, visible
 from .links import is_of_connection, may_have_begun
 
 HOST_PART = "winops.offline_files.host_call"
@@ -128,9 +129,15 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _result(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            return self.carry_out(options)
+            result = self.carry_out(options)
         except InputError as exc:
             raise self._refusal(exc) from None
+        # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given.
+        diff = result.pop("diff", None)
+        result = dict(harmless(result, frozenset(map(unc.normalise, filter(_is_odd, options.get("paths", ()))))))
+        if diff is not None:
+            result["diff"] = {side: harmless_lines(text) for side, text in diff.items()}
+        return result
 
     def _refusal(self, problem: InputError) -> AnsibleActionFail:
         # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
@@ -181,8 +188,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         try:
             self._refuse_foreign()
             result = self._execute_host_part(request, reached=reached, anew=anew)
-            for warning in result.get("warnings") or []:
-                self._warn(str(warning))
+            self._pass_on(result.get("warnings"))
             if "answer" not in result:
                 raise problem_of(result)
             return read(result, paths=_count(request.get("paths")))
@@ -191,6 +197,14 @@ class HostAction(ActionBase):  # type: ignore[misc]
             raise
         finally:
             self._exchanges.append(Exchange(dict(request), result, problem))
+
+    def _pass_on(self, warnings: t.Any) -> None:
+        """Warn of what the host itself warns of, as far as a stranger may."""
+        said = [text for text in warnings if isinstance(text, str)] if isinstance(warnings, list) else []
+        for text in said[: limits.WARNINGS]:
+            self._warn(one_line(text))
+        if len(said) > limits.WARNINGS:
+            self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
     def _execute_host_part(self, request: Mapping[str, t.Any], *, reached: bool, anew: bool) -> dict[str, t.Any]:
         timeout = int(request["timeout"])
@@ -218,7 +232,11 @@ class HostAction(ActionBase):  # type: ignore[misc]
         except AnsibleConnectionFailure as exc:
             begun = may_have_begun(self._connection, exc)
             if not begun and not reached:
-                raise
+                said = visible(shortened(str(exc), 4 * limits.SAID))
+                if said == str(exc):
+                    raise
+                # Some connections put what the host answered into it.
+                raise type(exc)(said) from None
             what = "The connection to the host was lost" if begun else "The host cannot be reached"
             raise HostCallError(f"{what}: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True) from exc
         except AnsibleError as exc:
@@ -285,6 +303,10 @@ class HostAction(ActionBase):  # type: ignore[misc]
 def _count(paths: str | None) -> int:
     """Return how many paths a request names, one a line."""
     return paths.count("\n") + 1 if paths else 0
+
+
+def _is_odd(path: str) -> bool:
+    return not path.isprintable()
 
 
 def _one_line(exc: BaseException) -> str:
