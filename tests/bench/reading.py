@@ -89,7 +89,7 @@ def loop_ratios(items: int, engine: Engine) -> Iterator[tuple[str, list[tuple[fl
 
         def milliseconds(direct: DirectHost, request: Mapping[str, Any]) -> float:
             answer = direct.answer(server.address, session, request, check_mode=True, timeout=parts.LIMIT)
-            if (answer["before"] if "before" in answer else answer)["seen"] < items:
+            if answer.get("before", answer)["seen"] < items:
                 raise RuntimeError(f"not all items were read: {answer}")
             return float(answer["ms"]["before"] if "before" in answer else answer["ms"]) / 1000
 
