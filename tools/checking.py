@@ -64,6 +64,7 @@ class Checks:
             Step("antsibull-changelog lint", lambda: self.run("antsibull-changelog", "lint")),
             Step("antsibull-docs lint", self.docs),
             Step("docs", lambda: docs.build(self.venv, self.collections)),
+            Step("workflows", self.workflows),
             Step("ansible-lint", lambda: self.run("ansible-lint", "--offline", "--strict")),
             *release.steps(self.venv),
             *self.sanity_steps(),
@@ -77,6 +78,12 @@ class Checks:
             Step("sanity validate-modules", self.validate_modules),
             Step("sanity pslint", self.pslint),
         ]
+
+    def workflows(self) -> None:
+        """Judge the workflows of .github, without asking a server: their form, and what makes them unsafe."""
+        files = sorted(self.collection.glob(".github/workflows/*.yml"))
+        self.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+        self.run("zizmor", "--offline", "--no-progress", *files)
 
     def mypy(self) -> None:
         """Check the types with the names that Python gives the modules: plugins as part of the collection."""

@@ -145,8 +145,9 @@ def fuzz(venv: Venv) -> None:
 
 
 def bench(venv: Venv) -> None:
-    """Run the measurements of tests/bench; the table is printed, the JSON is left in the build folder."""
+    """Run the measurements of tests/bench, or the groups in BENCH: prints a table, leaves JSON in the build folder."""
     collections = tree()
     path = os.pathsep.join([str(ROOT / "tests"), str(collections)])
     env = variables(venv, collections, PYTHONPATH=path)
-    command([venv.executable, "-m", "bench", BUILD / "bench.json"], env=env, limit=3600)
+    groups = os.environ.get("BENCH", "").split()
+    command([venv.executable, "-m", "bench", BUILD / "bench.json", *groups], env=env, limit=3600)

@@ -21,6 +21,10 @@ class ActionModule(HostAction):
         **common_options(unavailable="ok", timeout=60),
     }
 
+    def empty_result(self) -> dict[str, t.Any]:
+        """Return the result of a task of which nothing is known."""
+        return configuration.empty()
+
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Have the host read its configuration, and return it."""
         request = configuration.request(check_timeout(options["timeout"]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils import listing
+from ..module_utils import lines, listing
 from ..module_utils.errors import HostCallError
 from ..module_utils.listing import SORTS, View
 from ..module_utils.pins import Reasons
@@ -45,6 +45,10 @@ class ActionModule(HostAction):
         **common_options(),
     }
 
+    def empty_result(self) -> dict[str, t.Any]:
+        """Return the result of a task of which nothing is known."""
+        return listing.empty()
+
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Have the items read, and return what they are."""
         selection = Selection.from_options(options)
@@ -55,9 +59,6 @@ class ActionModule(HostAction):
             return listing.without_answer(exc)
         for warning in warnings:
             self._warn(warning)
-        for share in result["shares"]:
-            self._say(
-                f"{share['path']}: {share['total_items']} items, {share['pinned_items']} pinned, "
-                f"{share['dirty_items']} with changes that are not synchronised"
-            )
+        for line in lines.of_shares(result["shares"]):
+            self._say(line)
         return result

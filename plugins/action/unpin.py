@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import typing as t
 
+from ..module_utils import lines, outcome
 from ..module_utils.errors import HostCallError
 from ..module_utils.flags import PinControl
 from ..module_utils.invocation import Invocation
@@ -31,16 +32,20 @@ class ActionModule(HostAction):
         **common_options(),
     }
 
+    def empty_result(self) -> dict[str, t.Any]:
+        """Return the result of a task of which nothing is known."""
+        return outcome.empty(diff=bool(self._task.diff))
+
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Unpin, say what a user who asked for details wants to see, and return the result."""
         invocation = Invocation.from_options("Unpin", options)
         policy = Policy.from_options(options, diff=bool(self._task.diff))
         self._warn_of_desktop(invocation.flags)
-        outcome = self._unpin(invocation, policy)
-        for warning in outcome.warnings:
+        known = self._unpin(invocation, policy)
+        for warning in known.warnings:
             self._warn(warning)
-        self._show(outcome)
-        return outcome.result
+        self._show(known)
+        return known.result
 
     def _unpin(self, invocation: Invocation, policy: Policy) -> Outcome:
         """Ask the host, normally once, as the run says."""
@@ -65,11 +70,8 @@ class ActionModule(HostAction):
         elif flags & PinControl.CONSOLE:
             self._warn("The flag console is ignored by Windows unless interactive is set too.")
 
-    def _show(self, outcome: Outcome) -> None:
-        for row in outcome.result["paths"]:
-            self._say(
-                f"{row['path']}: {row['status']}, {row['changed_items']} of {row['total_items']} items changed, "
-                f"{row['failed_items']} failed"
-            )
-        for path, code, text in outcome.failures:
-            self._say(f"{path}: {code}: {text}", 2)
+    def _show(self, known: Outcome) -> None:
+        for line in lines.of_paths(known.result["paths"]):
+            self._say(line)
+        for line in lines.of_failures(known.failures, known.result["counts"]["failed"]):
+            self._say(line, 2)

@@ -174,7 +174,7 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
     state, call = optional(_state(paths)), _call(paths)
     found = Answer(
-        user=answer("host", Record)("user", optional(text(limits.TEXT))) or "",
+        user=answer("host", Record)("user", optional(text(limits.USER))) or "",
         cache=answer("cache", _cache),
         services=answer("services", named(text(limits.NAME), _service, limits.NAMES)),
         before=answer("before", state),

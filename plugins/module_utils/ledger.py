@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import limits, pack, progress, rows, unc
+from . import limits, pack, progress, rows, unc, words
 from .codes import Code
 from .errors import ContractError
 from .pins import Reasons
@@ -134,7 +134,8 @@ class Ledger:
                 if is_long:
                     rows.check_lengths(values, path)
                 request = self._request_of(path)
-                if self._is_outside(path, request, values):
+                # A call for each of a million rows would be felt.
+                if (request is None or not self._deep) and self._is_outside(path, request, values):
                     continue
                 fate = fates.get((values, request))
                 if fate is None:
@@ -201,7 +202,7 @@ class Ledger:
             if message is None:
                 self.unparsed_count += 1
                 if len(self.unparsed) < limits.UNPARSED:
-                    self.unparsed.append(text)
+                    self.unparsed.append(words.shortened(text, limits.UNPARSED_LENGTH))
             elif message[0].kind == Kind.END:
                 self._ended = message[0]
             elif message[0].kind != Kind.BEGIN:

@@ -13,7 +13,10 @@ PATH = 32_767
 """Characters (UTF-16 code units) of a path: the longest of Windows (vendor page "Maximum Path Length Limitation")."""
 
 TEXT = 65_536
-"""Characters of a text that stands by itself: an error message, a registry value, a user's name."""
+"""Characters of a text that stands by itself: an error message, a registry value, the location of the cache."""
+
+USER = 1024
+"""Characters of the name of a user: a user principal name has no more in Active Directory."""
 
 SHARE = 512
 """Characters of the path of a share: the name of a server in DNS has 255, that of a share 80 ([MS-FSCC])."""

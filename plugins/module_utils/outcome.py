@@ -30,6 +30,7 @@ from .pins import Reasons
 from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
+from .words import one_line, visible
 
 WBEM_E_CALL_CANCELLED = 0x80041032
 WBEM_E_TIMED_OUT = 0x80041069
@@ -272,7 +273,11 @@ def _said_of(calls: Iterable[tuple[Call, Head | None]]) -> Iterable[tuple[Code, 
             yield end.code, end.text
 
 
-def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
+def empty(*, diff: bool = False) -> dict[str, t.Any]:
+    """Return a result with every key, of a task of which nothing is known, not even what it was to do.
+
+    :param diff: the user asked for a diff
+    """
     return {
         "changed": False,
         "failed": False,
@@ -296,15 +301,19 @@ def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
         "may_still_run": False,
         "state_verified": False,
         "progress": {"messages": 0, "unparsed": [], "unparsed_count": 0},
-        "flags": {
-            "value": int(invocation.flags),
-            "hex": f"0x{int(invocation.flags):08x}",
-            "names": control.names_of(invocation.flags),
-        },
-        "deep": invocation.deep,
+        "flags": _flags_row(control.PinControl(0)),
+        "deep": True,
         "cache": availability.cache_row(None),
-        **({"diff": {"before": "", "after": ""}} if policy.diff else {}),
+        **({"diff": {"before": "", "after": ""}} if diff else {}),
     }
+
+
+def _empty_result(invocation: Invocation, policy: Policy) -> dict[str, t.Any]:
+    return {**empty(diff=policy.diff), "flags": _flags_row(invocation.flags), "deep": invocation.deep}
+
+
+def _flags_row(flags: control.PinControl) -> dict[str, t.Any]:
+    return {"value": int(flags), "hex": f"0x{int(flags):08x}", "names": control.names_of(flags)}
 
 
 def _path_row(
@@ -568,7 +577,10 @@ class _Report:
         if not results:
             return []
         failed = ((path, results[fate]) for path, fate in self.ledger.items.items() if fate in results)
-        return [(path, head.code, head.text or head.code.text) for path, head in itertools.islice(failed, MAX_FAILURES)]
+        return [
+            (path, head.code, one_line(head.text) or head.code.text)
+            for path, head in itertools.islice(failed, MAX_FAILURES)
+        ]
 
     def _numbered(self) -> Iterable[tuple[int, tuple[str, Fate]]]:
         return enumerate(self.ledger.items.items())
@@ -596,8 +608,8 @@ class _Report:
         limit = self.policy.max_entries or len(rows)
         more = f"({len(rows) - limit} more items)\n" if len(rows) > limit else ""
         shown = sorted(rows[:limit], key=lambda row: unc.key(row[0]))
-        before = "".join(f"{path}: {_pinned(fate.before)}\n" for path, fate in shown)
-        after = "".join(f"{path}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
+        before = "".join(f"{visible(path)}: {_pinned(fate.before)}\n" for path, fate in shown)
+        after = "".join(f"{visible(path)}: {_pinned(changed[fate].after)}\n" for path, fate in shown)
         return {"before": before + more, "after": after + more}
 
     def _count(self, status: Status) -> int:

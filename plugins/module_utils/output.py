@@ -29,6 +29,9 @@ _NOT_STARTED = (126, 127, 9009)
 _NO_POWERSHELL = re.compile(r"(powershell|pwsh)\S*: .*not found|(powershell|pwsh)\S* is not recognized", re.IGNORECASE)
 """What shells say of it where their exit code gets lost."""
 
+_LOOKED_AT = 10_000
+"""Characters of stderr that are looked at."""
+
 _DECODER = json.JSONDecoder()
 
 
@@ -55,16 +58,24 @@ def unreadable(stdout: str, stderr: str, rc: int) -> dict[str, t.Any]:
 
 def problem_of(result: Mapping[str, t.Any]) -> HostCallError:
     """Return the error of a module result without an answer."""
-    stdout, stderr = (str(result.get(name) or "").strip() for name in ("module_stdout", "module_stderr"))
+    stdout, stderr = (_text(result, name).strip() for name in ("module_stdout", "module_stderr"))
+    stderr = stderr[:_LOOKED_AT]
     first = one_line(stderr.partition("\n")[0])
     if not stdout and (result.get("rc") in _NOT_STARTED or _NO_POWERSHELL.search(stderr)):
         return HostCallError(f"No PowerShell could be started there, nothing was run: {first}.", maybe_called=False)
-    more = [f"rc {result['rc']}"] if result.get("rc") else []
+    rc = result.get("rc")
+    more = [f"rc {rc}"] if rc and isinstance(rc, int) and abs(rc) < 1 << 32 else []
     more += [first] if first else []
-    text = f"The host part failed: {one_line(str(result.get('msg') or 'no message'))}"
+    text = f"The host part failed: {one_line(_text(result, 'msg') or 'no message')}"
     text += f" ({', '.join(more)})." if more else "."
     # The host part fails by itself only before it asks WMI; of output that cannot be read nobody knows.
     return HostCallError(text, maybe_called="module_stdout" in result)
+
+
+def _text(result: Mapping[str, t.Any], name: str) -> str:
+    """Return a member of a module result; what is no text there is a stranger's, and may nest without end."""
+    value = result.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _objects(text: str) -> t.Iterator[dict[str, t.Any]]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from . import limits
 from .errors import InputError
+from .words import read_visible
 
 _FORMS = r"use \\server\share\folder or //server/share/folder"
 _ILLEGAL = re.compile(r'[<>:"|\x00-\x1f]')
@@ -51,11 +52,12 @@ def split_lines(text: str) -> list[str]:
 def normalise(text: str) -> str:
     r"""Return *text* as ``\\server[\share[\...]]``: backslashes, no ``\\?\UNC\``, no trailing backslash.
 
-    The names themselves stay untouched, letter by letter.
+    The names themselves stay untouched, letter by letter. What results write as ``<U+202E>`` because no terminal should
+    show it is that character again.
 
     :raises InputError: not a UNC path, or one that no item of the cache can have; the message says why
     """
-    path = text.replace("/", "\\")
+    path = read_visible(text).replace("/", "\\")
     path = _LONG_UNC.sub(lambda _match: "\\\\", path, count=1) if _LONG_UNC.match(path) else path
     if problem := _problem(path.rstrip("\\")):
         raise InputError(f"path {_shown(text)} {problem}.", text)

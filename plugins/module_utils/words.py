@@ -6,6 +6,19 @@
 from __future__ import annotations
 
 import re
+import typing as t
+from collections.abc import Collection
+
+from . import limits
+
+_HARMFUL = re.compile(
+    "["
+    "\0-\x1f\x7f-\x9f"  # control characters, C1 among them
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # direction, ends of lines
+    "\ud800-\udfff"
+    "]"
+)
+_WRITTEN = re.compile("<U\\+([0-9A-F]{4})>")
 
 EXCERPT = 120
 """Characters of what came instead of an answer that a sentence shows."""
@@ -26,12 +39,56 @@ def visible(text: str) -> str:
     What steers a terminal, turns the direction of writing or has no width is written as ``<U+001B>``: Windows allows no
     ``<`` in names, so that this cannot be taken for a part of a path.
     """
-    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    return _UNSEEN.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    return f"<U+{ord(found[0]):04X}>"
+
+
+def read_visible(text: str) -> str:
+    """Return *text* with what :func:`harmless` wrote as ``<U+202E>``, where names may have that character."""
+    return _WRITTEN.sub(lambda found: char if _is_of_a_name(char := chr(int(found[1], 16))) else found[0], text)
+
+
+def _is_of_a_name(char: str) -> bool:
+    return char > "\x1f" and not "\ud800" <= char <= "\udfff" and _HARMFUL.match(char) is not None
+
+
+def harmless(value: t.Any, own: Collection[str] = ()) -> t.Any:
+    """Return data of the host, its texts in the form in which a terminal may show them.
+
+    A result reaches the terminal as data, for a callback writes it as JSON or YAML. Neither escapes all that steers a
+    terminal or turns the direction of writing; such a character is written as in :func:`visible`. All others stay, so
+    that a name comes back letter by letter.
+
+    :param value: anything that JSON can hold
+    :param own: texts of the user, which stay as they are
+    """
+    if isinstance(value, str):
+        if value.isprintable() or value in own:
+            return value
+        return _HARMFUL.sub(_written, value)
+    if isinstance(value, dict):
+        return {harmless(name, own): harmless(one, own) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [harmless(one, own) for one in value]
+    return value
+
+
+def harmless_lines(text: str) -> str:
+    """Return a text that has line ends of our own, :func:`harmless`."""
+    return "\n".join(map(harmless, text.split("\n")))
+
+
+def shortened(text: str, most: int) -> str:
+    """Return *text*, the end of which is left out where it has more than *most* characters."""
+    return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
 def one_line(text: str) -> str:
-    """Return what the host said as a part of a sentence: one line, :func:`visible`."""
-    return visible(" ".join(text.split()).rstrip(". "))
+    """Return what the host said as a part of a sentence: one line, :func:`visible`, with an end."""
+    return visible(shortened(" ".join(text.split()), limits.SAID).rstrip(". "))
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:

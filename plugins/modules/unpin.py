@@ -42,6 +42,8 @@ options:
         a joined string. Only what reads a string earlier can take the blank at its end away. Ansible does so with
         C(key=value) without quotes, so write C(paths='//fs01/users/Project ') with them. P(ansible.builtin.file#lookup)
         does so at the end of a file without C(rstrip=false).
+      - A character that no terminal should show, such as a mark that turns the direction of writing, stands in
+        results as V(<U+202E>), and is read so here.
       - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
         name and DFS names of one server apart. Nothing expands variables of Windows such as V(%username%).
       - Drive letters, wildcards, relative paths and an empty list are refused. So are a comma or a semicolon in the

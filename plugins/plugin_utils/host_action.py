@@ -20,11 +20,12 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ..module_utils import limits, unc
 from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.output import find_result, problem_of, unreadable
-from ..module_utils.words import one_line, visible
+from ..module_utils.words import harmless, harmless_lines, one_line, shortened, visible
 from .links import is_of_connection, may_have_begun
 
 HOST_PART = "winops.offline_files.host_call"
@@ -76,7 +77,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the task; see the module's documentation for the result.
 
-        :raises AnsibleActionFail: an argument that cannot be accepted; the host is not contacted then
+        :raises AnsibleActionFail: an argument that cannot be accepted: the host is not contacted, every key is there
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
         super().run(tmp, task_vars)
@@ -84,6 +85,23 @@ class HostAction(ActionBase):  # type: ignore[misc]
         self._warnings: list[str] = []
         self._received: dict[str, t.Any] = {}
         self._exchanges: list[Exchange] = []
+        given = self._task.args
+        try:
+            result = self._run()
+        except AnsibleActionFail as exc:
+            # Core puts the keys into the result of the failed task; it adds failed and msg itself.
+            keys = {key: value for key, value in self.empty_result().items() if key not in ("failed", "msg")}
+            if "transcript" in self._task.args:
+                keys["transcript"] = None
+            # Only the arguments as they were given know their line in the playbook.
+            place = given if exc.obj is self._task.args else exc.obj
+            raise AnsibleActionFail(exc.message, obj=place, result=keys) from None
+        # Core shows warnings of a result even with no_log.
+        if self._warnings and not self._task.no_log:
+            result["warnings"] = [f"{self.host}: {visible(text)}" for text in self._warnings]
+        return result
+
+    def _run(self) -> dict[str, t.Any]:
         self._refuse_async()
         given = self._task.args.get("paths", self._task.args.get("path"))
         self._given_paths: Sequence[t.Any] = given if isinstance(given, list) else ()
@@ -93,11 +111,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             raise self._refusal(exc) from None
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         folder = options.pop("transcript", None)
-        result = self._result(options) if folder is None else self._recorded_result(options, folder)
-        # Core shows warnings of a result even with no_log.
-        if self._warnings and not self._task.no_log:
-            result["warnings"] = [f"{self.host}: {visible(text)}" for text in self._warnings]
-        return result
+        return self._result(options) if folder is None else self._recorded_result(options, folder)
 
     def _recorded_result(self, options: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
         # Few tasks are recorded, and every task would pay for the import.
@@ -115,14 +129,24 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _result(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            return self.carry_out(options)
+            result = self.carry_out(options)
         except InputError as exc:
             raise self._refusal(exc) from None
+        # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given.
+        diff = result.pop("diff", None)
+        result = dict(harmless(result, frozenset(map(unc.normalise, filter(_is_odd, options.get("paths", ()))))))
+        if diff is not None:
+            result["diff"] = {side: harmless_lines(text) for side, text in diff.items()}
+        return result
 
     def _refusal(self, problem: InputError) -> AnsibleActionFail:
         # A value that knows its line in the playbook is of a subclass; without one core would show an empty origin.
         value = next((path for path in self._given_paths if path == problem.value), problem.value)
-        return AnsibleActionFail(str(problem), obj=None if type(value) in (str, int, list) else value)
+        return AnsibleActionFail(str(problem), obj=None if type(value).__module__ == "builtins" else value)
+
+    def empty_result(self) -> dict[str, t.Any]:
+        """Return a result with every key, of a task of which nothing is known."""
+        raise NotImplementedError
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Do what the validated *options* ask for, and return the module's result.
@@ -164,8 +188,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         try:
             self._refuse_foreign()
             result = self._execute_host_part(request, reached=reached, anew=anew)
-            for warning in result.get("warnings") or []:
-                self._warn(str(warning))
+            self._pass_on(result.get("warnings"))
             if "answer" not in result:
                 raise problem_of(result)
             return read(result, paths=_count(request.get("paths")))
@@ -174,6 +197,14 @@ class HostAction(ActionBase):  # type: ignore[misc]
             raise
         finally:
             self._exchanges.append(Exchange(dict(request), result, problem))
+
+    def _pass_on(self, warnings: t.Any) -> None:
+        """Warn of what the host itself warns of, as far as a stranger may."""
+        said = [text for text in warnings if isinstance(text, str)] if isinstance(warnings, list) else []
+        for text in said[: limits.WARNINGS]:
+            self._warn(one_line(text))
+        if len(said) > limits.WARNINGS:
+            self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
     def _execute_host_part(self, request: Mapping[str, t.Any], *, reached: bool, anew: bool) -> dict[str, t.Any]:
         timeout = int(request["timeout"])
@@ -201,7 +232,11 @@ class HostAction(ActionBase):  # type: ignore[misc]
         except AnsibleConnectionFailure as exc:
             begun = may_have_begun(self._connection, exc)
             if not begun and not reached:
-                raise
+                said = visible(shortened(str(exc), 4 * limits.SAID))
+                if said == str(exc):
+                    raise
+                # Some connections put what the host answered into it.
+                raise type(exc)(said) from None
             what = "The connection to the host was lost" if begun else "The host cannot be reached"
             raise HostCallError(f"{what}: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True) from exc
         except AnsibleError as exc:
@@ -268,6 +303,10 @@ class HostAction(ActionBase):  # type: ignore[misc]
 def _count(paths: str | None) -> int:
     """Return how many paths a request names, one a line."""
     return paths.count("\n") + 1 if paths else 0
+
+
+def _is_odd(path: str) -> bool:
+    return not path.isprintable()
 
 
 def _one_line(exc: BaseException) -> str:

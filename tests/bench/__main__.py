@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import fold, parts, sink, tasks
+from . import fold, parts, reading, sink, tasks
 
 MIB = 1 << 20
 
@@ -184,9 +184,23 @@ def host_memory() -> Iterator[Figure]:
         yield Figure(f"host memory{of} for {items:,} items / for 1,000", many / few, wanted, detail)
 
 
+def readings(pwsh: Path) -> Iterator[Figure]:
+    """What reading 100,000 items costs on the Windows host: tasks, and the host part against a plain loop."""
+    from simhost.engine import prepare
+
+    for name, pairs, wanted in reading.task_ratios(100_000):
+        value, ours, ten = tasks.ratio_of_pairs(pairs)
+        detail = f"{ours:.2f} s against {ten:.2f} s"
+        yield Figure(f"100,000 items, {name} / a task that reads ten (windows)", value, wanted, detail)
+    for name, pairs in reading.loop_ratios(100_000, prepare(pwsh)):
+        value, ours, bare = tasks.ratio_of_pairs(pairs)
+        yield Figure(f"{name} / plain loop (windows)", value, 1.0, f"{ours:.2f} s against {bare:.2f} s")
+
+
 def main() -> int:
-    """Measure, print, and write the JSON to the file that is named as the only argument, if one is."""
+    """Measure, print, and write the JSON to the file that the first argument names; further ones name groups."""
     from simhost.engine import find_engine
+    from simhost.pwsh import find_windows
 
     measurements: list[tuple[str, Callable[[], Iterator[Figure]]]] = [
         ("folding", folding),
@@ -202,6 +216,9 @@ def main() -> int:
         measurements.append(("tasks on the engine", lambda: task_times("engine")))
     else:
         print("no PowerShell engine: the emulation is measured only")
+    windows = find_windows()
+    if windows:
+        measurements.append(("reading", lambda: readings(windows)))
     only = sys.argv[2:] or None
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.date.today().isoformat()}, {machine}\n")

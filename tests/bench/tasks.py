@@ -116,10 +116,29 @@ EMPTY: dict[str, Any] = {"name": "empty", "empty": {}}
 @contextmanager
 def play(items: int, backend: str, collections: Path, hosts: int = 1) -> Iterator[Play]:
     """Start a host with so many pinned items and yield what runs plays against it."""
+    with _playing(lambda folder: scenario(folder, items), backend, collections, hosts) as running:
+        yield running
+
+
+@contextmanager
+def play_of(machine: Mapping[str, Any], backend: str, collections: Path) -> Iterator[Play]:
+    """Start a host with this scenario and yield what runs plays against it."""
+
+    def write(folder: Path) -> Path:
+        file = folder / "machine.yml"
+        file.write_text(yaml.safe_dump(dict(machine), allow_unicode=True), encoding="utf-8")
+        return file
+
+    with _playing(write, backend, collections) as running:
+        yield running
+
+
+@contextmanager
+def _playing(write: Callable[[Path], Path], backend: str, collections: Path, hosts: int = 1) -> Iterator[Play]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         options = ["--allow-unencrypted", "--backend", backend, "--port", "0"]
-        host = stack.enter_context(SimHost.process(scenario(folder, items), *options))
+        host = stack.enter_context(SimHost.process(write(folder), *options))
         yield Play(host, folder, collections, hosts)
 
 

@@ -35,11 +35,14 @@ from simhost.pwsh import BUNDLE, HOW_TO_GET_ONE, VARIABLE, find_engine, is_for_w
 Script = Callable[[dict[str, Any]], Iterable[dict[str, Any] | threading.Event]]
 
 WINDOWS = is_for_windows(Path(os.environ.get(VARIABLE) or "pwsh"))
-HOST = "windows" if WINDOWS else "linux"
+REAL = "powershell" if Path(os.environ.get(VARIABLE) or "pwsh").stem.lower() == "powershell" else "pwsh"
+HOST = REAL if os.name == "nt" else "windows" if WINDOWS else "linux"
 collect_ignore = [] if WINDOWS else ["test_windows.py"]
 WHAT_RUNS = {
     "linux": "PowerShell for Linux with the double of System.Management",
     "windows": "the Windows host: PowerShell and System.Management for Windows, under Wine",
+    "powershell": "Windows PowerShell 5.1 of a real Windows with the double of System.Management",
+    "pwsh": "PowerShell 7 of a real Windows with the double of System.Management",
 }
 
 

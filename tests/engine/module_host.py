@@ -24,18 +24,40 @@ _BASIC = _ANSIBLE / "csharp" / "Ansible.Basic.cs"
 ANSIBLE_CSHARP = [path for path in (_BASIC, _BASIC.with_name("Ansible.Secrets.cs")) if path.exists()]
 """Ansible.Basic and, since core 2.22, what it needs."""
 
+# Fit for Windows PowerShell 5.1 too. There the double has a name of its own, for .NET Framework takes System.Management
+# from its own folder; the C# refers to it instead, and nothing else of the C# is changed.
 _SCRIPT = """
 $ErrorActionPreference = 'Stop'
+[Console]::OutputEncoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+$double = $env:CONTRACT_DESKTOP_DOUBLE
+if ($double) {
+    $null = [System.Reflection.Assembly]::LoadFrom($double)
+    [System.Environment]::CurrentDirectory = [System.IO.Path]::GetDirectoryName($double)
+    Add-Type -TypeDefinition @'
+        public static class Double {
+            public static void Resolve(System.Reflection.Assembly loaded) {
+                System.AppDomain.CurrentDomain.AssemblyResolve += delegate(object sender, System.ResolveEventArgs e) {
+                    return e.Name.StartsWith(loaded.GetName().Name + ",") ? loaded : null;
+                };
+            }
+        }
+'@
+    [Double]::Resolve([System.Reflection.Assembly]::LoadFrom($double))
+}
 Import-Module -Name $env:CONTRACT_ADD_TYPE
-Add-CSharpType -References @($env:CONTRACT_CSHARP -split [System.IO.Path]::PathSeparator |
-    ForEach-Object { [System.IO.File]::ReadAllText($_) })
+Add-CSharpType -References @($env:CONTRACT_CSHARP -split [System.IO.Path]::PathSeparator | ForEach-Object {
+    $text = [System.IO.File]::ReadAllText($_)
+    if ($double) { $text = $text.Replace('-Name System.Management.dll', '-Name System.Management.Double.dll') }
+    $text
+})
 [Ansible.Basic.AnsibleModule]::WriteLine = { param([string]$line) $said.Add($line) }
 [Ansible.Basic.AnsibleModule]::Exit = { param([int]$rc) throw "exit $rc" }
 $said = [System.Collections.Generic.List[string]]::new()
 while ($line = [Console]::In.ReadLine()) {
-    $task = $line | ConvertFrom-Json -AsHashtable
+    $task = $line | ConvertFrom-Json
     $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
-    $complex_args = [hashtable]$task.args
+    $complex_args = @{}
+    foreach ($one in $task.args.PSObject.Properties) { $complex_args[$one.Name] = $one.Value }
     $said.Clear()
     try {
         & $env:CONTRACT_SCRIPT
@@ -70,6 +92,8 @@ class ModuleHost:
             "CONTRACT_CSHARP": self._engine.path_list(csharp),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
+        if self._engine.desktop:
+            variables["CONTRACT_DESKTOP_DOUBLE"] = str(self._engine.management)
         self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
         return self
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from engine import module_host
 from engine.module_host import ANSIBLE_CSHARP
 
 from simhost.engine import build
@@ -54,6 +55,12 @@ $commands = @($tree.FindAll({ param($node) $node -is [System.Management.Automati
 
 KNOWN_COMMANDS: frozenset[str] = frozenset()
 """Commands of the .ps1 files that Windows PowerShell 5.1 has; each was looked up before it was entered."""
+
+COMMANDS_OF_TESTS = frozenset(
+    {"Add-CSharpType", "Add-Type", "ConvertFrom-Json", "ConvertTo-Json", "ForEach-Object", "Get-ChildItem"}
+    | {"Import-Module", "Join-Path", "New-Object", "Split-Path"}
+)
+"""Those of the scripts that tests run in Windows PowerShell, with the parameters that it knows."""
 
 
 def framework_compiler(
@@ -126,6 +133,18 @@ def test_scripts_need_nothing_newer(pwsh: Path, script: Path) -> None:
     assert set(seen["commands"]) <= KNOWN_COMMANDS
 
 
+@pytest.mark.parametrize("script", ["module host", "compile.ps1"])
+def test_scripts_of_tests_for_windows_powershell_need_nothing_newer(pwsh: Path, tmp_path: Path, script: str) -> None:
+    file = ROOT / "tests" / "windows" / script
+    if script == "module host":
+        file = tmp_path / "script.ps1"
+        file.write_text(module_host._SCRIPT)
+    seen = look_at(pwsh, file)
+    assert (seen["errors"], seen["newer"]) == ([], [])
+    # & with a variable has no name
+    assert {name for name in seen["commands"] if name} <= COMMANDS_OF_TESTS
+
+
 @pytest.mark.parametrize(
     "text", ["$a = $b ? 1 : 2", "$a ?? 1", "$a ??= 1", "Get-Item x && Get-Item y", "${a}?.Length", "${a}?[0]"]
 )
@@ -162,6 +181,11 @@ def test_documented_options_are_those_of_the_emulation() -> None:
     assert {
         name: {k: v for k, v in option.items() if k != "description"} for name, option in documented.items()
     } == SPEC
+
+
+def test_the_double_compiles_for_the_framework(pwsh: Path, bundle: Path, tmp_path: Path) -> None:
+    build.compile_for_framework(pwsh, bundle / "net462", tmp_path / "System.Management.Double.dll")
+    assert (tmp_path / "System.Management.Double.dll").stat().st_size > 0
 
 
 def test_a_double_that_does_not_compile_is_reported(pwsh: Path, tmp_path: Path) -> None:

@@ -233,7 +233,12 @@ def test_the_query_names_only_what_is_needed(direct: DirectHost, scripted: Any) 
 
 MUTANTS = {
     "wrong property": ('"ItemPath", "ItemType" }.Union', '"ItemPath", "ItemTyp" }.Union'),
+    "wrong property of an item": ('item["ItemPath"]', 'item["ItemPaths"]'),
     "wrong parameter": ('input["Paths"]', 'input["Path"]'),
+    "a list for an array": ('input["Paths"] = paths', 'input["Paths"] = paths.ToList()'),
+    "a signed number": ('input["Flags"] = flags', 'input["Flags"] = (int)flags'),
+    "a word for a truth": ('input["Deep"] = request["deep"]', 'input["Deep"] = "yes"'),
+    "the class's name": ('Root + ":Win32_OfflineFilesCache"', 'Root + ":Win32_OfflineFileCache"'),
     "first text swallowed": ("texts.Add(e.Message", "if (texts.Count++ > 0) texts.Add(e.Message"),
     "no progress handler": ("observer.Progress +=", "ProgressEventHandler unused ="),
     "completed taken for the call's return": (
@@ -253,7 +258,8 @@ def test_broken_code_is_noticed(engine: Engine, tmp_path: Path, unpack: Unpack, 
         (tmp_path / source.name).write_text(code.replace(right, wrong), encoding="utf-8")
         broken_sources.append(tmp_path / source.name)
     assert any(right in source.read_text(encoding="utf-8") for source in SOURCES)
-    request = {**UNPIN, "paths": "\\\\FS01\\Users"}
+    # With the highest bit, so that a signed number is another one.
+    request = {**UNPIN, "paths": "\\\\FS01\\Users", "flags": [0x20 - 0x80000000]}
     with DirectHost(engine, broken_sources) as broken:
         answer = run_direct(broken, host(), request)
     assert opened(answer, unpack) != opened(run_emulation(host(), request), unpack)

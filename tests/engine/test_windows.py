@@ -123,9 +123,8 @@ def start_job(simhost: SimHost, folder: Path, collections: Path, **request: Any)
     variables = {"ansible_async_dir": where, "ansible_win_async_startup_timeout": 60}
     options = ["-B", str(JOB_SECONDS), "-P", "0", "-e", json.dumps(variables)]
     module = ["-m", "winops.offline_files.host_call", "-a", json.dumps(full)]
-    done = run_ansible(
-        "ansible", "winhost", "-i", str(simhost.inventory), *module, *options, home=folder, collections=collections
-    )
+    command = ("ansible", "winhost", "-i", str(simhost.inventory), *module, *options)
+    done = run_ansible(*command, home=folder, collections=collections, timeout=JOB_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     started = json.loads(done.stdout.partition("=>")[2])
     assert (started["started"], started["finished"]) in ((1, 0), (True, False))
@@ -137,7 +136,7 @@ def finished(file: Path) -> bool:
 
 
 @pytest.mark.core
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(3 * JOB_SECONDS)
 def test_an_async_task_goes_on_when_its_shell_is_gone(engine: Engine, collections: Path, tmp_path: Path) -> None:
     with SimHost(SCENARIO, backend="windows") as simhost:
         # Nobody but the detached process is there when the call comes to its end.
@@ -152,7 +151,7 @@ def test_an_async_task_goes_on_when_its_shell_is_gone(engine: Engine, collection
     assert "user" not in notes["pins"]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(3 * JOB_SECONDS)
 def test_an_async_task_ends_with_the_host(engine: Engine, collections: Path, tmp_path: Path) -> None:
     with SimHost(SCENARIO, backend="windows") as simhost:
         simhost.host.behaviour = from_mapping({"interactive_flag": "hangs"})

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from integration.fleet import HOME, MODULE, SHARE, Fleet, Run, scenario
@@ -83,6 +84,31 @@ def test_no_log_hides_them_all(fleet: Fleet) -> None:
     assert _warnings(run) == []
     for word in ("fs01", "console", "report.docx", "ACCESS_DENIED"):
         assert word not in run.stdout.replace(str(fleet), "") + run.stderr, word
+
+
+def test_a_delegated_task_is_one_of_the_host_that_was_asked(fleet: Fleet, tmp_path: Path) -> None:
+    task = {
+        "name": "delegated",
+        MODULE: {"paths": ELSEWHERE, "flags": ["for_user", "console"], "transcript": str(tmp_path)},
+        "loop": list(HOSTS),
+        "delegate_to": "{{ item }}",
+        "check_mode": True,
+    }
+    run = fleet.play([task], "-v", hosts="localhost")
+    assert sorted(file.name.partition("-")[2][:4] for file in tmp_path.iterdir()) == ["pc1-", "pc2-", "pc3-"]
+    assert re.findall(r"^<(.*?)> (.*?):", run.stdout, re.MULTILINE) == [
+        (host, r"\\fs01.example.com\users") for host in HOSTS
+    ]
+    assert {line.partition(":")[0] for line in _warnings(run) if "console" in line} == set(HOSTS)
+
+
+def test_many_paths_are_some_lines(fleet: Fleet) -> None:
+    paths = [*(f"//fs01/users/none{number}" for number in range(5000)), "//fs01/users/alice"]
+    run = fleet.adhoc("pc1", {"paths": paths, "flags": ["for_all"]}, "-v", "--check")
+    lines = [line for line in run.stdout.splitlines() if line.startswith("<pc1> ")]
+    assert len(lines) == 21
+    assert lines[0].startswith(rf"<pc1> {HOME}: unchanged")
+    assert lines[-1] == "<pc1> and 4981 more paths"
 
 
 def test_in_a_loop_each_item_has_its_warnings(fleet: Fleet) -> None:

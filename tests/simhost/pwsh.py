@@ -7,10 +7,11 @@ Needs the standard library only, for tools use it before anything is installed.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -42,10 +43,13 @@ def find_engine(unpack_to: Path | None = None) -> Path | None:
         if not _runs(named):
             raise EngineError(f"{VARIABLE} names {named}, which does not run")
         return Path(named)
+    return find_on_path() or (unpacked("linux", unpack_to) / "pwsh" if BUNDLE.is_file() else None)
+
+
+def find_on_path() -> Path | None:
+    """Find a pwsh on PATH that runs."""
     on_path = shutil.which("pwsh")
-    if on_path and _runs(on_path):
-        return Path(on_path)
-    return unpacked("linux", unpack_to) / "pwsh" if BUNDLE.is_file() else None
+    return Path(on_path) if on_path and _runs(on_path) else None
 
 
 def find_windows(unpack_to: Path | None = None) -> Path | None:
@@ -76,14 +80,26 @@ def unpacked(kind: Kind, folder: Path | None = None) -> Path:
     command = [str(BUNDLE), kind, *([str(folder)] if folder else [])]
     try:
         # One at a time: of two that unpack to one place the later takes away what the earlier already uses.
-        with BUNDLE.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with one_at_a_time(BUNDLE):
             done = subprocess.run(command, capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"../shared/powershell/install {kind} failed: {error}") from None
     if done.returncode != 0:
         raise EngineError(f"../shared/powershell/install {kind} failed: {done.stderr.strip()}")
     return Path(done.stdout.strip())
+
+
+@contextmanager
+def one_at_a_time(file: Path) -> Iterator[None]:
+    """Wait until no other process holds this file, and hold it. Not on Windows, where a job has its own machine."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with file.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _wine() -> str | None:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
+import queue
 import signal
 import subprocess
-import time
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from typing import Any
 from simhost.engine.build import Engine
 
 _END_SECONDS = 5
+# Windows PowerShell runs no script file and takes the script's standard input for itself, unless told not to.
+_ON_WINDOWS = ["-ExecutionPolicy", "Bypass", "-InputFormat", "None"] if os.name == "nt" else []
 
 
 class EngineProcess:
@@ -35,14 +37,15 @@ class EngineProcess:
         own = {"TMPDIR": str(folder), "DOTNET_EnableDiagnostics": "0"}
         with self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [str(engine.pwsh), "-NoProfile", "-NonInteractive", "-Command", script],
+                [str(engine.pwsh), "-NoProfile", "-NonInteractive", *_ON_WINDOWS, "-Command", script],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, **engine.environment, **own, **variables},
                 start_new_session=True,
             )
-        self.pid = self._process.pid
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
 
     def ask(self, task: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         """Hand over a task and return the answer.
@@ -61,34 +64,42 @@ class EngineProcess:
     def stop(self) -> None:
         """End it: the script ends with its input, unless something in it hangs."""
         try:
-            self._process.communicate(timeout=_END_SECONDS)
-        except subprocess.TimeoutExpired:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            self._process.wait(_END_SECONDS)
+        except (subprocess.TimeoutExpired, OSError):
             kill_group(self._process)
-            self._process.communicate(timeout=_END_SECONDS)
+            self._process.wait(_END_SECONDS)
 
     def _exchange(self, task: bytes, timeout: float) -> bytes:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise ValueError("no pipes")
-        stdin.write(task)
-        stdin.flush()
-        line = bytearray()
-        deadline = time.monotonic() + timeout
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            while not line.endswith(b"\n"):
-                if not selector.select(deadline - time.monotonic()):
-                    raise TimeoutError(f"no answer within {timeout} s")
-                piece = os.read(stdout.fileno(), 1 << 20)
-                if not piece:
-                    raise ValueError("the engine has ended")
-                line += piece
-        return bytes(line)
+        if self._process.stdin is None:
+            raise ValueError("no pipe")
+        self._process.stdin.write(task)
+        self._process.stdin.flush()
+        try:
+            line = self._lines.get(timeout=timeout)
+        except queue.Empty:
+            raise TimeoutError(f"no answer within {timeout} s") from None
+        if not line:
+            raise ValueError("the engine has ended")
+        return line
+
+    def _read(self) -> None:
+        """A thread's work, for Windows cannot wait for a pipe: every line, and an empty one at the end."""
+        if self._process.stdout is not None:
+            with self._process.stdout as lines:
+                for line in lines:
+                    self._lines.put(line)
+        self._lines.put(b"")
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """End a process that was started in a session of its own, if it still runs, with what it started there."""
-    if process.poll() is None:
+    if process.poll() is not None:
+        return
+    if os.name == "nt":
+        process.kill()
+    else:
         os.killpg(process.pid, signal.SIGKILL)
 
 

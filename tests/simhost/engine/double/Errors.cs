@@ -52,7 +52,7 @@ namespace System.Management
                 case "com":
                     return new COMException(message, (int)code);
                 case "access":
-                    return new UnauthorizedAccessException(message) { HResult = (int)code };
+                    return new UnauthorizedAccessException(message); // its HResult is 0x80070005, as is the code
                 default:
                     return new InvalidOperationException("The simulated WMI did not understand the request: " + message);
             }

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The lines of -v and -vv for a user who watches: a few, the worst first, and how many more there are."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+
+from .verdict import Status
+from .words import number
+
+MAX_LINES = 20
+"""Lines of -v for one task and host; a fleet multiplies them."""
+
+_WORST_FIRST = (
+    Status.FAILED,
+    Status.PARTIAL,
+    Status.CANCELLED,
+    Status.UNKNOWN,
+    Status.STILL_PINNED,
+    Status.UNAVAILABLE,
+    Status.UNPINNED,
+    Status.UNCHANGED,
+    Status.NOT_CACHED,
+)
+
+
+def of_paths(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
+    """Return a line for each path of a result, in their order; of many only the worst."""
+    if len(rows) > MAX_LINES:
+        order = {status.value: place for place, status in enumerate(_WORST_FIRST)}
+        rows = sorted(rows, key=lambda row: order[row["status"]])
+    return _some([_of_path(row) for row in rows[:MAX_LINES]], len(rows), "path")
+
+
+def of_shares(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
+    """Return a line for each share of a result of ``item_info``, in their order; of many only the first."""
+    return _some([_of_share(row) for row in rows[:MAX_LINES]], len(rows), "share")
+
+
+def of_failures(failures: Sequence[tuple[str, object, str]], failed: int) -> list[str]:
+    """Return a line for each of the *failures* (path, code, text), of which there are *failed* in all."""
+    return _some([f"{path}: {code}: {text}" for path, code, text in failures], failed, "failed item")
+
+
+def _some(lines: list[str], total: int, noun: str) -> list[str]:
+    more = total - len(lines)
+    return [*lines, f"and {number(more, f'more {noun}')}"] if lines and more > 0 else lines
+
+
+def _of_path(row: Mapping[str, t.Any]) -> str:
+    return (
+        f"{row['path']}: {row['status']}, {row['changed_items']} of {row['total_items']} items changed, "
+        f"{row['failed_items']} failed"
+    )
+
+
+def _of_share(row: Mapping[str, t.Any]) -> str:
+    return (
+        f"{row['path']}: {row['total_items']} items, {row['pinned_items']} pinned, {row['dirty_items']} with changes "
+        "that are not synchronised"
+    )
