@@ -49,7 +49,7 @@ def run(venv: Venv, collections: Path | None = None) -> int:
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=BUILD) as folder:
         inventory = Path(folder) / "inventory.yml"
-        with simulated_host(venv, env, collections / COLLECTION, inventory, Path(folder) / "host.log") as (ready, _):
+        with simulated_host(venv, env, collections / COLLECTION, inventory, Path(folder) / "host.log") as (ready, _p):
             print(f"Simulated Windows host on 127.0.0.1:{ready['port']}; ansible-core {venv.core}", flush=True)
             program = str(venv.folder / "bin" / "ansible-playbook")
             playbook = [program, "--inventory", str(inventory), "--limit", HOST, PLAYBOOK]
@@ -73,7 +73,7 @@ def play(venv: Venv, backend: str) -> int:
     collections = tree()
     inventory = BUILD / "inventory.yml"
     env = variables(venv, collections, **_engine_of(backend))
-    with simulated_host(venv, env, ROOT, inventory, BUILD / "host.log", backend) as (_, process):
+    with simulated_host(venv, env, ROOT, inventory, BUILD / "host.log", backend) as (_ready, process):
         program, hosts, log = (
             os.path.relpath(file, ROOT) for file in (venv.folder / "bin" / "ansible", inventory, BUILD / "host.log")
         )
