@@ -91,8 +91,10 @@ BY_TYPE_ONLY: Mapping[str, str] = {
 }
 """Places of an answer that differ by nature, on either engine, and why."""
 
+_BY_TYPE_ONLY = frozenset(BY_TYPE_ONLY)
 
-def differences(one: Any, other: Any, by_type_only: Collection[str] = BY_TYPE_ONLY, place: str = "") -> Iterator[str]:
+
+def differences(one: Any, other: Any, by_type_only: Collection[str] = _BY_TYPE_ONLY, place: str = "") -> Iterator[str]:
     """Every place at which two outcomes differ, in type or value, in words."""
     if type(one) is not type(other):
         yield f"{place}: {one!r} is no {type(other).__name__} like {other!r}"
