@@ -28,7 +28,7 @@ notes:
     away one C(') at the beginning to have the text again.
   - Characters that steer something or that nobody sees are shown by their number, such as C(<U+000A>). They are control
     characters, line ends, marks that turn the direction of writing, blanks without width and halves of surrogate
-    pairs. A text that has C(<U+) itself is shown with C(<U+003C>U+), so that both stay apart.
+    pairs. Results of this collection have some of them in this form already. No name in Windows can have C(<).
 positional: _input
 options:
   _input:
@@ -88,7 +88,8 @@ def _field(number: int, value: t.Any) -> str:
         raise AnsibleFilterError(
             f"csv_row: value {number} is a {type(value).__name__}; a text, a number, a boolean or null is allowed."
         )
-    text = visible(value.replace("<U+", "<U+003C>U+"))
+    # Results have it written out already, so it stays as it is.
+    text = visible(value)
     mark = "'" if text.startswith(("'", *_FORMULA)) else ""
     return '"' + mark + text.replace('"', '""') + '"'
 

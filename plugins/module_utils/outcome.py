@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from . import availability, codes, unc, wording
+from . import availability, codes, limits, unc, wording
 from . import flags as control
 from .answer import Answer, Call, State
 from .availability import Unavailable
@@ -30,7 +30,7 @@ from .pins import Reasons
 from .progress import Head
 from .verdict import GOAL_HOLDS, Course, Status, Verdict, judge
 from .wording import Findings
-from .words import one_line, visible
+from .words import shortened, visible
 
 WBEM_E_CALL_CANCELLED = 0x80041032
 WBEM_E_TIMED_OUT = 0x80041069
@@ -578,7 +578,7 @@ class _Report:
             return []
         failed = ((path, results[fate]) for path, fate in self.ledger.items.items() if fate in results)
         return [
-            (path, head.code, one_line(head.text) or head.code.text)
+            (path, head.code, shortened(head.text or head.code.text, limits.SAID))
             for path, head in itertools.islice(failed, MAX_FAILURES)
         ]
 
