@@ -24,7 +24,7 @@ from simhost.engine import build
 from simhost.engine.build import Engine
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = [pytest.mark.core, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
 
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
@@ -146,7 +146,7 @@ def results(
             *("-i", folder / "inventory.yml", "-f", "4"),
             home=folder / "home",
             collections=collections,
-            timeout=170,
+            timeout=400,
             ANSIBLE_CALLBACK_PLUGINS=str(CALLBACKS),
             ANSIBLE_CALLBACKS_ENABLED="record",
             ANSIBLE_TASK_TIMEOUT="0",  # it would switch off the module's own
