@@ -76,7 +76,7 @@ ON_TWO_CORES = ("-n", "2", "--dist", "loadfile")
 SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
 
 
-def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, limit: int = 600) -> None:
+def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, limit: int = 900) -> None:
     command([venv.executable, "-m", "pytest", *arguments], env=variables(venv, tree(), **(more or {})), limit=limit)
 
 
@@ -126,7 +126,7 @@ def _on(pwsh: str | None, how: str, venv: Venv, *chosen: str) -> None:
     if pwsh is None:
         raise Problem(how)
     print(f"engine: {pwsh}", flush=True)
-    _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh})
+    _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh}, limit=1200)
 
 
 def molecule(venv: Venv) -> None:
