@@ -8,7 +8,6 @@ Each case has two hosts, and one run of ansible-playbook asks them all: a start 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,7 +22,6 @@ from engine.contract import at, differences
 
 from simhost.engine import build
 from simhost.engine.build import Engine
-from simhost.pwsh import VARIABLE, is_for_windows
 from simhost.testing import SimHost, run_ansible
 
 pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
@@ -119,13 +117,6 @@ TASKS: Mapping[str, Told] = {
     "item_info_summary": Told(PC, {"pinned": True, "summary": True}, {"entries": []}, module="item_info"),
     "item_info_missing": Told(CASES["class missing"], {}, {"status": "failed"}, module="item_info"),
 }
-
-
-# Each task on the engine starts a PowerShell and compiles. Under Wine that takes so long that there a choice has to do.
-if is_for_windows(Path(os.environ.get(VARIABLE) or "pwsh")):
-    TASKS = {
-        name: TASKS[name] for name in ("released", "psrp", "check_mode", "class_missing", "cache_info", "item_info")
-    }
 
 
 @pytest.fixture(scope="module")
