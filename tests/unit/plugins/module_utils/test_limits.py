@@ -37,8 +37,8 @@ UNREADABLE = "The host gave an answer that cannot be read: "
 
 @pytest.fixture
 def seconds() -> Iterator[list[float]]:
-    """The most CPU seconds that the test may take; 5 at first. What is quadratic takes minutes."""
-    most = [5.0]
+    """The most CPU seconds that the test may take; 30 at first. What is quadratic takes minutes."""
+    most = [30.0]
     began = time.process_time()
     yield most
     assert time.process_time() - began < most[0]
@@ -305,7 +305,7 @@ def test_one_word_in_every_spelling(seconds: list[float]) -> None:
 
 
 def test_long_texts_of_a_transcript_end_somewhere(seconds: list[float]) -> None:
-    seconds[0] = 20.0
+    seconds[0] = 50.0
     aliases = Aliases()
     aliases.collected()
     texts = [f"user{number}@example.com" + "x" * 120_000 for number in range(40)]

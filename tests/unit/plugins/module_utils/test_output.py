@@ -113,4 +113,4 @@ def test_what_only_looks_like_an_answer_does_not_cost_minutes(level: str) -> Non
     started = time.process_time()
     assert find_result(level * 200 + "[" + "1," * 1_000_000) is None
     assert find_result(level * 200_000) is None
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 30
