@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import heapq
 import itertools
+import operator
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -138,7 +140,7 @@ def fold(invocation: Invocation, policy: Policy, answers: Sequence[Answer], *, c
     course = _course(invocation, before, after, calls, check_mode=check_mode, called=called, skipped=first.skipped)
     above = ledger.results_of_requests()
     groups = [_Group(fate, judge(fate, course, above.get(fate.request)), size) for fate, size in ledger.tally().items()]
-    outcome = _Report(invocation, policy, first, before, after, calls, ledger, course, groups).outcome()
+    outcome = _Report(invocation, policy, first, before, after, calls, ledger, course, groups, above).outcome()
     return broken_off(outcome, problems.found[0], read_only=True) if problems.found else outcome
 
 
@@ -359,6 +361,7 @@ class _Report:
     ledger: Ledger
     course: Course
     groups: list[_Group]
+    above: Mapping[int | None, Head]
 
     def outcome(self) -> Outcome:
         counts = self._counts()
@@ -560,13 +563,30 @@ class _Report:
             return {"result": fate.result.code.as_result(fate.result.text), "result_of": "item"}
         if verdict.status != Status.FAILED:
             return {"result": None, "result_of": None}
-        if above := self.ledger.results_of_requests().get(fate.request):
+        if above := self.above.get(fate.request):
             return {"result": above.code.as_result(above.text), "result_of": "path"}
-        own = [(call, end) for call, end in self.calls if call.path in (None, fate.request)]
-        errors = (said for calls in (own, self.calls) for said in _said_of(calls) if not said[0].ok)
-        # A call for which no time was left says nothing.
-        code, text = next(errors, (codes.explain(WBEM_E_TIMED_OUT), ""))
+        code, text = self._call_error(fate.request)
         return {"result": code.as_result(text), "result_of": "call"}
+
+    def _call_error(self, request: int | None) -> tuple[Code, str]:
+        """Return the first error of the calls with the path of a request; where they have none, that of any call."""
+        errors = self._call_errors
+        own = [error for error in (errors.get(None), errors.get(request)) if error]
+        # A call for which no time was left says nothing.
+        _number, code, text = min(
+            own or errors.values(), default=(0, codes.explain(WBEM_E_TIMED_OUT), ""), key=operator.itemgetter(0)
+        )
+        return code, text
+
+    @functools.cached_property
+    def _call_errors(self) -> dict[int | None, tuple[int, Code, str]]:
+        """The first error of the calls with each path, or None for all paths, behind the number of its call."""
+        errors: dict[int | None, tuple[int, Code, str]] = {}
+        for number, said in enumerate(self.calls):
+            error = next((one for one in _said_of([said]) if not one[0].ok), None)
+            if error:
+                errors.setdefault(said[0].path, (number, *error))
+        return errors
 
     def _failures(self) -> list[tuple[str, Code, str]]:
         results = {

@@ -16,7 +16,9 @@ from ansible_collections.winops.offline_files.plugins.module_utils.errors import
     InputError,
 )
 from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Outcome, Policy, fold, without_answer
+from ansible_collections.winops.offline_files.plugins.module_utils.progress import Head
 
 SHARE = r"\\fs01\users"
 KEYS = {
@@ -658,3 +660,47 @@ def test_another_number_of_rows_or_texts_fails_the_task() -> None:
     rows = _fold({"before": {"data": pack([row(X, "file user")]), "rows": {}}, "skipped": "not_needed"}).result
     assert UNREADABLE + "packed data of the host has more than the 0 records that were announced" in rows["msg"]
     assert (texts["failed"], rows["failed"]) == (True, True)
+
+
+def test_what_requests_ended_with_is_collected_once_however_many_items_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [rf"{SHARE}\{number}" for number in range(100)]
+    state = {"rows": dict.fromkeys(paths, "file user")}
+    thrown = {"code": 0x80041004, "message": ""}
+    calls = [
+        {
+            "path": number,
+            "made": False,
+            "completed": False,
+            "return_value": None,
+            "error": thrown,
+            "thrown_at": "invoke",
+        }
+        for number in range(100)
+    ]
+    collect, collected = Ledger.results_of_requests, []
+
+    def counted(ledger: Ledger) -> dict[int | None, Head]:
+        collected.append(ledger)
+        return collect(ledger)
+
+    monkeypatch.setattr(Ledger, "results_of_requests", counted)
+    result = _fold({"before": state, "after": state, "calls": calls}, paths=paths).result
+    assert {(entry["result_of"], entry["result"]["name"]) for entry in result["entries"]} == {
+        ("call", "WBEM_E_PROVIDER_FAILURE")
+    }
+    assert len(collected) == 1
+
+
+def test_a_failed_item_is_told_the_error_of_the_call_with_its_path() -> None:
+    state = {"rows": {X: "file user", Y: "file user"}}
+    unmade = {"made": False, "completed": False, "return_value": None, "thrown_at": "invoke"}
+    calls = [
+        {**unmade, "path": 0, "error": {"code": 0x80041004, "message": ""}},
+        {**unmade, "path": 1, "error": {"code": 0x80041006, "message": "low on memory"}},
+    ]
+    result = _fold({"before": state, "after": state, "calls": calls}, paths=[X, Y]).result
+    assert [(entry["path"], entry["result"]["name"], entry["result_of"]) for entry in result["entries"]] == [
+        (X, "WBEM_E_PROVIDER_FAILURE", "call"),
+        (Y, "WBEM_E_OUT_OF_MEMORY", "call"),
+    ]
+    assert result["entries"][1]["result"]["text"] == "low on memory"
