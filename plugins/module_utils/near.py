@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from . import unc
 
 MAX_HINTS = 3
-"""At most so many hints for a task, and so many names in one of them."""
+"""At most so many hints of one kind for a task, and so many names in one of them."""
 
 _TRAILING = " .,;"
 """What stands at the end of a name by mistake more often than by intent, although it is allowed there."""

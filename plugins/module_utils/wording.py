@@ -13,12 +13,9 @@ from . import codes
 from .answer import HostError, State
 from .codes import Code
 from .invocation import Invocation
-from .near import near_misses
+from .near import MAX_HINTS, near_misses
 from .verdict import Course
 from .words import number, visible
-
-MAX_HINTS = 3
-"""Of one kind of warning at most so many."""
 
 
 @dataclass(frozen=True)

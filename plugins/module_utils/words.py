@@ -76,11 +76,6 @@ def harmless(value: t.Any, own: Collection[str] = ()) -> t.Any:
     return value
 
 
-def harmless_lines(text: str) -> str:
-    """Return a text that has line ends of our own, :func:`harmless`."""
-    return "\n".join(map(harmless, text.split("\n")))
-
-
 def shortened(text: str, most: int) -> str:
     """Return *text*, the end of which is left out where it has more than *most* characters."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"

@@ -25,7 +25,7 @@ from ..module_utils import options as user_options
 from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.output import find_result, problem_of, unreadable
-from ..module_utils.words import harmless, harmless_lines, one_line, shortened, visible
+from ..module_utils.words import harmless, one_line, shortened, visible
 from .links import is_of_connection, may_have_begun
 
 HOST_PART = "winops.offline_files.host_call"
@@ -132,11 +132,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
             result = self.carry_out(options)
         except InputError as exc:
             raise self._refusal(exc) from None
-        # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given.
+        # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given. In
+        # a diff the line ends are ours; what it shows of the host was made visible when they were put there.
         diff = result.pop("diff", None)
         result = dict(harmless(result, frozenset(map(unc.normalise, filter(_is_odd, options.get("paths", ()))))))
         if diff is not None:
-            result["diff"] = {side: harmless_lines(text) for side, text in diff.items()}
+            result["diff"] = diff
         return result
 
     def _refusal(self, problem: InputError) -> AnsibleActionFail:
