@@ -112,7 +112,8 @@ class ModuleHost:
         :param timeout: seconds to wait for the result.
         :raises ModuleHostError: there was none in time; nothing more can be run then.
         """
-        complex_args = {**args, "_ansible_check_mode": check_mode}
+        # As the action has it done: nothing of a task stands in the event log.
+        complex_args = {**args, "_ansible_check_mode": check_mode, "_ansible_no_log": True}
         # Since core 2.21 the result names the arguments only when asked to; older ones do not know how to be asked.
         if "inject_invocation" in _BASIC.read_text(encoding="utf-8"):
             complex_args["_ansible_inject_invocation"] = True
