@@ -82,7 +82,6 @@ class Server:
         self._https = _Listener(self, 0, _Certificate.make()) if settings.https else None
         self._listeners = [self._http, self._https] if self._https else [self._http]
         if faults.refuse:
-            self._close_listeners()
             return
         for listener in self._listeners:
             threading.Thread(target=listener.serve_forever, args=(0.1,), name="simhost listener", daemon=True).start()
@@ -110,13 +109,9 @@ class Server:
         """Stop listening, let every waiting request go and cut all connections."""
         self.closing.set()
         self.service.close()
-        if not self.faults.refuse:
-            for listener in self._listeners:
-                listener.shutdown()
-            self._close_listeners()
-
-    def _close_listeners(self) -> None:
         for listener in self._listeners:
+            if not self.faults.refuse:
+                listener.shutdown()
             listener.server_close()
             listener.cut()
 
@@ -174,7 +169,12 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, host: Server, port: int, certificate: _Certificate | None) -> None:
         self.host, self.certificate = host, certificate
         self._connections: set[socket.socket] = set()
-        super().__init__((ADDRESS, port), _Connection)
+        # A port that refuses is bound all the same, without listening and without being shared: given back, it would be
+        # another host's sooner or later, and that one would answer.
+        self.allow_reuse_address = not host.faults.refuse
+        super().__init__((ADDRESS, port), _Connection, bind_and_activate=not host.faults.refuse)
+        if host.faults.refuse:
+            self.server_bind()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

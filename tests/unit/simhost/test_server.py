@@ -228,6 +228,13 @@ def test_faults(faults: Faults, error: type[Exception]) -> None:
         _run(_winrm(server, "basic"))
 
 
+def test_a_port_that_refuses_goes_to_no_other_host() -> None:
+    with _server(Settings(allow_unencrypted=True), Faults(refuse=True)) as server, socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", server.port))
+
+
 def test_closing_ends_hanging_requests_and_the_port() -> None:
     with _server(Settings(allow_unencrypted=True), Faults(silent_receive=1)) as server:
         failures: list[Exception] = []
