@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     this = environment.this_python()
     newest = max([this, *environment.pythons()], key=lambda python: python.version)
     if options.command == "matrix":
-        for python, core, tests in testing.matrix(this, environment.pythons()):
+        for python, core, tests in testing.matrix(this, environment.pythons(), wine=bool(engine.find_windows())):
             print(python.executable, core, tests, sep="\t")
         return 0
     if options.command in ("check", "sanity"):

@@ -50,24 +50,33 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     ]
 
 
-def matrix(this: Python, found: Sequence[Python]) -> list[tuple[Python, str, str]]:
-    """Return what CI runs beside ``make test`` of ``this`` Python: interpreter, ansible-core, names of tests.
+ON_THE_FIRST = ("unit", "integration", "engine", "molecule")
+"""What CI runs with its own Python and the ansible-core that belongs to it."""
 
-    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core, on the Windows host with the
-    newest.
+
+def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[Python, str, str]]:
+    """Return the tests that CI runs, those of ``this`` Python first: interpreter, ansible-core, names of tests.
+
+    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core. With the newest that is on the
+    Windows host, where all that needs an engine runs once.
 
     Args:
-        this: the Python whose own ansible-core has run all tests.
+        this: the Python of CI.
         found: one of each supported minor version, oldest first.
+        wine: whether the Windows host is there.
     """
     pairs = [(python, core) for python in found for core in cores(python)]
-    tests = "unit integration-core"
-    more = {pairs[0]: " engine-core", pairs[-1]: " engine-core windows-core"} if pairs else {}
-    return [
-        (python, core, tests + more.get((python, core), ""))
-        for python, core in pairs
-        if (python.minor, core) != (this.minor, core_for(this, None))
-    ]
+    rows: list[tuple[Python, str, str]] = []
+    for python, core in pairs:
+        own = core_for(python, None) == core
+        first = own and python.minor == this.minor
+        names = list(ON_THE_FIRST) if first else ["unit"] * own + ["integration-core"]
+        if (python, core) == pairs[-1] and wine:
+            names.append("windows")
+        elif (python, core) in (pairs[0], pairs[-1]) and not first:
+            names.append("engine-core")
+        rows.insert(0 if first else len(rows), (python, core, " ".join(names)))
+    return rows
 
 
 # Files share their fixtures, so they stay together.

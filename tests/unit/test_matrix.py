@@ -15,23 +15,46 @@ from unit.repository import ROOT, tool
 environment, testing, checking = tool("environment"), tool("testing"), tool("checking")
 
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
+FIRST = "unit integration engine molecule"
 CORE = "unit integration-core"
+EXTRA = "integration-core"
+"""For an ansible-core beside the one that belongs to a Python."""
 
 
 @pytest.mark.parametrize(
-    ("this", "found", "expected"),
+    ("this", "found", "wine", "expected"),
     [
-        (0, (0, 1, 2), [(12, "2.20", CORE), (13, "2.21", CORE), (13, "2.22", f"{CORE} engine-core windows-core")]),
-        (2, (0, 1, 2), [(11, "2.19", f"{CORE} engine-core"), (12, "2.20", CORE), (13, "2.21", CORE)]),
-        (0, (0,), []),
-        (2, (2,), [(13, "2.21", f"{CORE} engine-core")]),
+        (
+            0,
+            (0, 1, 2),
+            True,
+            [(11, "2.19", FIRST), (12, "2.20", CORE), (13, "2.21", EXTRA), (13, "2.22", f"{CORE} windows")],
+        ),
+        (
+            0,
+            (0, 1, 2),
+            False,
+            [(11, "2.19", FIRST), (12, "2.20", CORE), (13, "2.21", EXTRA), (13, "2.22", f"{CORE} engine-core")],
+        ),
+        (
+            2,
+            (0, 1, 2),
+            True,
+            [
+                (13, "2.22", f"{FIRST} windows"),
+                (11, "2.19", f"{CORE} engine-core"),
+                (12, "2.20", CORE),
+                (13, "2.21", EXTRA),
+            ],
+        ),
+        (0, (0,), True, [(11, "2.19", f"{FIRST} windows")]),
+        (0, (0,), False, [(11, "2.19", FIRST)]),
+        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{EXTRA} engine-core")]),
     ],
-    ids=["oldest Python", "newest Python", "only the oldest", "only the newest"],
+    ids=["oldest Python", "without Wine", "newest Python", "only the oldest", "and no Wine", "only the newest"],
 )
-def test_what_ci_runs_beside_all_tests_of_its_own_python(
-    this: int, found: tuple[int, ...], expected: list[tuple[int, str, str]]
-) -> None:
-    rows = testing.matrix(PYTHONS[this], [PYTHONS[each] for each in found])
+def test_what_ci_runs(this: int, found: tuple[int, ...], wine: bool, expected: list[tuple[int, str, str]]) -> None:
+    rows = testing.matrix(PYTHONS[this], [PYTHONS[each] for each in found], wine=wine)
     assert [(python.version[1], core, tests) for python, core, tests in rows] == expected
     for _python, _core, tests in rows:
         testing.steps(environment.Venv(Path("x"), PYTHONS[0], "x"), tests.split())
