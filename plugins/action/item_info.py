@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils import lines, listing
+from ..module_utils import lines
 from ..module_utils.errors import HostCallError
-from ..module_utils.listing import SORTS, View
-from ..module_utils.pins import Reasons
-from ..module_utils.rows import ItemType
-from ..module_utils.selection import Selection
+from ..module_utils.info import listing
+from ..module_utils.info.listing import SORTS, View
+from ..module_utils.info.selection import Selection
+from ..module_utils.windows.pins import Reasons
+from ..module_utils.windows.rows import ItemType
 from ..plugin_utils.host_action import HostAction, common_options
 
 

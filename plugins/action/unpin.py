@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ..module_utils import lines, outcome
+from ..module_utils import lines
 from ..module_utils.errors import HostCallError
-from ..module_utils.flags import PinControl
-from ..module_utils.invocation import Invocation
-from ..module_utils.outcome import Outcome, Policy
-from ..module_utils.run import Run
+from ..module_utils.run import outcome
+from ..module_utils.run.flags import PinControl
+from ..module_utils.run.invocation import Invocation
+from ..module_utils.run.outcome import Outcome, Policy
+from ..module_utils.run.run import Run
 from ..plugin_utils.host_action import HostAction, common_options
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from .verdict import Status
+from .run.verdict import Status
 from .words import number
 
 MAX_LINES = 20

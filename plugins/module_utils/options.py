@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
 
-from . import unc
 from .errors import InputError
+from .windows import unc
 from .words import visible
 
 Spec = Mapping[str, Mapping[str, t.Any]]

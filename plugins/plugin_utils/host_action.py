@@ -20,11 +20,12 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils import limits, unc
+from ..module_utils import limits
 from ..module_utils import options as user_options
-from ..module_utils.answer import Answer, Exchange, read
 from ..module_utils.errors import HostCallError, InputError
-from ..module_utils.output import find_result, problem_of, unreadable
+from ..module_utils.host.answer import Answer, Exchange, read
+from ..module_utils.host.output import find_result, problem_of, unreadable
+from ..module_utils.windows import unc
 from ..module_utils.words import harmless, one_line, shortened, visible
 from .links import is_of_connection, may_have_begun
 
@@ -273,7 +274,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
     def _write_transcript(self, folder: Path, options: Mapping[str, t.Any]) -> str | None:
         """Write what was asked and answered. A task that changed a host does not fail because of it."""
-        from ..module_utils.transcript import Task
+        from ..module_utils.transcript.transcript import Task
         from . import recording
 
         users = [self._get_remote_user(), self.get_become_option("become_user")]

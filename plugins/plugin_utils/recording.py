@@ -17,8 +17,8 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.release import __version__ as core_version
 
-from ..module_utils.answer import Exchange
-from ..module_utils.transcript import Task, dumps, transcript
+from ..module_utils.host.answer import Exchange
+from ..module_utils.transcript.transcript import Task, dumps, transcript
 from . import controller_file
 
 _COLLECTION = Path(__file__).resolve().parents[2]

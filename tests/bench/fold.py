@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible_collections.winops.offline_files.plugins.module_utils import answer, outcome
-from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
+from ansible_collections.winops.offline_files.plugins.module_utils.run import outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from simhost import pack
 
 SHARE = r"\\fs01\archive"

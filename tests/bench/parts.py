@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.winops.offline_files.plugins.module_utils import answer, outcome
-from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
+from ansible_collections.winops.offline_files.plugins.module_utils.run import outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from simhost import host_call, scenario
 from simhost.engine import Engine
 from simhost.engine.direct import SOURCES, DirectHost

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
-from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from simhost import scenario
 from simhost.engine import Engine
 from simhost.engine.direct import SOURCES, DirectHost

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
-from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from simhost.engine import Engine
 from simhost.engine.direct import DirectHost
 from simhost.operations import METHODS

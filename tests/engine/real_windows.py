@@ -27,10 +27,11 @@ from simhost.pwsh import HOW_TO_GET_ONE, find_engine
 
 sys.path.insert(0, str(collections()))
 
-from ansible_collections.winops.offline_files.plugins.module_utils import answer, configuration, listing
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
-from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
-from ansible_collections.winops.offline_files.plugins.module_utils.transcript import (
+from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
+from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, listing
+from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.transcript.transcript import (
     Task,
     dumps,
     transcript,

@@ -15,7 +15,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, unpin
-from ansible_collections.winops.offline_files.plugins.module_utils.answer import Answer
+from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Answer
 from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostAction
 
 Answers = Iterable[dict[str, t.Any] | BaseException]

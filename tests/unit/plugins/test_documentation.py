@@ -16,7 +16,7 @@ from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, U
 from unit.host_answers import answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
-from ansible_collections.winops.offline_files.plugins.module_utils import rows
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"

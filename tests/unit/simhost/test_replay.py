@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
-from ansible_collections.winops.offline_files.plugins.module_utils.pack import unpack
+from ansible_collections.winops.offline_files.plugins.module_utils.host.pack import unpack
 from simhost.replay import Replay, ReplayError
 from simhost.scenario import ScenarioError, load
 

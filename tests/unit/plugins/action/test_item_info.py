@@ -11,7 +11,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from unit import item_rows
 from unit.action_host import ItemInfoUnderTest, warnings_of
 
-from ansible_collections.winops.offline_files.plugins.module_utils import rows
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 
 
 def _answer(paths: int = 0, fields: tuple[str, ...] = rows.TOTALS, **state: t.Any) -> dict[str, t.Any]:

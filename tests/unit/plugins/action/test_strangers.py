@@ -22,7 +22,8 @@ from unit import item_rows
 from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest, warnings_of
 from unit.host_answers import answer, pack
 
-from ansible_collections.winops.offline_files.plugins.module_utils import limits, rows, unc, words
+from ansible_collections.winops.offline_files.plugins.module_utils import limits, words
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows, unc
 
 SHARE = r"\\fs01\users"
 ITEM = SHARE + r"\a.txt"

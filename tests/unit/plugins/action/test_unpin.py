@@ -14,7 +14,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from unit.action_host import UnpinUnderTest, warnings_of
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
-from ansible_collections.winops.offline_files.plugins.module_utils import followup
+from ansible_collections.winops.offline_files.plugins.module_utils.run import followup
 from ansible_collections.winops.offline_files.plugins.module_utils.words import harmless
 from ansible_collections.winops.offline_files.plugins.plugin_utils import recording
 

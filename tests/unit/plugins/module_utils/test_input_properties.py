@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from unit.host_answers import pack
 from unit.strategies import ANY_CHARACTER, PATHS
 
-from ansible_collections.winops.offline_files.plugins.module_utils import codes, flags, unc
-from ansible_collections.winops.offline_files.plugins.module_utils import pack as packed
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError, InputError
-from ansible_collections.winops.offline_files.plugins.module_utils.flags import PinControl
+from ansible_collections.winops.offline_files.plugins.module_utils.host import pack as packed
+from ansible_collections.winops.offline_files.plugins.module_utils.run import flags
+from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes, unc
 
 MASKS = st.sets(st.sampled_from(list(PinControl)), min_size=1).map(lambda bits: PinControl(sum(bits)))
 VENDOR = {"for_user": "ForUser", "for_user_policy": "ForUser_Policy", "for_all": "ForAll"}

@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack, row
 
-from ansible_collections.winops.offline_files.plugins.module_utils import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils import limits
-from ansible_collections.winops.offline_files.plugins.module_utils.aliases import Aliases
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
-from ansible_collections.winops.offline_files.plugins.module_utils.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.ledger import Ledger
-from ansible_collections.winops.offline_files.plugins.module_utils.outcome import Outcome, Policy, fold
-from ansible_collections.winops.offline_files.plugins.module_utils.pack import Kept, unpack
-from ansible_collections.winops.offline_files.plugins.module_utils.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
+from ansible_collections.winops.offline_files.plugins.module_utils.host.pack import Kept, unpack
+from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Outcome, Policy, fold
+from ansible_collections.winops.offline_files.plugins.module_utils.transcript.aliases import Aliases
 
 SHARE = r"\\fs01\users"
 ITEM = SHARE + r"\a.txt"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.winops.offline_files.plugins.module_utils.transcript import Task
+from ansible_collections.winops.offline_files.plugins.module_utils.transcript.transcript import Task
 from ansible_collections.winops.offline_files.plugins.plugin_utils import controller_file, recording
 
 

@@ -1,0 +1,18 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The contract with the host part (docs/host_contract.md), typed. What passes here is checked; what does not is an error.
+
+``request``
+    what the host part is asked for
+``answer``
+    what it answers
+``fields``
+    the readers of single fields of an answer
+``pack``
+    packed records of an answer, unpacked as a stream and within bounds
+``availability``
+    whether the host's cache can be asked at all, and what to do where it cannot
+
+Imports: ``windows``, and the files beside this package.
+"""

@@ -1,0 +1,326 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The answer of the host part, read and checked against the host contract (docs/host_contract.md)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .. import limits
+from ..errors import ContractError
+from ..words import one_line
+from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
+
+CONTRACT = 1
+"""The version of the contract that this collection speaks."""
+
+_UINT32 = 0xFFFFFFFF
+_UINT64 = 0xFFFFFFFFFFFFFFFF
+_INT64 = 0x7FFFFFFFFFFFFFFF
+
+_ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class HostError:
+    """An error of one step on the host: the unsigned code and the host's words."""
+
+    code: int
+    message: str
+
+    @property
+    def words(self) -> str:
+        """The host's words, on one line and without an end; empty where they say no more than the code.
+
+        Where Windows has no text, .NET makes one of the number: ``Error code: 0x80041002``.
+        """
+        said = one_line(self.message)
+        return "" if _ONLY_A_NUMBER.fullmatch(said) else said
+
+
+@dataclass(frozen=True)
+class State:
+    """One reading of the items in scope.
+
+    :ivar complete: the enumeration came to its end; else :attr:`error` says why not
+    :ivar seen: items that the caller's view of the cache showed, in scope or not
+    :ivar held: for each requested path, whether the view holds exactly this path
+    :ivar shares: paths of the shares in the cache
+    :ivar rows: number of records in :attr:`data`
+    :ivar data: packed rows (``pack.py``)
+    """
+
+    complete: bool
+    error: HostError | None
+    way: str
+    seen: int
+    held: tuple[bool, ...]
+    shares: tuple[str, ...]
+    rows: int
+    data: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the method.
+
+    :ivar path: index of the path when each path had a call of its own, else None
+    :ivar made: the method was invoked
+    :ivar error: what was thrown
+    :ivar thrown_at: ``parameters`` when the class, the method or a parameter is not as the call has them: nothing was
+        invoked; ``invoke`` when invoking threw; None without an error
+    :ivar completed: WMI said that the call is over
+    :ivar status: the final WMI status when it is not success
+    :ivar return_value: the method's own, unsigned; None when it did not come
+    :ivar texts: number of records in :attr:`data`
+    :ivar data: packed progress texts (``pack.py``)
+    :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
+    """
+
+    flags: int
+    path: int | None
+    made: bool
+    error: HostError | None
+    thrown_at: str | None
+    completed: bool
+    status: HostError | None
+    return_value: int | None
+    timed_out: bool
+    texts: int
+    data: str
+    lost: bool = False
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The singleton Win32_OfflineFilesCache; :attr:`error` says why it was not found."""
+
+    found: bool
+    enabled: bool | None
+    active: bool | None
+    location: str | None
+    error: HostError | None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Windows service or driver; state and start mode in WMI's words, None when unknown."""
+
+    state: str | None
+    start_mode: str | None
+    error: HostError | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The first instance of a WMI class that was asked for; embedded objects are dictionaries of their own."""
+
+    properties: Mapping[str, t.Any] | None
+    error: HostError | None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The values of a registry key that was asked for; a value of a type that is not read is None."""
+
+    key: str
+    values: Mapping[str, t.Any]
+    error: HostError | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer of one execution of the host part."""
+
+    user: str
+    cache: Cache
+    services: Mapping[str, Service]
+    before: State | None
+    after: State | None
+    calls: tuple[Call, ...]
+    skipped: str | None
+    classes: Mapping[str, Instance] = field(default_factory=dict)
+    registry: tuple[Registry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One execution of the host part.
+
+    :ivar request: the options of the host part
+    :ivar result: the module result as it was received; None when none came
+    :ivar problem: why there is no usable answer; None when there is one
+    """
+
+    request: Mapping[str, t.Any]
+    result: Mapping[str, t.Any] | None
+    problem: str | None = None
+
+
+def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
+    """Read the module result of the host part. Everything of it is checked here; keys of no contract are let be.
+
+    :param paths: how many paths the request named
+    :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
+    """
+    answer = Record(result, "")("answer", Record)
+    version = answer("contract", number(0, _UINT32))
+    if version != CONTRACT:
+        raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
+    state, call = optional(_state(paths)), _call(paths)
+    found = Answer(
+        user=answer("host", Record)("user", optional(text(limits.USER))) or "",
+        cache=answer("cache", _cache),
+        services=answer("services", named(text(limits.NAME), _service, limits.NAMES)),
+        before=answer("before", state),
+        after=answer("after", state),
+        calls=answer("calls", many(call, limits.CALLS * max(1, paths))),
+        skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed"))),
+        classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
+        registry=answer("registry", many(_registry, limits.NAMES)),
+    )
+    if bool(found.calls) is (found.skipped is not None):
+        raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
+    states = [state.rows for state in (found.before, found.after) if state]
+    announced = sum(states) + sum(call.texts for call in found.calls)
+    if announced > limits.RECORDS:
+        raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
+    return found
+
+
+def _cache(value: t.Any, where: str) -> Cache:
+    cache = Record(value, where)
+    return Cache(
+        found=cache("found", flag),
+        enabled=cache("enabled", optional(flag)),
+        active=cache("active", optional(flag)),
+        location=cache("location", optional(text(limits.TEXT))),
+        error=cache("error", _error),
+    )
+
+
+def _service(value: t.Any, where: str) -> Service:
+    service = Record(value, where)
+    return Service(
+        state=service("state", optional(text(limits.NAME))),
+        start_mode=service("start_mode", optional(text(limits.NAME))),
+        error=service("error", _error),
+    )
+
+
+def _instance(value: t.Any, where: str) -> Instance:
+    instance = Record(value, where)
+    return Instance(
+        properties=instance("properties", optional(_properties(limits.DEPTH))),
+        error=instance("error", _error),
+    )
+
+
+def _registry(value: t.Any, where: str) -> Registry:
+    key = Record(value, where)
+    return Registry(
+        key=key("key", text(limits.TEXT)),
+        values=key("values", named(text(limits.TEXT), _value, limits.NAMES)),
+        error=key("error", _error),
+    )
+
+
+def _state(paths: int) -> Reader[State]:
+    def read_state(value: t.Any, where: str) -> State:
+        state = Record(value, where)
+        return State(
+            complete=state("complete", flag),
+            error=state("error", _error),
+            way=state("way", word("query", "instances")),
+            seen=state("seen", number(0, _UINT32)),
+            held=state("held", exactly(flag, paths)),
+            shares=state("shares", many(text(limits.SHARE), limits.NAMES)),
+            rows=state("rows", number(0, _UINT32)),
+            data=state("data", text()),
+        )
+
+    return read_state
+
+
+def _call(paths: int) -> Reader[Call]:
+    def read_call(value: t.Any, where: str) -> Call:
+        call = Record(value, where)
+        return Call(
+            flags=call("flags", number(0, _UINT32)),
+            path=call("path", optional(number(0, paths - 1))),
+            made=call("made", flag),
+            error=call("error", _error),
+            thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
+            completed=call("completed", flag),
+            status=call("status", _error),
+            return_value=call("return_value", optional(number(0, _UINT32))),
+            timed_out=call("timed_out", flag),
+            texts=call("texts", number(0, _UINT32)),
+            data=call("data", text()),
+        )
+
+    return read_call
+
+
+def _error(value: t.Any, where: str) -> HostError | None:
+    if value is None:
+        return None
+    error = Record(value, where)
+    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(limits.TEXT))) or "")
+
+
+def _properties(depth: int) -> Reader[dict[str, t.Any]]:
+    """Return a reader of the properties of a WMI object, with *depth* levels of lists and objects below it."""
+    return named(identifier(limits.NAME), lambda value, where: _property(value, where, depth), limits.NAMES)
+
+
+def _property(value: t.Any, where: str, depth: int) -> t.Any:
+    if isinstance(value, (dict, list)):
+        if not depth:
+            raise ContractError(f"{where} is nested too deep, allowed are {limits.DEPTH} levels")
+        if isinstance(value, dict):
+            return _properties(depth - 1)(value, where)
+        return list(many(lambda one, place: _property(one, place, depth - 1), limits.NAMES)(value, where))
+    return _value(value, where) if not isinstance(value, bool) else value
+
+
+def _value(value: t.Any, where: str) -> t.Any:
+    """Read a registry value, or a property that is no bool, list or object."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return text(limits.TEXT)(value, where)
+    if isinstance(value, list):
+        return list(many(text(limits.TEXT), limits.NAMES)(value, where))
+    if isinstance(value, int):
+        return number(-_INT64 - 1, _UINT64)(value, where)
+    raise refused(value, where, "a text, a whole number, a list of texts or null")
+
+
+def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) -> Answer:
+    """Return what is known of an execution whose answer was lost, once the state was read again.
+
+    :param read_again: the answer of an execution that read only: its state is the one afterwards
+    :param timed_out: the host did not answer in time
+    :param may_still_run: what was begun may still be at work
+    """
+    call = Call(
+        flags=0,
+        path=None,
+        made=True,
+        error=None,
+        thrown_at=None,
+        completed=not may_still_run,
+        status=None,
+        return_value=None,
+        timed_out=timed_out,
+        texts=0,
+        data="",
+        lost=True,
+    )
+    return dataclasses.replace(read_again, before=None, after=read_again.before, calls=(call,), skipped=None)

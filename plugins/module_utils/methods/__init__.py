@@ -1,0 +1,13 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The methods of Win32_OfflineFilesCache that modules call: one declaration each, nothing else.
+
+``unpin``
+    Unpin: takes pin reasons away from items
+
+A declaration is a :class:`..run.method.Method`: the vendor's name, the control flags, the goal in terms of an item's
+state, the words. Everything that modules do with it is shared and stands in ``run``.
+
+Imports: ``run``, ``windows``, and the files beside this package.
+"""

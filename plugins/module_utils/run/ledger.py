@@ -1,0 +1,415 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The ledger: what is known of every item, from the state before, the progress texts and the state after.
+
+A run may touch a million items, but their fates are few: so an item costs one dictionary entry, its path and a
+reference to a shared :class:`Fate`, and whatever is decided is decided once for each fate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+import sys
+import typing as t
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .. import limits, words
+from ..errors import ContractError
+from ..host import pack
+from ..windows import progress, rows, unc
+from ..windows.codes import Code
+from ..windows.pins import Reasons
+from ..windows.progress import Head, Kind
+
+_DOUBTFUL = re.compile("[:\\r\\n\\0]")
+_MAX_STEPS = 10_000
+"""A bound on what is remembered, should every text of a run be worded differently."""
+
+_PLAIN = 1024
+"""Characters of a path that is usual. What is longer takes the long way, and nothing of it is remembered twice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fate:
+    """What is known of one item. Compared by identity: a ledger has each fate only once.
+
+    :ivar request: index of the requested path that the item belongs to; None when it lies under none of them
+    :ivar missing: it is a requested path that the caller's view of the cache did not hold
+    :ivar before: its pin reasons before the call
+    :ivar after: its pin reasons after the call
+    :ivar begun: an ItemBegin was seen
+    :ivar shallow: a folder or share, when the call was not for subdirectories: as documented it stays as it is
+    :ivar unread: it lies outside of what was read, so no state speaks of it
+    :ivar call: number of the call that :attr:`head` comes from
+    :ivar head: Result and text of its last ItemResult in that call
+    :ivar earlier: what the calls before that one said of it
+    """
+
+    request: int | None
+    unread: bool = False
+    missing: bool = False
+    shallow: bool = False
+    before: Reasons = Reasons.NONE
+    after: Reasons = Reasons.NONE
+    begun: bool = False
+    call: int = 0
+    head: Head | None = None
+    earlier: Head | None = None
+
+    @property
+    def result(self) -> Head | None:
+        """The ItemResult that counts: within one call the last one, of several calls the one that says most."""
+        return _weightier(self.earlier, self.head)
+
+
+_FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
+
+
+def _weightier(earlier: Head | None, later: Head | None) -> Head | None:
+    """Return the error of two results, or else the release; a call for another reason or path does not undo them."""
+    if earlier is None or later is None:
+        return later or earlier
+
+    def weight(head: Head) -> int:
+        if head.code.ok:
+            return 1 if head.code.code == 0 else 0
+        return 0 if head.code.category == "not_in_cache" else 2
+
+    return earlier if weight(earlier) > weight(later) else later
+
+
+class Ledger:
+    """Collects the fates of all items. The order of use: before, missing, texts, after, close.
+
+    :ivar items: path, as the host spelled it first, to fate
+    :ivar messages: number of progress messages
+    :ivar has_item_results: whether one of them was an ItemResult
+    :ivar unparsed: the first texts that could not be read
+    :ivar unparsed_count: how many there were
+    :ivar outside: rows of a state for items that were not asked for; they are left out
+    """
+
+    def __init__(self, paths: Sequence[str], *, deep: bool = True) -> None:
+        self.items: dict[str, Fate] = {}
+        self.messages = 0
+        self.has_item_results = False
+        self.unparsed: list[str] = []
+        self.unparsed_count = 0
+        self.outside = 0
+        self._ended: Head | None = None
+        self._call = 0
+        self._call_told_items = False
+        self._paths = paths
+        self._deep = deep
+        self._requests = {unc.key(path): index for index, path in enumerate(paths)}
+        self._roots = unc.Roots(self._requests)
+        short_names = _unambiguous((_with_short_server(key), index) for key, index in self._requests.items())
+        self._short_roots = unc.Roots(short_names)
+        self._parents = {unc.parent(key) for key in self._requests}
+        # Folders whose children all belong to one request, with the fate that an unknown child starts with.
+        self._folders: dict[str, Fate] = {}
+        self._named_by_row = 0
+        self._fates: dict[tuple[object, ...], Fate] = {}
+        self._heads: set[Head] = set()
+        self._kept = pack.Kept()
+        self._words = 0
+        self._most_fates = limits.FATES + limits.FATES_EACH * len(paths)
+        # What stands before a path, to what each fate becomes by such a text.
+        self._steps: dict[str, dict[Fate | None, Fate]] = {}
+        self._step_count = 0
+
+    def add_before(self, batches: Iterable[list[str]]) -> None:
+        """Enter the rows of the state before the call.
+
+        :raises ContractError: a row has not the fields that were asked for
+        """
+        fates: dict[tuple[str, int | None], Fate] = {}
+        for batch in batches:
+            is_long = max(map(len, batch), default=0) > limits.PATH
+            for row in batch:
+                values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
+                request = self._request_of(path)
+                # A call for each of a million rows would be felt.
+                if (request is None or not self._deep) and self._is_outside(path, request, values):
+                    continue
+                fate = fates.get((values, request))
+                if fate is None:
+                    if len(fates) > limits.FATES:
+                        fates.clear()
+                    fate = fates[values, request] = self._fate(
+                        Fate(request), before=_reasons(values), shallow=not self._deep and not values.startswith("0\t")
+                    )
+                self.items[path] = fate
+            self._named_by_row = len(self.items)
+            self._count_kept()
+
+    def add_missing(self, held: Sequence[bool]) -> None:
+        """Enter the requested paths that the view does not hold and under which nothing is pinned."""
+        busy = {fate.request for fate in set(self.items.values())}
+        for request in [index for index in busy if index is not None]:
+            # What is pinned under a nested request lies under the outer one as well.
+            busy |= set(self._roots.above(unc.key(self._paths[request])))
+        for index, path in enumerate(self._paths):
+            if not held[index] and index not in busy:
+                self.items[path] = self._fate(Fate(index), missing=True)
+        self._named_by_row = len(self.items)
+
+    def add_texts(self, batches: Iterable[list[str]]) -> Head | None:
+        """Enter the progress texts of one call, in their order, and return what its End said.
+
+        The usual text, one whose head was met before at an item of the same fate, takes three look-ups.
+        """
+        self._call += 1
+        self._ended = None
+        self._call_told_items = False
+        items, steps = self.items, self._steps
+        steps.clear()
+        self._step_count = 0
+        for batch in batches:
+            self.messages += len(batch)
+            for text in batch:
+                opening, slashes, rest = text.partition("\\\\")
+                path = slashes + rest
+                if opening.endswith("["):
+                    path = path[:-1] if path.endswith("]") else ""
+                step = steps.get(opening)
+                following = step.get(items.get(path) or self._newcomer(path)) if step else None
+                if following is None:
+                    self._add_event(text)
+                else:
+                    items[path] = following
+            self._count_kept()
+        return self._ended
+
+    def _newcomer(self, path: str) -> Fate | None:
+        """Return the fate that an unknown item starts with, where its folder was met before and says it all."""
+        folder, _separator, name = path.rpartition("\\")
+        # What has a line end, NUL or colon in it is read the long way: it may be the next message, or no part of it. So
+        # is what may be longer than a path.
+        plain = name and len(path) <= _PLAIN and not _DOUBTFUL.search(path)
+        return self._folders.get(folder) if plain else None
+
+    def _add_event(self, event: str) -> None:
+        texts = progress.split_messages(event)
+        self.messages += len(texts) - 1
+        for text in texts:
+            message = progress.parse(text)
+            if message is None:
+                self.unparsed_count += 1
+                if len(self.unparsed) < limits.UNPARSED:
+                    self.unparsed.append(words.shortened(text, limits.UNPARSED_LENGTH))
+            elif message[0].kind == Kind.END:
+                self._ended = message[0]
+            elif message[0].kind != Kind.BEGIN:
+                self._add_item_text(*message, head_text=progress.split_path(text)[0])
+
+    def _add_item_text(self, head: Head, path: str, head_text: str) -> None:
+        path, fate = self._entry(path)
+        step = self._step(head_text)
+        following = step.get(fate)
+        if following is None:
+            if head.kind == Kind.ITEM_RESULT:
+                self.has_item_results = self._call_told_items = True
+                following = self._fate(fate, **self._result(fate, self._affordable(head)))
+            else:
+                following = self._fate(fate, begun=True)
+            self._step_count += 1
+            if self._step_count > limits.FATES:
+                self._steps.clear()
+                self._step_count = 0
+            step[fate] = following
+        self.items[path] = following
+
+    def _step(self, head_text: str) -> dict[Fate | None, Fate]:
+        """Return what each fate becomes by a text with this head. It stands there for both ways to write a path."""
+        step = self._steps.get(f"{head_text}:")
+        if step is None:
+            step = {}
+            if len(head_text) <= progress.REMEMBERED and len(self._steps) < _MAX_STEPS:
+                self._steps[f"{head_text}:"] = self._steps[f"{head_text}:["] = step
+        return step
+
+    def _affordable(self, head: Head) -> Head:
+        """Return the same result, without its text where too much has been said already.
+
+        :raises ContractError: there are more different results than Windows has
+        """
+        if head in self._heads:
+            return head
+        size = sys.getsizeof(head.text)
+        if len(self._heads) < limits.HEADS and self._words + size <= limits.WORDS:
+            self._words += size
+        else:
+            head = dataclasses.replace(head, text="")
+        self._heads.add(head)
+        if len(self._heads) > 2 * limits.HEADS:
+            raise ContractError(f"its items have more than {2 * limits.HEADS} different results")
+        return head
+
+    def _count_kept(self) -> None:
+        """Count the memory of the paths that were entered since the last time.
+
+        :raises ContractError: all together take too much
+        """
+        new = len(self.items) - self._kept.number
+        if new > 0:
+            self._kept.add(new, itertools.islice(reversed(self.items), new))
+
+    def add_return_value(self, request: int, code: Code) -> None:
+        """Take the last call's return value as the result of the one path it was made with, if no text told any.
+
+        The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
+        """
+        if code.of_one_path and not self._call_told_items:
+            path, fate = self._entry(self._paths[request])
+            self.items[path] = self._fate(fate, **self._result(fate, Head(Kind.ITEM_RESULT, code, "")))
+
+    def _result(self, fate: Fate, head: Head) -> dict[str, t.Any]:
+        if fate.call == self._call:
+            return {"head": head}
+        return {"head": head, "call": self._call, "earlier": fate.result}
+
+    def results_of_requests(self) -> dict[int | None, Head]:
+        """Return the errors that requested paths themselves ended with; they explain items below without a result."""
+        found: dict[int | None, Head] = {}
+        for index, path in enumerate(self._paths):
+            fate = self.items.get(path)
+            if fate and fate.result and not fate.result.code.ok:
+                found[index] = fate.result
+        return found
+
+    def add_after(self, batches: Iterable[list[str]]) -> None:
+        """Enter the rows of the state after the call.
+
+        :raises ContractError: a row has not the fields that were asked for
+        """
+        following: dict[tuple[Fate, str], Fate] = {}
+        for batch in batches:
+            is_long = max(map(len, batch), default=0) > limits.PATH
+            for row in batch:
+                values, _tab, path = row.rpartition("\t")
+                if is_long:
+                    rows.check_lengths(values, path)
+                if path not in self.items and self._is_outside(path, self._request_of(path), values):
+                    continue
+                path, fate = self._entry(path)
+                followed = following.get((fate, values))
+                if followed is None:
+                    if len(following) > limits.FATES:
+                        following.clear()
+                    followed = following[fate, values] = self._fate(fate, after=_reasons(values))
+                self.items[path] = followed
+            self._count_kept()
+
+    def close(self) -> None:
+        """Join the items that stand there twice because a text spelled their path in another case than a row."""
+        doubtful = {unc.key(path) for path in itertools.islice(self.items, self._named_by_row, None)}
+        if not doubtful:
+            return
+        firsts: dict[str, str] = {}
+        for path in list(self.items):
+            key = unc.key(path)
+            first = firsts.setdefault(key, path) if key in doubtful else path
+            if first != path:
+                one, other = self.items[first], self.items.pop(path)
+                self.items[first] = self._fate(
+                    one,
+                    after=one.after | other.after,
+                    begun=one.begun or other.begun,
+                    head=_weightier(one.result, other.result),
+                    earlier=None,
+                )
+
+    def tally(self) -> Counter[Fate]:
+        """Return how many items had each fate."""
+        return Counter(self.items.values())
+
+    def _fate(self, fate: Fate, **changes: t.Any) -> Fate:
+        changed = dataclasses.replace(fate, **changes)
+        key = tuple(getattr(changed, name) for name in _FATE_FIELDS)
+        known = self._fates.setdefault(key, changed)
+        if len(self._fates) > self._most_fates:
+            raise ContractError(f"its items have more than {self._most_fates} different fates")
+        return known
+
+    def _entry(self, path: str) -> tuple[str, Fate]:
+        """Return an item's fate and the path it stands under; enter it where no row and no text named it so far."""
+        if path in self.items:
+            return path, self.items[path]
+        path = path.rstrip("\\")
+        request = self._request_of(path)
+        if request is None:
+            path, request = self._under_requested_name(path)
+        fate = self.items.get(path)
+        if fate is None:
+            fate = self.items[path] = self._fate(Fate(request), unread=self._is_unread(path, request))
+        return path, fate
+
+    def _is_unread(self, path: str, request: int | None) -> bool:
+        """Return whether *path* is outside of what the host reads: with Deep off only the immediate children."""
+        if request is None or self._deep:
+            return request is None
+        key = unc.key(path)
+        return key not in self._requests and unc.parent(key) not in self._requests
+
+    def _is_outside(self, path: str, request: int | None, values: str) -> bool:
+        """Return whether a row tells of an item that was not asked for, and count it.
+
+        :raises ContractError: the row has not the fields that were asked for
+        """
+        if request is not None and (self._deep or not self._is_unread(path, request)):
+            return False
+        _reasons(values)
+        self.outside += 1
+        return True
+
+    def _request_of(self, path: str) -> int | None:
+        """Return the requested path with the longest name above *path*, or that it is itself."""
+        folder = unc.parent(path)
+        known = self._folders.get(folder)
+        if known:
+            return known.request
+        key = unc.key(folder)
+        index = next(self._roots.above(key), None)
+        if key in self._parents:
+            return self._requests.get(unc.key(path), index)
+        if index is not None and len(folder) <= _PLAIN:
+            unread = not self._deep and key not in self._requests
+            self._folders[folder] = self._fate(Fate(index), unread=unread)
+        return index
+
+    def _under_requested_name(self, path: str) -> tuple[str, int | None]:
+        """Respell *path* with the requested server name where only the domain differs (fs01, fs01.example.com).
+
+        The cache keeps the names of a server apart, but a text that comes in the course of our call and names
+        nothing that was asked for can only mean the server that was.
+        """
+        index = next(self._short_roots.above(_with_short_server(unc.key(path))), None)
+        if index is None:
+            return path, None
+        server = unc.split_server(self._paths[index])[0]
+        return f"\\\\{server}{unc.split_server(path)[1]}", index
+
+
+def _reasons(values: str) -> Reasons:
+    return rows.reasons_of(rows.split_values(values, rows.PIN_STATE))
+
+
+def _unambiguous(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    grouped: dict[str, set[int]] = {}
+    for key, index in pairs:
+        grouped.setdefault(key, set()).add(index)
+    return {key: indexes.pop() for key, indexes in grouped.items() if len(indexes) == 1}
+
+
+def _with_short_server(path: str) -> str:
+    server, rest = unc.split_server(path)
+    label = server.partition(".")[0]
+    return path if label.isdigit() else f"\\\\{label}{rest}"

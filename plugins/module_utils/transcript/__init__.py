@@ -1,0 +1,12 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a task asked and was answered, readable and without names, for a file on the controller.
+
+``transcript``
+    the transcript of a task
+``aliases``
+    which alias a name gets, and what looks like a name
+
+Imports: ``host``, ``windows``, and the files beside this package.
+"""

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tests of the verdict: state decides, results explain; one table for each source of knowledge."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Fate
+from ansible_collections.winops.offline_files.plugins.module_utils.run.verdict import Course, Status, judge
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes
+from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
+from ansible_collections.winops.offline_files.plugins.module_utils.windows.progress import Head, Kind
+
+NONE, USER, POLICY = Reasons.NONE, Reasons.USER, Reasons.USER_POLICY
+
+CALLED: dict[str, t.Any] = {
+    "wanted": USER,
+    "predicted": False,
+    "called": True,
+    "knows_before": True,
+    "knows_after": True,
+    "cancelled": False,
+    "timed_out": False,
+    "succeeded": True,
+}
+
+
+def _fate(result: int | None = None, **facts: t.Any) -> Fate:
+    head = None if result is None else Head(Kind.ITEM_RESULT, codes.explain(result), "")
+    return Fate(**{"request": 0, "head": head, **facts})
+
+
+def _judged(fate: Fate, **course: t.Any) -> tuple[str, bool, Reasons]:
+    verdict = judge(fate, Course(**{**CALLED, **course}))
+    return verdict.status.value, verdict.changed, verdict.after
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "verdict"),
+    [
+        (_fate(0, before=USER), {}, ("unpinned", True, NONE)),
+        (_fate(before=USER), {}, ("unpinned", True, NONE)),
+        (_fate(5, before=USER), {}, ("unpinned", True, NONE)),
+        (_fate(0, before=USER | POLICY, after=POLICY), {}, ("unpinned", True, POLICY)),
+        (_fate(before=USER), {"timed_out": True, "succeeded": False}, ("unpinned", True, NONE)),
+        (_fate(0, before=USER, after=USER), {}, ("still_pinned", False, USER)),
+        (_fate(1, before=USER, after=USER), {}, ("still_pinned", False, USER)),
+        (_fate(before=USER, after=USER), {}, ("still_pinned", False, USER)),
+        (_fate(5, before=USER, after=USER), {}, ("failed", False, USER)),
+        (_fate(2, before=USER, after=USER), {}, ("failed", False, USER)),
+        (_fate(1223, before=USER, after=USER), {}, ("cancelled", False, USER)),
+        (_fate(before=USER, after=USER), {"succeeded": False}, ("failed", False, USER)),
+        (_fate(before=USER, after=USER), {"cancelled": True, "succeeded": False}, ("cancelled", False, USER)),
+        (_fate(before=USER, after=USER), {"timed_out": True, "succeeded": False}, ("unknown", False, USER)),
+        (_fate(before=USER, after=USER, shallow=True), {}, ("unchanged", False, USER)),
+        (_fate(5, before=USER, after=USER, shallow=True), {}, ("failed", False, USER)),
+        (_fate(0, before=POLICY, after=POLICY), {}, ("unchanged", False, POLICY)),
+        (_fate(5, before=POLICY, after=POLICY), {}, ("unchanged", False, POLICY)),
+        (_fate(0), {}, ("unchanged", False, NONE)),
+        (_fate(5), {}, ("unchanged", False, NONE)),
+        (_fate(2), {}, ("not_cached", False, NONE)),
+        (_fate(missing=True), {}, ("not_cached", False, NONE)),
+        (_fate(0, missing=True), {}, ("not_cached", False, NONE)),
+        (_fate(0, unread=True), {}, ("unknown", False, NONE)),
+        (_fate(5, unread=True), {}, ("failed", False, NONE)),
+        (_fate(1168, unread=True), {}, ("not_cached", False, NONE)),
+        (_fate(1223, unread=True), {}, ("cancelled", False, NONE)),
+        (_fate(unread=True, begun=True), {}, ("unknown", False, NONE)),
+        (_fate(0, after=USER), {}, ("unchanged", False, USER)),
+        (_fate(5, after=USER), {}, ("failed", False, USER)),
+        (_fate(0, after=USER), {"knows_before": False}, ("still_pinned", False, USER)),
+        (_fate(after=USER), {"knows_before": False}, ("still_pinned", False, USER)),
+        (_fate(after=USER), {"knows_before": False, "succeeded": False}, ("failed", False, USER)),
+        (_fate(0, before=POLICY), {"knows_before": False}, ("unchanged", False, NONE)),
+        (_fate(0, before=USER, after=USER, shallow=True), {}, ("still_pinned", False, USER)),
+        (_fate(0), {"knows_before": False}, ("unpinned", True, NONE)),
+        (_fate(1), {"knows_before": False}, ("unchanged", False, NONE)),
+        (_fate(0, before=USER | POLICY, after=POLICY), {"wanted": USER | POLICY}, ("still_pinned", True, POLICY)),
+    ],
+)
+def test_by_state(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool, Reasons]) -> None:
+    assert _judged(fate, **course) == verdict
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "verdict"),
+    [
+        (_fate(0), {"knows_before": False}, ("unpinned", True, NONE)),
+        (_fate(1), {"knows_before": False}, ("unchanged", False, NONE)),
+        (_fate(5), {"knows_before": False}, ("failed", False, NONE)),
+        (_fate(1168), {"knows_before": False}, ("not_cached", False, NONE)),
+        (_fate(1223), {"knows_before": False}, ("cancelled", False, NONE)),
+        (_fate(0, unread=True), {"knows_before": False}, ("unknown", False, NONE)),
+        (_fate(0, before=USER, after=USER), {}, ("still_pinned", False, USER)),
+        (_fate(0, before=POLICY), {"knows_before": False}, ("unchanged", False, POLICY)),
+        (_fate(0, missing=True), {}, ("not_cached", False, NONE)),
+        (_fate(), {"knows_before": False}, ("unknown", False, NONE)),
+        (_fate(begun=True), {"knows_before": False}, ("unknown", False, NONE)),
+        (_fate(begun=True), {"knows_before": False, "cancelled": True}, ("cancelled", False, NONE)),
+        (_fate(0, before=USER | POLICY), {}, ("unpinned", True, POLICY)),
+        (_fate(1, before=USER), {}, ("unpinned", True, NONE)),
+        (_fate(0, before=POLICY), {}, ("unchanged", False, POLICY)),
+        (_fate(5, before=USER), {}, ("failed", False, USER)),
+        (_fate(before=POLICY), {}, ("unchanged", False, POLICY)),
+        (_fate(before=USER), {}, ("unknown", False, USER)),
+        (_fate(before=POLICY, begun=True), {}, ("unknown", False, POLICY)),
+        (_fate(begun=True), {}, ("unknown", False, NONE)),
+        (_fate(before=USER), {"cancelled": True}, ("cancelled", False, USER)),
+        (_fate(before=USER), {"called": False, "succeeded": False}, ("failed", False, USER)),
+        (_fate(missing=True), {}, ("not_cached", False, NONE)),
+    ],
+)
+def test_by_result(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool, Reasons]) -> None:
+    assert _judged(fate, knows_after=False, **course) == verdict
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "status"),
+    [
+        (None, 5, "failed"),
+        (None, 1223, "cancelled"),
+        (0, 5, "still_pinned"),
+        (32, 1223, "failed"),
+    ],
+)
+def test_the_error_of_the_requested_path_speaks_for_what_has_no_result(
+    own: int | None, above: int, status: str
+) -> None:
+    head = Head(Kind.ITEM_RESULT, codes.explain(above), "")
+    verdict = judge(_fate(own, before=USER, after=USER), Course(**{**CALLED, "timed_out": True}), head)
+    assert verdict.status.value == status
+
+
+@pytest.mark.parametrize(
+    ("fate", "verdict"),
+    [
+        (_fate(before=USER), ("unpinned", True, NONE)),
+        (_fate(before=USER | POLICY), ("unpinned", True, POLICY)),
+        (_fate(before=POLICY), ("unchanged", False, POLICY)),
+        (_fate(before=USER, shallow=True), ("unchanged", False, USER)),
+        (_fate(missing=True), ("not_cached", False, NONE)),
+    ],
+)
+def test_predicted(fate: Fate, verdict: tuple[str, bool, Reasons]) -> None:
+    assert _judged(fate, predicted=True, called=False, knows_after=False) == verdict
+
+
+def test_the_words_of_the_results() -> None:
+    assert [status.value for status in Status] == [
+        "unpinned",
+        "unchanged",
+        "still_pinned",
+        "failed",
+        "not_cached",
+        "cancelled",
+        "unknown",
+        "partial",
+        "unavailable",
+    ]
