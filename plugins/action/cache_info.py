@@ -9,7 +9,7 @@ import typing as t
 
 from ..module_utils.errors import HostCallError
 from ..module_utils.info import configuration
-from ..module_utils.run.invocation import check_timeout
+from ..module_utils.options import check_timeout
 from ..plugin_utils.host_action import HostAction, common_options
 
 

@@ -8,30 +8,20 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from .run.verdict import Status
-from .words import number
+from . import limits
+from .words import number, shortened
 
 MAX_LINES = 20
 """Lines of -v for one task and host; a fleet multiplies them."""
 
-_WORST_FIRST = (
-    Status.FAILED,
-    Status.PARTIAL,
-    Status.CANCELLED,
-    Status.UNKNOWN,
-    Status.STILL_PINNED,
-    Status.UNAVAILABLE,
-    Status.UNPINNED,
-    Status.UNCHANGED,
-    Status.NOT_CACHED,
-)
 
+def of_paths(rows: Sequence[Mapping[str, t.Any]], worst_first: Sequence[str]) -> list[str]:
+    """Return a line for each path of a result, in their order; of many only the worst.
 
-def of_paths(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
-    """Return a line for each path of a result, in their order; of many only the worst."""
+    :param worst_first: the statuses of paths
+    """
     if len(rows) > MAX_LINES:
-        order = {status.value: place for place, status in enumerate(_WORST_FIRST)}
-        rows = sorted(rows, key=lambda row: order[row["status"]])
+        rows = sorted(rows, key=lambda row: worst_first.index(row["status"]))
     return _some([_of_path(row) for row in rows[:MAX_LINES]], len(rows), "path")
 
 
@@ -42,7 +32,9 @@ def of_shares(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
 
 def of_failures(failures: Sequence[tuple[str, object, str]], failed: int) -> list[str]:
     """Return a line for each of the *failures* (path, code, text), of which there are *failed* in all."""
-    return _some([f"{path}: {code}: {text}" for path, code, text in failures], failed, "failed item")
+    return _some(
+        [f"{path}: {code}: {shortened(text, limits.SAID)}" for path, code, text in failures], failed, "failed item"
+    )
 
 
 def _some(lines: list[str], total: int, noun: str) -> list[str]:

@@ -25,6 +25,7 @@ from ..module_utils import options as user_options
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.host.answer import Answer, Exchange, read
 from ..module_utils.host.output import find_result, problem_of, unreadable
+from ..module_utils.host.request import Request
 from ..module_utils.windows import unc
 from ..module_utils.words import harmless, one_line, shortened, visible
 from .links import is_of_connection, may_have_begun
@@ -43,6 +44,9 @@ _NO_EVENT_LOG = {"ansible_no_target_syslog": True}
 characters fit. As ``no_log`` the paths would stay out too, but since core 2.22 they would be hidden in all output."""
 
 _REPEAT = 5.0
+
+
+_NAMES: t.Final[Mapping[str, user_options.Split]] = {"paths": unc.split_list, "name": unc.split_lines}
 
 
 class _Overdue(BaseException):
@@ -107,7 +111,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         given = self._task.args.get("paths", self._task.args.get("path"))
         self._given_paths: Sequence[t.Any] = given if isinstance(given, list) else ()
         try:
-            self._task.args = user_options.taken(self._task.args, self.ARGUMENT_SPEC)
+            self._task.args = user_options.taken(self._task.args, self.ARGUMENT_SPEC, _NAMES)
         except InputError as exc:
             raise self._refusal(exc) from None
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
@@ -177,10 +181,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if not self._task.no_log:
             self._display.verbose(visible(text), host=self.host, caplevel=level - 1)
 
-    def call_host(self, request: Mapping[str, t.Any], *, reached: bool = False, anew: bool = False) -> Answer:
+    def call_host(self, request: Request, *, reached: bool = False, anew: bool = False) -> Answer:
         """Have the host part run once, and return its answer. Its warnings go into the task's result.
 
-        :param request: options of the host part (docs/host_contract.md); ``timeout`` in seconds, 0 for no limit
         :param reached: this task has reached the host before, so that losing it now is an error like any other
         :param anew: make the connection anew
         :raises HostCallError: no answer, or none that follows the contract
@@ -193,12 +196,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
             self._pass_on(result.get("warnings"))
             if "answer" not in result:
                 raise problem_of(result)
-            return read(result, paths=_count(request.get("paths")))
+            return read(result, paths=len(request.paths))
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)
             raise
         finally:
-            self._exchanges.append(Exchange(dict(request), result, problem))
+            self._exchanges.append(Exchange(request.options(), result, problem))
 
     def _pass_on(self, warnings: t.Any) -> None:
         """Warn of what the host itself warns of, as far as a stranger may."""
@@ -208,17 +211,16 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if len(said) > limits.WARNINGS:
             self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
-    def _execute_host_part(self, request: Mapping[str, t.Any], *, reached: bool, anew: bool) -> dict[str, t.Any]:
-        timeout = int(request["timeout"])
+    def _execute_host_part(self, request: Request, *, reached: bool, anew: bool) -> dict[str, t.Any]:
+        timeout = request.timeout
         limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
         try:
             with _deadline(limit):
                 if anew:
                     self._connection.reset()
-                # core adds its own keys to the arguments, so it gets a copy.
                 self._execute_module(
                     module_name=HOST_PART,
-                    module_args=dict(request),
+                    module_args=request.options(),
                     task_vars={**self._task_vars, **_NO_EVENT_LOG},
                     wrap_async=False,
                 )
@@ -300,11 +302,6 @@ class HostAction(ActionBase):  # type: ignore[misc]
                 f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
                 "timeout for long runs, and forks or strategy: free to work on many hosts at once."
             )
-
-
-def _count(paths: str | None) -> int:
-    """Return how many paths a request names, one a line."""
-    return paths.count("\n") + 1 if paths else 0
 
 
 def _is_odd(path: str) -> bool:

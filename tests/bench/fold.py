@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from unit.method_runs import fold, ledger_of
+
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
-from ansible_collections.winops.offline_files.plugins.module_utils.run import outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from simhost import pack
 
 SHARE = r"\\fs01\archive"
@@ -45,7 +47,7 @@ def fold_seconds(items: int, *, brackets: bool = True) -> tuple[float, float]:
         floor[parts[3]] = parts[1]
     floor_seconds = time.perf_counter() - begin
     del floor
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[f"0\t1\t0\t0\t0\t{path}" for path in paths(items)]])
     begin = time.perf_counter()
     ledger.add_texts(batches)
@@ -97,13 +99,11 @@ def _write_answer(file: Path, items: int) -> int:
 def _measure(file: Path) -> int:
     """Fold the answer in this process and return how much its peak memory grew, in bytes."""
     invocation = Invocation.from_options(
-        "Unpin",
+        UNPIN,
         {"paths": [SHARE], "flags": ["for_user"], "deep": True, "verify": True, "force": False, "timeout": 0},
     )
     before = _peak()
-    result = outcome.fold(
-        invocation, outcome.Policy(), [answer.read(json.loads(file.read_text(encoding="utf-8")), paths=1)]
-    )
+    result = fold(invocation, View(), [answer.read(json.loads(file.read_text(encoding="utf-8")), paths=1)])
     if not result.result["changed"]:
         raise RuntimeError("nothing was folded")
     return _peak() - before

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from unit.method_runs import fold
+
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
-from ansible_collections.winops.offline_files.plugins.module_utils.run import outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from simhost import host_call, scenario
 from simhost.engine import Engine
 from simhost.engine.direct import SOURCES, DirectHost
@@ -32,10 +35,16 @@ _ROUNDS = 3
 _PROPERTIES = ["ItemPath", "ItemType", "PinInfo"]
 
 
-def invocation() -> Invocation:
-    """Return what the tasks of these measurements ask for."""
-    options = {"paths": [tasks.SHARE], "flags": ["for_user"], "deep": True, "verify": True, "force": False}
-    return Invocation.from_options("Unpin", {**options, "timeout": 0})
+def invocation(*paths: str) -> Invocation:
+    """Return what the tasks of these measurements ask for, of these paths or of the share."""
+    options = {
+        "paths": list(paths or [tasks.SHARE]),
+        "flags": ["for_user"],
+        "deep": True,
+        "verify": True,
+        "force": False,
+    }
+    return Invocation.from_options(UNPIN, {**options, "timeout": 0})
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -52,7 +61,7 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         host = scenario.load(tasks.scenario(Path(folder), items)).host
-    request = {**invocation().request(), "flags": [0x20]}
+    request = invocation().request().options()
     yield "(a) controller: read, check and fold the answer", _median(lambda: _fold(host, request))
     yield "(e) simulated cache: two enumerations and the call", _median(lambda: _cache(host))
     yield "emulation of the host part, with the simulated cache", _median(lambda: _emulation(host, request))
@@ -87,7 +96,7 @@ def _emulation(host: Host, request: dict[str, Any]) -> float:
 def _fold(host: Host, request: dict[str, Any]) -> float:
     host.reset()
     said = host_call.run(request, host, USER, False)
-    return cpu(lambda: outcome.fold(invocation(), outcome.Policy(), [answer.read(said, paths=1)]))
+    return cpu(lambda: fold(invocation(), View(), [answer.read(said, paths=1)]))
 
 
 def _cache(host: Host) -> float:

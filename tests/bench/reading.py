@@ -13,8 +13,6 @@ from typing import Any
 import yaml
 
 from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
-from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
-from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from simhost import scenario
 from simhost.engine import Engine
 from simhost.engine.direct import SOURCES, DirectHost
@@ -49,12 +47,10 @@ TASKS: Mapping[str, tuple[dict[str, Any], float]] = {
 """What reads, and the most that it may take of the time of a task that reads ten items."""
 
 REQUESTS: Mapping[str, dict[str, Any]] = {
-    "what unpin reads, all in scope": Invocation("Unpin", (MANY, FEW), PinControl.FOR_USER, timeout=0).request(),
-    "what unpin reads, one in a hundred in scope": Invocation(
-        "Unpin", (FEW,), PinControl.FOR_USER, timeout=0
-    ).request(),
-    "what item_info reads, pinned": Selection(pinned=True, timeout=0).request(),
-    "what item_info reads, all": Selection(timeout=0).request(),
+    "what unpin reads, all in scope": parts.invocation(MANY, FEW).request().options(),
+    "what unpin reads, one in a hundred in scope": parts.invocation(FEW).request().options(),
+    "what item_info reads, pinned": Selection(pinned=True, timeout=0).request().options(),
+    "what item_info reads, all": Selection(timeout=0).request().options(),
 }
 
 

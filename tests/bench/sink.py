@@ -15,15 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
-from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
-from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from simhost.engine import Engine
 from simhost.engine.direct import DirectHost
 from simhost.operations import METHODS
 from simhost.pack import unpack
 
-from . import tasks
+from . import parts, tasks
 
 USER_SCRIPT = Path(__file__).with_name("user_script.ps1")
 LIMIT = 60
@@ -117,17 +116,17 @@ def user_script(engine: Engine, count: int) -> tuple[float, int, int] | None:
     return int(milliseconds) / 1000, out_of_order, missing
 
 
-UNPIN = Invocation("Unpin", (tasks.SHARE,), PinControl.FOR_USER, timeout=0).request()
+UNPIN = parts.invocation().request()
 """The whole of unpin: items read, two texts for each, items read again."""
 
 ITEM_INFO = Selection(timeout=0).request()
 """Everything of each item of the cache."""
 
 
-def task_memory(items: int, request: dict[str, Any]) -> tuple[int, float]:
+def task_memory(items: int, request: Request) -> tuple[int, float]:
     """Run host_call through WinRM and Ansible's exec wrapper; return the peak memory in kB and the time in s."""
     # Not through the module, which would fold a million items on the same machine at the same time.
-    task = {"name": "host_call", "winops.offline_files.host_call": request}
+    task = {"name": "host_call", "winops.offline_files.host_call": request.options()}
     with tasks.play(items, "engine", tasks.collections_path()) as play:
         peaks: list[int] = []
         with _every(_LOOK_SECONDS, lambda: peaks.extend(_peaks_of_children(play.host.pid))):

@@ -70,9 +70,11 @@ class Asked:
 def tasks() -> Iterator[Asked]:
     """What is asked."""
     options = {"facts": False, "unavailable": "ok", "timeout": TIMEOUT}
-    yield Asked("cache_info", options, configuration.request(TIMEOUT), configuration.make)
+    yield Asked("cache_info", options, configuration.request(TIMEOUT).options(), configuration.make)
     selection, view = Selection.from_options(ITEM_OPTIONS), listing.View.from_options(ITEM_OPTIONS)
-    yield Asked("item_info", ITEM_OPTIONS, selection.request(), lambda told: listing.make(selection, view, told)[0])
+    yield Asked(
+        "item_info", ITEM_OPTIONS, selection.request().options(), lambda told: listing.make(selection, view, told)[0]
+    )
 
 
 def record(engine: Engine, folder: Path, address: str = "", session: str = "") -> dict[str, Mapping[str, Any]]:

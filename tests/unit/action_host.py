@@ -16,6 +16,7 @@ from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, unpin
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Answer
+from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostAction
 
 Answers = Iterable[dict[str, t.Any] | BaseException]
@@ -105,7 +106,7 @@ class UnderTest(HostAction):
         """Have the host part print what it prints."""
         self._parse_returned_data({"rc": rc, "stdout": stdout, "stderr": stderr}, "legacy")
 
-    def ask(self, request: dict[str, t.Any]) -> Answer:
+    def ask(self, request: Request) -> Answer:
         """Have the host part run once, outside of a task."""
         self._task_vars = {"inventory_hostname": "winhost"}
         self._warnings = []

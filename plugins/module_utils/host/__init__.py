@@ -1,10 +1,14 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The contract with the host part (docs/host_contract.md), typed. What passes here is checked; what does not is an error.
+"""The contract with the host part (docs/host_contract.md), typed. What passes here is checked, all else is an error.
 
 ``request``
     what the host part is asked for
+``scope``
+    which items it reads for that, and which requested path each belongs to
+``output``
+    the answer in what an execution printed, or what came instead
 ``answer``
     what it answers
 ``fields``
@@ -13,6 +17,8 @@
     packed records of an answer, unpacked as a stream and within bounds
 ``availability``
     whether the host's cache can be asked at all, and what to do where it cannot
+``advice``
+    what a user is told about an answer, whatever the task was
 
 Imports: ``windows``, and the files beside this package.
 """

@@ -16,6 +16,7 @@ import typing as t
 from ..errors import HostCallError
 from ..host import availability
 from ..host.answer import Answer, HostError, Registry
+from ..host.request import Request
 from ..windows import codes
 
 MACHINE_CLASS = "Win32_OfflineFilesMachineConfiguration"
@@ -30,17 +31,13 @@ _KEY_NOT_FOUND = 2
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def request(timeout: int) -> dict[str, t.Any]:
-    """Return the options of the host part (docs/host_contract.md).
+def request(timeout: int) -> Request:
+    """Return the request for the host part.
 
     :param timeout: seconds, 0 for no limit
     """
-    return {
-        "read": False,
-        "classes": [MACHINE_CLASS],
-        "registry": [COMPUTER_POLICY, COMPUTER_PINS, USER_PINS],
-        "timeout": timeout,
-    }
+    keys = (COMPUTER_POLICY, COMPUTER_PINS, USER_PINS)
+    return Request(read=False, classes=(MACHINE_CLASS,), registry=keys, timeout=timeout)
 
 
 def make(answer: Answer, unavailable: str = "ok") -> dict[str, t.Any]:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .. import limits
-from ..errors import ContractError, HostCallError, InputError
-from ..host import availability
+from ..errors import ContractError, HostCallError
+from ..host import advice, availability
 from ..host.answer import Answer, State
 from ..host.pack import Kept, unpack
-from ..run import wording
+from ..options import check_limit
 from ..windows import pins, rows, unc
 from ..windows.near import near_misses
 from ..windows.pins import Reasons
@@ -50,9 +50,7 @@ class View:
 
         :raises InputError: a value that cannot be accepted
         """
-        limit = options["limit"]
-        if limit < 0:
-            raise InputError(f"limit {limit} is not allowed: use 0 (no limit) or a positive number.", limit)
+        limit = check_limit("limit", options["limit"])
         return cls(options["sort"], options["descending"], limit, options["unavailable"])
 
 
@@ -133,7 +131,7 @@ class _Found:
         width = len(rows.PIN_STATE)
         dirty_column, dirty_size, size = (fields.index(name) for name in (rows.DIRTY, rows.DIRTY_SIZE, rows.SIZE))
         numbers = [column for column, name in enumerate(fields) if name in rows.NUMBERS]
-        in_scope, kept = self.selection.scope(), Kept()
+        in_scope, kept = self.selection.scope.reader(), Kept()
         for batch in unpack(state.data, state.rows):
             kept.add(len(batch), (row.rpartition("\t")[2] for row in batch))
             for row in batch:
@@ -209,7 +207,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
     chosen = _choose(found.rows(state), selection, view)
     state = dataclasses.replace(state, complete=state.complete and not found.problem)
     whole = found.whole()
-    not_cached = [path for path, held in zip(selection.paths, state.held, strict=True) if not held]
+    not_cached = [path for path, held in zip(selection.scope.paths, state.held, strict=True) if not held]
     result = {
         **empty(),
         "failed": not state.complete,
@@ -224,7 +222,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
     result["msg"] = _sentence(result, selection, state, answer.user)
     if found.problem:
         result["msg"] = f"{found.problem} {result['msg']}"
-    return result, _warnings(not_cached, state, answer.user) + wording.outside(found.outside)
+    return result, _warnings(not_cached, state, answer.user) + advice.outside(found.outside)
 
 
 def empty() -> dict[str, t.Any]:
@@ -318,7 +316,7 @@ def _inherited(path: str, reasons: Reasons, selection: Selection, state: State, 
     """Return the reasons of an item that its parent passes on; None where the parent was not read."""
     above = unc.parent(path)
     passed_on = found.heirs.get(unc.key(above))
-    if passed_on is None and not (state.complete and above and selection.in_scope(above)):
+    if passed_on is None and not (state.complete and above and selection.scope.reads(above)):
         return None
     return (reasons & (passed_on or Reasons.NONE)).names
 
@@ -328,7 +326,7 @@ def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, u
     nouns = {"files": "file", "directories": "directory", "shares": "share", "servers": "server"}
     kinds = [number(counts[name], noun) for name, noun in nouns.items() if counts[name]]
     if not counts["total"]:
-        where = f" under {number(len(selection.paths), 'path')}" if selection.paths else " in the cache"
+        where = f" under {number(len(selection.scope.paths), 'path')}" if selection.scope.paths else " in the cache"
         text = f"No item{where}" + (" matches" if selection.filters else "")
         text += f", of {number(state.seen, 'item')} that {user} sees"
     else:
@@ -339,10 +337,10 @@ def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, u
     if result["entries_truncated"]:
         text += f"; only {len(result['entries'])} are listed"
     if not state.complete:
-        text = f"The items could not be read to the end{wording.because(state.error)}; until then: {text}"
+        text = f"The items could not be read to the end{advice.because(state.error)}; until then: {text}"
     return text + "."
 
 
 def _warnings(not_cached: Sequence[str], state: State, user: str) -> list[str]:
-    nothing = [wording.nothing_visible(user)] if state.complete and not state.seen else []
+    nothing = [advice.nothing_visible(user)] if state.complete and not state.seen else []
     return nothing + near_misses(not_cached, state.shares, user)

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import InputError
-from ..run.invocation import check_timeout
+from ..host.request import Request
+from ..host.scope import Scope
+from ..options import check_timeout
 from ..windows import pins, rows, unc
 from ..windows.pins import Reasons
 from ..windows.rows import ItemType
@@ -25,10 +26,9 @@ Test = Callable[[str, Sequence[str]], bool]
 
 @dataclass(frozen=True)
 class Selection:
-    r"""Items of the cache.
+    """Items of the cache.
 
-    :ivar paths: canonical UNC paths (``\\server\share\...``), each once; empty for the whole cache
-    :ivar deep: everything below the paths, or only what lies directly in them
+    :ivar scope: the paths, none for the whole cache, and whether everything below them is asked for
     :ivar types: only items of these types; empty for all
     :ivar pinned: only pinned items, or only others
     :ivar reasons: only items with one of these pin reasons
@@ -39,8 +39,7 @@ class Selection:
     :ivar timeout: seconds, 0 for no limit
     """
 
-    paths: tuple[str, ...] = ()
-    deep: bool = True
+    scope: Scope = field(default_factory=lambda: Scope(()))
     types: frozenset[ItemType] = frozenset()
     pinned: bool | None = None
     reasons: Reasons = Reasons.NONE
@@ -62,8 +61,7 @@ class Selection:
                 options["reasons"],
             )
         return cls(
-            paths=unc.unique(options["paths"]),
-            deep=options["deep"],
+            scope=Scope(unc.unique(options["paths"]), deep=options["deep"]),
             types=frozenset(ItemType[word.upper()] for word in options["type"]),
             pinned=options["pinned"],
             reasons=pins.named(options["reasons"]),
@@ -86,26 +84,22 @@ class Selection:
             return rows.TOTALS
         return rows.DETAILS + (rows.CONNECTION if self.connection else ())
 
-    def request(self) -> dict[str, t.Any]:
-        """Return the options of the host part (docs/host_contract.md): what it can leave out, it does."""
-        return {
-            "paths": "\n".join(self.paths),
-            "deep": self.deep,
-            "fields": list(self.fields),
-            "keep": self._keep(),
-            "timeout": self.timeout,
-        }
+    def request(self) -> Request:
+        """Return the request for the host part: what it can leave out, it does."""
+        return Request(
+            paths=self.scope.paths, deep=self.scope.deep, fields=self.fields, keep=self._keep(), timeout=self.timeout
+        )
 
-    def _keep(self) -> list[str]:
-        every_pin = list(pins.FIELDS.values())
+    def _keep(self) -> tuple[str, ...]:
+        every_pin = tuple(pins.FIELDS.values())
         if self.reasons and not self.details:
-            return pins.fields_of(self.reasons)
+            return tuple(pins.fields_of(self.reasons))
         if self.reasons or self.pinned:
             return every_pin
         if self.dirty:
             # Pinned folders are wanted all the same, to know what an item inherits from them.
-            return [rows.DIRTY, *(every_pin if self.details else ())]
-        return []
+            return (rows.DIRTY, *(every_pin if self.details else ()))
+        return ()
 
     def test(self) -> Test:
         """Return the test for the items that the request leads to."""
@@ -127,38 +121,6 @@ class Selection:
             matches = re.compile("|".join(map(_expression, self.names)), re.DOTALL).fullmatch
             tests.append(lambda path, _values: matches(unc.key(unc.name(path))) is not None)
         return lambda path, values: all(test(path, values) for test in tests)
-
-    @functools.cached_property
-    def _keys(self) -> dict[str, int]:
-        return {unc.key(path): number for number, path in enumerate(self.paths)}
-
-    @functools.cached_property
-    def _roots(self) -> unc.Roots:
-        return unc.Roots(self._keys)
-
-    def in_scope(self, path: str) -> bool:
-        """Return whether the row of *path* was asked for."""
-        key = unc.key(path)
-        if not self.paths or key in self._keys:
-            return True
-        return next(self._roots.above(key), None) is not None if self.deep else unc.parent(key) in self._keys
-
-    def scope(self) -> Callable[[str], bool]:
-        """Return :meth:`in_scope` for many items: it remembers folders whose children were all asked for."""
-        folders: set[str] = set()
-
-        def in_scope(path: str) -> bool:
-            folder = path.rpartition("\\")[0]
-            if folder in folders:
-                return True
-            if not self.in_scope(path):
-                return False
-            whole = self.in_scope(folder) if self.deep else unc.key(folder) in self._keys
-            if whole and len(folders) < _FOLDERS:
-                folders.add(folder)
-            return True
-
-        return in_scope if self.paths else lambda _path: True
 
 
 def _pattern(name: str) -> str:

@@ -9,16 +9,18 @@ In the order of a run:
     what a method declares: its flags, its goal, its words; the statuses of items
 ``flags``
     the control flags of a method
-``scope``
-    which items belong to the requested paths
 ``invocation``
     a method with the checked options of a task, and the first request
 ``run``
     the conversation with the host: what to ask, what came back, what it led to
 ``account``
     what is known when the host has answered
+``calls``
+    what was said of the calls as wholes
 ``ledger``
     what is known of each item: before, results, after
+``fate``
+    what is known of one, which many share
 ``verdict``
     what became of an item
 ``followup``

@@ -1,110 +1,157 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The control flags of Unpin: their names, their values, and which of them name a pin reason.
+"""The control flags of a method: which it has, how a user may name them, and what is refused.
 
-Source: the vendor's page of Win32_OfflineFilesCache.Unpin. Three flags of the COM interface that the page does not
-have are known by name only to refuse them with a reason.
+What is here knows no method. Each declares its :class:`FlagSet`, with the values of the vendor's page.
 """
 
 from __future__ import annotations
 
-import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ..errors import InputError
 
-
-class PinControl(enum.IntFlag):
-    """OfflineFilesPinControlFlag of Unpin, with the vendor's values."""
-
-    FOR_USER = 0x20
-    FOR_USER_POLICY = 0x40
-    FOR_ALL = 0x80
-    LOW_PRIORITY = 0x200
-    ASYNC_PROGRESS = 0x400
-    INTERACTIVE = 0x800
-    CONSOLE = 0x1000
-    BACKGROUND = 0x10000
+INTERACTIVE = 0x800
+CONSOLE = 0x1000
+"""Two flags that every method with progress has, with the same values: where no desktop is, they want a warning."""
 
 
-REASON_FLAGS = PinControl.FOR_USER | PinControl.FOR_USER_POLICY | PinControl.FOR_ALL
-"""The flags that say which pin reason is to be released; a mask without one of them has no defined meaning."""
+@dataclass(frozen=True)
+class Refused:
+    """A flag that is known by name only to refuse it with a reason.
 
-ALL_FLAGS = PinControl(sum(PinControl))
-"""Every flag that the vendor's page of Unpin has."""
-
-_VENDOR_PREFIX = "offlinefilespincontrolflag"
-
-_REFUSED: dict[int, tuple[str, str]] = {
-    0x1: ("fill", "belongs to Pin and is ignored when unpinning"),
-    0x10: ("pin_link_targets", "belongs to Pin and is ignored when unpinning"),
-    0x100: ("for_redir", "is not a flag of the WMI method: folder redirection pins are released by Group Policy"),
-}
-
-
-def names_of(flags: PinControl) -> list[str]:
-    """Return the short names of the bits of *flags*, lowest value first."""
-    return [member.name.lower() for member in PinControl if member in flags and member.name]
-
-
-def parse(values: Iterable[object]) -> PinControl:
-    """Combine flags given by short name, vendor name (any case) or number (decimal or hex) into one mask.
-
-    :param values: what the user gave: strings or integers; a number may hold several bits
-    :raises InputError: an unknown name, a bit that Unpin does not have, or a mask without a pin reason
+    :ivar value: its bit
+    :ivar why: the reason, as the end of a sentence that begins with the flag
     """
-    flags = PinControl(0)
-    given = list(values)
-    for value in given:
-        flags |= _parse_one(value)
-    if not flags & REASON_FLAGS:
-        raise InputError(
-            f"flags {_shown(given)} (0x{flags:x}) name no pin reason: add at least one of {_listed(REASON_FLAGS)}.",
-            given,
-        )
-    return flags
+
+    value: int
+    why: str
 
 
-def _parse_one(value: object) -> PinControl:
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise InputError(f"flag {value!r} is neither a name nor a number: use {_listed(ALL_FLAGS)}.", value)
-    if isinstance(value, int):
-        return _from_number(int(value), value)
-    text = value.strip()
-    if re.fullmatch(r"[+-]?[0-9]{1,20}", text):
-        return _from_number(int(text), value)
-    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,20}", text):
-        return _from_number(int(text, 16), value)
-    wanted = text.lower().removeprefix(_VENDOR_PREFIX).replace("_", "")
-    for member in PinControl:
-        if member.name and member.name.lower().replace("_", "") == wanted:
-            return member
-    for number, (name, reason) in _REFUSED.items():
-        if name.replace("_", "") == wanted:
-            raise InputError(f"flag {value!r} (0x{number:x}) {reason}.", value)
-    raise InputError(f"unknown flag {value!r}: use {_listed(ALL_FLAGS)}, or a number.", value)
+@dataclass(frozen=True)
+class Field:
+    """Some bits of the mask that hold one value out of several instead of a flag each.
+
+    :ivar mask: all bits of the field
+    :ivar values: short name to value; none of them is 0, which stands for the method's default
+    """
+
+    mask: int
+    values: Mapping[str, int]
 
 
-def _from_number(number: int, value: object) -> PinControl:
-    if number < 0 or number > 0xFFFFFFFF:
-        raise InputError(f"flags value {value!r} is not an unsigned 32-bit number.", value)
-    known = int(ALL_FLAGS)
-    for bit, (name, reason) in _REFUSED.items():
-        if number & bit:
-            raise InputError(f"flags value {value!r} holds 0x{bit:x} ({name}), which {reason}.", value)
-    if unknown := number & ~known:
-        raise InputError(
-            f"flags value {value!r} holds the unknown bits 0x{unknown:x}; the flags of Unpin are {_listed(ALL_FLAGS)}"
-            f" (together 0x{known:x}).",
-            value,
-        )
-    return PinControl(number)
+@dataclass(frozen=True)
+class FlagSet:
+    """The control flags of one method of Win32_OfflineFilesCache.
 
+    :ivar method: the vendor's name of the method
+    :ivar vendor_prefix: what the vendor's name of each flag begins with
+    :ivar members: short name to value, lowest value first
+    :ivar refused: short name to a flag that other interfaces have and this method has not
+    :ivar required: a mask of which at least one bit has to be there; 0 where the method asks for none
+    :ivar required_as: what these bits name, in the words of a sentence
+    :ivar fields: bits that hold a value
+    """
 
-def _listed(flags: PinControl) -> str:
-    return ", ".join(f"{name} (0x{PinControl[name.upper()]:x})" for name in names_of(flags))
+    method: str
+    vendor_prefix: str
+    members: Mapping[str, int]
+    refused: Mapping[str, Refused]
+    required: int = 0
+    required_as: str = ""
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def known(self) -> int:
+        """Every bit that the method has."""
+        return sum(self.members.values()) | sum(field.mask for field in self.fields)
+
+    def names_of(self, flags: int) -> list[str]:
+        """Return the short names of the bits and field values of *flags*, lowest value first."""
+        values = [name for name, value in self.members.items() if value & flags]
+        return values + [
+            name for field in self.fields for name, value in field.values.items() if value == field.mask & flags
+        ]
+
+    def required_of(self, flags: int) -> list[int]:
+        """Return each bit of *flags* that alone would satisfy what is required, lowest first."""
+        return [value for value in self.members.values() if value & self.required & flags]
+
+    def parse(self, values: Iterable[object]) -> int:
+        """Combine flags given by short name, vendor name (any case) or number (decimal or hex) into one mask.
+
+        :param values: what the user gave: strings or integers; a number may hold several bits
+        :raises InputError: an unknown name, a bit that the method does not have, two values of one field, or a mask
+            that names nothing of what is required
+        """
+        flags = 0
+        given = list(values)
+        for value in given:
+            one = self._parse_one(value)
+            for field in self.fields:
+                if flags & field.mask and one & field.mask and (flags ^ one) & field.mask:
+                    raise InputError(f"flags {_shown(given)} exclude each other: {self._listed(field.mask)}.", given)
+            flags |= one
+        if self.required and not flags & self.required:
+            raise InputError(
+                f"flags {_shown(given)} (0x{flags:x}) name no {self.required_as}: add at least one of "
+                f"{self._listed(self.required)}.",
+                given,
+            )
+        return flags
+
+    def _parse_one(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise InputError(f"flag {value!r} is neither a name nor a number: use {self._listed()}.", value)
+        if isinstance(value, int):
+            return self._from_number(int(value), value)
+        text = value.strip()
+        if re.fullmatch(r"[+-]?[0-9]{1,20}", text):
+            return self._from_number(int(text), value)
+        if re.fullmatch(r"0[xX][0-9a-fA-F]{1,20}", text):
+            return self._from_number(int(text, 16), value)
+        wanted = text.lower().removeprefix(self.vendor_prefix.lower()).replace("_", "")
+        for name, number in self._names():
+            if name.replace("_", "") == wanted:
+                return number
+        for name, refused in self.refused.items():
+            if name.replace("_", "") == wanted:
+                raise InputError(f"flag {value!r} (0x{refused.value:x}) {refused.why}.", value)
+        raise InputError(f"unknown flag {value!r}: use {self._listed()}, or a number.", value)
+
+    def _from_number(self, number: int, value: object) -> int:
+        if number < 0 or number > 0xFFFFFFFF:
+            raise InputError(f"flags value {value!r} is not an unsigned 32-bit number.", value)
+        for name, refused in self.refused.items():
+            if number & refused.value:
+                raise InputError(
+                    f"flags value {value!r} holds 0x{refused.value:x} ({name}), which {refused.why}.", value
+                )
+        if unknown := number & ~self.known:
+            raise InputError(
+                f"flags value {value!r} holds the unknown bits 0x{unknown:x}; the flags of {self.method} are "
+                f"{self._listed()} (together 0x{self.known:x}).",
+                value,
+            )
+        for field in self.fields:
+            if number & field.mask and number & field.mask not in field.values.values():
+                raise InputError(
+                    f"flags value {value!r} holds 0x{number & field.mask:x}, which is none of "
+                    f"{self._listed(field.mask)}.",
+                    value,
+                )
+        return number
+
+    def _names(self) -> Iterator[tuple[str, int]]:
+        yield from self.members.items()
+        for field in self.fields:
+            yield from field.values.items()
+
+    def _listed(self, mask: int = 0xFFFFFFFF) -> str:
+        return ", ".join(f"{name} (0x{value:x})" for name, value in self._names() if value & mask)
 
 
 def _shown(values: list[object]) -> str:

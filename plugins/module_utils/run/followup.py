@@ -4,20 +4,21 @@
 """What to ask the host next when its answer leaves something open that a second question settles.
 
 Normally nothing: one execution is the rule. Windows' answers are not all known, so three failures of a whole call are
-tried again in another form, and a pin state that lags behind a reported success is read again.
+tried again in another form, and a state that lags behind a reported success is read again.
 """
 
 from __future__ import annotations
 
-import typing as t
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..host.answer import Answer
+from ..host.request import Request
 from ..windows import codes
-from .flags import REASON_FLAGS, PinControl
+from .account import Account
 from .invocation import Invocation
-from .outcome import Outcome
+from .method import Status
 
 MAX_REREADS = 3
 """How often a state is read again."""
@@ -30,60 +31,70 @@ _FLAGS_REFUSED = frozenset({0x80070057, 0x80041008})
 
 
 @dataclass(frozen=True)
-class FollowUp:
-    """One more execution of the host part.
+class Step:
+    """One execution of the host part.
 
-    :ivar changes: what differs from the first request; a new form of the call keeps the changes of earlier ones
-    :ivar read_only: the state is read again and nothing is called
+    :ivar request: what is asked; nothing is called where it names no method
     :ivar delay: seconds to wait before
-    :ivar why: for the user who asked for details
+    :ivar why: for the user who asked for details; empty for the first
+    :ivar reached: the host was reached before, so that losing it is an error like any other
+    :ivar anew: the connection may be broken and is to be made anew
     """
 
-    changes: Mapping[str, t.Any]
-    read_only: bool
-    delay: float
-    why: str
+    request: Request
+    delay: float = 0
+    why: str = ""
+    reached: bool = False
+    anew: bool = False
 
 
-def follow_up(
-    invocation: Invocation, answers: Sequence[Answer], outcome: Outcome, done: Sequence[FollowUp]
-) -> FollowUp | None:
-    """Return what to ask next, or None when the outcome stands.
+def next_step(account: Account, answers: Sequence[Answer], done: Sequence[Step]) -> Step | None:
+    """Return what to ask next, or None when the account stands.
 
+    :param account: what the answers lead to
     :param answers: all answers so far
-    :param outcome: what they lead to
-    :param done: the follow-ups that were carried out
+    :param done: the steps that led to them
     """
-    course = outcome.course
-    if outcome.broken and course and course.called and not course.knows_after and not any(s.read_only for s in done):
-        return FollowUp({}, True, 0, "the state in the answer is damaged: reading it once more")
-    if course is None or outcome.broken or course.predicted or course.timed_out or course.cancelled:
+    course = account.course
+    calls = [step.request for step in done if step.request.method]
+    rereads = len(done) - len(calls)
+    if account.damage:
+        if course.called and not course.knows_after and not rereads:
+            return Step(read_again(calls[-1]), why="the state in the answer is damaged: reading it once more")
         return None
-    if not course.succeeded and not outcome.has_item_results:
-        changes: dict[str, t.Any] = {}
-        for step in done:
-            changes.update(step.changes)
-        return _other_form(invocation, answers[-1], changes)
-    if course.knows_after and outcome.still_pinned and sum(step.read_only for step in done) < MAX_REREADS:
-        return FollowUp({}, True, REREAD_DELAY, "success was reported, but the pin is still there: reading it again")
+    if course.check_mode or course.timed_out or course.cancelled:
+        return None
+    if not course.succeeded and not account.ledger.has_item_results:
+        return _other_form(account.invocation, answers[-1], calls[-1])
+    if course.knows_after and account.count(Status.LEFT) and rereads < MAX_REREADS:
+        left = account.invocation.method.words.left
+        why = f"success was reported, but items are {left}: reading them again"
+        return Step(read_again(calls[-1]), REREAD_DELAY, why)
     return None
 
 
-def _other_form(invocation: Invocation, answer: Answer, changes: dict[str, t.Any]) -> FollowUp | None:
+def read_again(request: Request) -> Request:
+    """Return the request that only reads what *request* reads."""
+    return dataclasses.replace(request, method=None, read=True)
+
+
+def _other_form(invocation: Invocation, answer: Answer, asked: Request) -> Step | None:
+    """Return the last call in a form that was not tried; a new form keeps what earlier ones changed."""
     # A call that does not fit its class does not in another form either.
     thrown = {codes.to_hresult(call.error.code) for call in answer.calls if call.error and call.thrown_at == "invoke"}
     said = {codes.to_hresult(call.return_value) for call in answer.calls if call.return_value}
     said |= {codes.to_hresult(call.status.code) for call in answer.calls if call.status}
-    if thrown & _OBSERVER_REFUSED and "observe" not in changes:
-        return FollowUp({**changes, "observe": False}, False, 0, "the observer was refused: calling without progress")
-    single = [int(flag) for flag in PinControl if flag & REASON_FLAGS & invocation.flags]
-    if (thrown | said) & _FLAGS_REFUSED and len(single) > 1 and "flags" not in changes:
-        others = int(invocation.flags & ~REASON_FLAGS)
-        masks = [flag | others for flag in single]
-        return FollowUp(
-            {**changes, "flags": masks}, False, 0, "the flags were refused together: one call for each reason"
+    if thrown & _OBSERVER_REFUSED and asked.observe:
+        return Step(dataclasses.replace(asked, observe=False), why="the observer was refused: calling without progress")
+    flags = invocation.method.flags
+    single = flags.required_of(invocation.flags)
+    if (thrown | said) & _FLAGS_REFUSED and len(single) > 1 and len(asked.flags) == 1:
+        others = invocation.flags & ~flags.required
+        return Step(
+            dataclasses.replace(asked, flags=tuple(flag | others for flag in single)),
+            why=f"the flags were refused together: one call for each {flags.required_as}",
         )
     about_paths = any(codes.explain(code).of_one_path for code in said | thrown - _OBSERVER_REFUSED)
-    if about_paths and len(invocation.paths) > 1 and "each" not in changes:
-        return FollowUp({**changes, "each": True}, False, 0, "the call failed as a whole: one call for each path")
+    if about_paths and len(invocation.paths) > 1 and not asked.each:
+        return Step(dataclasses.replace(asked, each=True), why="the call failed as a whole: one call for each path")
     return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What a task asks for: checked options, and the request for the host part that they lead to."""
+"""What a task asks for: a method with its checked options, and the request for the host part that they lead to."""
 
 from __future__ import annotations
 
@@ -10,89 +10,81 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..windows import pins, unc
-from ..windows.pins import Reasons
-from ..windows.rows import PIN_STATE
-from . import flags as control
-from .flags import PinControl
+from ..host.request import Request
+from ..host.scope import Scope
+from ..options import check_timeout
+from ..windows import unc
+from .method import Goal, Method
 
-MAX_TIMEOUT = 2_147_483
-"""Seconds; more do not fit into the milliseconds of a wait on the host."""
+LAST_TEXT = "1:"
+"""How the last progress text of a call begins: its Reason is End."""
 
 
 @dataclass(frozen=True)
 class Invocation:
-    r"""One method of Win32_OfflineFilesCache with its arguments, and how it is to be called.
+    """One method of Win32_OfflineFilesCache with its arguments, and how it is to be called.
 
-    :ivar method: the method's name
-    :ivar paths: canonical UNC paths (``\\server\share\...``), each once, in the user's order
-    :ivar flags: the control flags, at least one of them a pin reason
-    :ivar deep: all subdirectories, or only the immediate child files
-    :ivar verify: read the pin state before and after the call
-    :ivar force: call the method even where nothing in scope is seen as pinned
+    :ivar method: the method
+    :ivar scope: the requested paths, each once, in the user's order; all subdirectories, or what lies directly in them
+    :ivar flags: the mask of control flags
+    :ivar goal: what the method brings about with these flags
+    :ivar verify: read the state of the items before and after the call
+    :ivar force: call the method even where nothing in scope is seen that it has something to do for
     :ivar timeout: seconds, 0 for no limit
     """
 
-    method: str
-    paths: tuple[str, ...]
-    flags: PinControl
-    deep: bool = True
+    method: Method
+    scope: Scope
+    flags: int
+    goal: Goal
     verify: bool = True
     force: bool = False
     timeout: int = 3600
 
     @classmethod
-    def from_options(cls, method: str, options: Mapping[str, t.Any]) -> Invocation:
-        """Check the options of a module that unpins.
+    def from_options(cls, method: Method, options: Mapping[str, t.Any]) -> Invocation:
+        """Check the options of a module that calls *method*.
 
-        :param options: the validated arguments ``paths``, ``flags``, ``deep``, ``verify``, ``force``, ``timeout``
+        :param options: the validated arguments ``paths``, ``flags``, ``verify``, ``force``, ``timeout``, and ``deep``
+            where the method has it
         :raises InputError: a value that cannot be accepted
         """
         if not options["paths"]:
             raise InputError("paths is empty: give at least one UNC path.", options["paths"])
+        paths = unc.unique(options["paths"])
+        flags = method.flags.parse(options["flags"])
         return cls(
             method=method,
-            paths=unc.unique(options["paths"]),
-            flags=control.parse(options["flags"]),
-            deep=options["deep"],
+            scope=Scope(paths, deep=options["deep"] if method.has_deep else True),
+            flags=flags,
+            goal=method.goal(flags),
             verify=options["verify"],
             force=options["force"],
             timeout=check_timeout(options["timeout"]),
         )
 
     @property
-    def reasons(self) -> Reasons:
-        """The pin reasons that the flags name."""
-        return pins.requested(self.flags)
+    def deep(self) -> bool:
+        """All subdirectories, or only what lies directly in the paths."""
+        return self.scope.deep
 
-    def request(self, *, check_mode: bool = False, **changes: t.Any) -> dict[str, t.Any]:
-        """Return the options of the host part (docs/host_contract.md).
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The requested paths."""
+        return self.scope.paths
 
-        :param check_mode: read only; no method is named then, and the state is always read
-        :param changes: options that differ from what the invocation leads to
-        """
-        return {
-            "method": None if check_mode else self.method,
-            # A list of 10,000 strings takes the host seconds to validate, one string with a path per line nothing.
-            "paths": "\n".join(self.paths),
-            "flags": [int(self.flags)],
-            "deep": self.deep,
-            "last": "1:",
-            "read": self.verify or check_mode,
-            "fields": list(PIN_STATE),
-            "keep": list(pins.FIELDS.values()),
-            "reasons": pins.fields_of(self.reasons),
-            "force": self.force,
-            "timeout": self.timeout,
-            **changes,
-        }
-
-
-def check_timeout(seconds: int) -> int:
-    """Return *seconds*, a time limit for the host; 0 for none.
-
-    :raises InputError: more than the host can wait, or negative
-    """
-    if not 0 <= seconds <= MAX_TIMEOUT:
-        raise InputError(f"timeout {seconds} is not allowed: use 0 (no limit) to {MAX_TIMEOUT} seconds.", seconds)
-    return seconds
+    def request(self, *, check_mode: bool = False) -> Request:
+        """Return the first request: read, call, read. In check mode nothing is called, and the state is always read."""
+        return Request(
+            method=None if check_mode else self.method.name,
+            paths=self.paths,
+            flags=(self.flags,),
+            deep=self.scope.deep if self.method.has_deep else None,
+            last=LAST_TEXT,
+            read=self.verify or check_mode,
+            fields=self.goal.fields,
+            keep=self.goal.keep,
+            decisive=self.goal.decisive,
+            force=self.force,
+            timeout=self.timeout,
+        )

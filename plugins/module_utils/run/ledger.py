@@ -16,15 +16,16 @@ import sys
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from .. import limits, words
 from ..errors import ContractError
 from ..host import pack
+from ..host.scope import Scope
 from ..windows import progress, rows, unc
 from ..windows.codes import Code
-from ..windows.pins import Reasons
 from ..windows.progress import Head, Kind
+from .fate import Fate, weightier
+from .method import Goal
 
 _DOUBTFUL = re.compile("[:\\r\\n\\0]")
 _MAX_STEPS = 10_000
@@ -32,55 +33,6 @@ _MAX_STEPS = 10_000
 
 _PLAIN = 1024
 """Characters of a path that is usual. What is longer takes the long way, and nothing of it is remembered twice."""
-
-
-@dataclass(frozen=True, eq=False)
-class Fate:
-    """What is known of one item. Compared by identity: a ledger has each fate only once.
-
-    :ivar request: index of the requested path that the item belongs to; None when it lies under none of them
-    :ivar missing: it is a requested path that the caller's view of the cache did not hold
-    :ivar before: its pin reasons before the call
-    :ivar after: its pin reasons after the call
-    :ivar begun: an ItemBegin was seen
-    :ivar shallow: a folder or share, when the call was not for subdirectories: as documented it stays as it is
-    :ivar unread: it lies outside of what was read, so no state speaks of it
-    :ivar call: number of the call that :attr:`head` comes from
-    :ivar head: Result and text of its last ItemResult in that call
-    :ivar earlier: what the calls before that one said of it
-    """
-
-    request: int | None
-    unread: bool = False
-    missing: bool = False
-    shallow: bool = False
-    before: Reasons = Reasons.NONE
-    after: Reasons = Reasons.NONE
-    begun: bool = False
-    call: int = 0
-    head: Head | None = None
-    earlier: Head | None = None
-
-    @property
-    def result(self) -> Head | None:
-        """The ItemResult that counts: within one call the last one, of several calls the one that says most."""
-        return _weightier(self.earlier, self.head)
-
-
-_FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
-
-
-def _weightier(earlier: Head | None, later: Head | None) -> Head | None:
-    """Return the error of two results, or else the release; a call for another reason or path does not undo them."""
-    if earlier is None or later is None:
-        return later or earlier
-
-    def weight(head: Head) -> int:
-        if head.code.ok:
-            return 1 if head.code.code == 0 else 0
-        return 0 if head.code.category == "not_in_cache" else 2
-
-    return earlier if weight(earlier) > weight(later) else later
 
 
 class Ledger:
@@ -94,7 +46,7 @@ class Ledger:
     :ivar outside: rows of a state for items that were not asked for; they are left out
     """
 
-    def __init__(self, paths: Sequence[str], *, deep: bool = True) -> None:
+    def __init__(self, scope: Scope, goal: Goal) -> None:
         self.items: dict[str, Fate] = {}
         self.messages = 0
         self.has_item_results = False
@@ -104,13 +56,8 @@ class Ledger:
         self._ended: Head | None = None
         self._call = 0
         self._call_told_items = False
-        self._paths = paths
-        self._deep = deep
-        self._requests = {unc.key(path): index for index, path in enumerate(paths)}
-        self._roots = unc.Roots(self._requests)
-        short_names = _unambiguous((_with_short_server(key), index) for key, index in self._requests.items())
-        self._short_roots = unc.Roots(short_names)
-        self._parents = {unc.parent(key) for key in self._requests}
+        self._scope = scope
+        self._goal = goal
         # Folders whose children all belong to one request, with the fate that an unknown child starts with.
         self._folders: dict[str, Fate] = {}
         self._named_by_row = 0
@@ -118,7 +65,7 @@ class Ledger:
         self._heads: set[Head] = set()
         self._kept = pack.Kept()
         self._words = 0
-        self._most_fates = limits.FATES + limits.FATES_EACH * len(paths)
+        self._most_fates = limits.FATES + limits.FATES_EACH * len(scope.paths)
         # What stands before a path, to what each fate becomes by such a text.
         self._steps: dict[str, dict[Fate | None, Fate]] = {}
         self._step_count = 0
@@ -129,6 +76,7 @@ class Ledger:
         :raises ContractError: a row has not the fields that were asked for
         """
         fates: dict[tuple[str, int | None], Fate] = {}
+        deep = self._scope.deep
         for batch in batches:
             is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
@@ -137,26 +85,26 @@ class Ledger:
                     rows.check_lengths(values, path)
                 request = self._request_of(path)
                 # A call for each of a million rows would be felt.
-                if (request is None or not self._deep) and self._is_outside(path, request, values):
+                if (request is None or not deep) and self._is_outside(path, request, values):
                     continue
                 fate = fates.get((values, request))
                 if fate is None:
                     if len(fates) > limits.FATES:
                         fates.clear()
                     fate = fates[values, request] = self._fate(
-                        Fate(request), before=_reasons(values), shallow=not self._deep and not values.startswith("0\t")
+                        Fate(request), before=self._state(values), shallow=not deep and not rows.is_file(values)
                     )
                 self.items[path] = fate
             self._named_by_row = len(self.items)
             self._count_kept()
 
     def add_missing(self, held: Sequence[bool]) -> None:
-        """Enter the requested paths that the view does not hold and under which nothing is pinned."""
+        """Enter the requested paths that the view does not hold and under which no item was seen."""
         busy = {fate.request for fate in set(self.items.values())}
         for request in [index for index in busy if index is not None]:
-            # What is pinned under a nested request lies under the outer one as well.
-            busy |= set(self._roots.above(unc.key(self._paths[request])))
-        for index, path in enumerate(self._paths):
+            # What lies under a nested request lies under the outer one as well.
+            busy |= self._scope.above(request)
+        for index, path in enumerate(self._scope.paths):
             if not held[index] and index not in busy:
                 self.items[path] = self._fate(Fate(index), missing=True)
         self._named_by_row = len(self.items)
@@ -265,10 +213,10 @@ class Ledger:
     def add_return_value(self, request: int, code: Code) -> None:
         """Take the last call's return value as the result of the one path it was made with, if no text told any.
 
-        The vendor promises this for a single file (IOfflineFilesCache::Unpin); for a folder it is the best there is.
+        The vendor promises this for a single file (pages of IOfflineFilesCache); for a folder it is the best there is.
         """
         if code.of_one_path and not self._call_told_items:
-            path, fate = self._entry(self._paths[request])
+            path, fate = self._entry(self._scope.paths[request])
             self.items[path] = self._fate(fate, **self._result(fate, Head(Kind.ITEM_RESULT, code, "")))
 
     def _result(self, fate: Fate, head: Head) -> dict[str, t.Any]:
@@ -279,7 +227,7 @@ class Ledger:
     def results_of_requests(self) -> dict[int | None, Head]:
         """Return the errors that requested paths themselves ended with; they explain items below without a result."""
         found: dict[int | None, Head] = {}
-        for index, path in enumerate(self._paths):
+        for index, path in enumerate(self._scope.paths):
             fate = self.items.get(path)
             if fate and fate.result and not fate.result.code.ok:
                 found[index] = fate.result
@@ -304,7 +252,7 @@ class Ledger:
                 if followed is None:
                     if len(following) > limits.FATES:
                         following.clear()
-                    followed = following[fate, values] = self._fate(fate, after=_reasons(values))
+                    followed = following[fate, values] = self._fate(fate, after=self._state(values))
                 self.items[path] = followed
             self._count_kept()
 
@@ -323,7 +271,7 @@ class Ledger:
                     one,
                     after=one.after | other.after,
                     begun=one.begun or other.begun,
-                    head=_weightier(one.result, other.result),
+                    head=weightier(one.result, other.result),
                     earlier=None,
                 )
 
@@ -333,8 +281,7 @@ class Ledger:
 
     def _fate(self, fate: Fate, **changes: t.Any) -> Fate:
         changed = dataclasses.replace(fate, **changes)
-        key = tuple(getattr(changed, name) for name in _FATE_FIELDS)
-        known = self._fates.setdefault(key, changed)
+        known = self._fates.setdefault(changed.identity, changed)
         if len(self._fates) > self._most_fates:
             raise ContractError(f"its items have more than {self._most_fates} different fates")
         return known
@@ -346,27 +293,24 @@ class Ledger:
         path = path.rstrip("\\")
         request = self._request_of(path)
         if request is None:
-            path, request = self._under_requested_name(path)
+            path, request = self._scope.respelled(path)
         fate = self.items.get(path)
         if fate is None:
             fate = self.items[path] = self._fate(Fate(request), unread=self._is_unread(path, request))
         return path, fate
 
     def _is_unread(self, path: str, request: int | None) -> bool:
-        """Return whether *path* is outside of what the host reads: with Deep off only the immediate children."""
-        if request is None or self._deep:
-            return request is None
-        key = unc.key(path)
-        return key not in self._requests and unc.parent(key) not in self._requests
+        """Return whether *path* is outside of what the host reads."""
+        return request is None or not (self._scope.deep or self._scope.reads(path))
 
     def _is_outside(self, path: str, request: int | None, values: str) -> bool:
         """Return whether a row tells of an item that was not asked for, and count it.
 
         :raises ContractError: the row has not the fields that were asked for
         """
-        if request is not None and (self._deep or not self._is_unread(path, request)):
+        if not self._is_unread(path, request):
             return False
-        _reasons(values)
+        self._state(values)
         self.outside += 1
         return True
 
@@ -377,39 +321,13 @@ class Ledger:
         if known:
             return known.request
         key = unc.key(folder)
-        index = next(self._roots.above(key), None)
-        if key in self._parents:
-            return self._requests.get(unc.key(path), index)
+        index = self._scope.nearest(key)
+        if self._scope.is_above_a_request(key):
+            own = self._scope.index_of(unc.key(path))
+            return index if own is None else own
         if index is not None and len(folder) <= _PLAIN:
-            unread = not self._deep and key not in self._requests
-            self._folders[folder] = self._fate(Fate(index), unread=unread)
+            self._folders[folder] = self._fate(Fate(index), unread=not self._scope.reads_all_in(key))
         return index
 
-    def _under_requested_name(self, path: str) -> tuple[str, int | None]:
-        """Respell *path* with the requested server name where only the domain differs (fs01, fs01.example.com).
-
-        The cache keeps the names of a server apart, but a text that comes in the course of our call and names
-        nothing that was asked for can only mean the server that was.
-        """
-        index = next(self._short_roots.above(_with_short_server(unc.key(path))), None)
-        if index is None:
-            return path, None
-        server = unc.split_server(self._paths[index])[0]
-        return f"\\\\{server}{unc.split_server(path)[1]}", index
-
-
-def _reasons(values: str) -> Reasons:
-    return rows.reasons_of(rows.split_values(values, rows.PIN_STATE))
-
-
-def _unambiguous(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    grouped: dict[str, set[int]] = {}
-    for key, index in pairs:
-        grouped.setdefault(key, set()).add(index)
-    return {key: indexes.pop() for key, indexes in grouped.items() if len(indexes) == 1}
-
-
-def _with_short_server(path: str) -> str:
-    server, rest = unc.split_server(path)
-    label = server.partition(".")[0]
-    return path if label.isdigit() else f"\\\\{label}{rest}"
+    def _state(self, values: str) -> int:
+        return self._goal.read(rows.split_values(values, self._goal.fields))

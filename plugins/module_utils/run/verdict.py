@@ -9,38 +9,18 @@ state to see; then a success that the method reported is believed, and the resul
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
-from ..windows.pins import Reasons
 from ..windows.progress import Head
-from .ledger import Fate
-
-
-class Status(enum.StrEnum):
-    """What became of an item or of a requested path; the words of the results."""
-
-    UNPINNED = "unpinned"
-    UNCHANGED = "unchanged"
-    STILL_PINNED = "still_pinned"
-    FAILED = "failed"
-    NOT_CACHED = "not_cached"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-    PARTIAL = "partial"
-    UNAVAILABLE = "unavailable"
-
-
-GOAL_HOLDS = frozenset({Status.UNPINNED, Status.UNCHANGED, Status.NOT_CACHED})
-"""The statuses of an item for which nothing is left to do."""
+from .fate import Fate
+from .method import Goal, Status
 
 
 @dataclass(frozen=True)
 class Course:
     """How the run went as a whole.
 
-    :ivar wanted: the pin reasons that were to be released
-    :ivar predicted: check mode, nothing was called
+    :ivar check_mode: nothing was called
     :ivar called: the method was invoked at least once
     :ivar knows_before: the state before was read to its end
     :ivar knows_after: the state after was read to its end
@@ -50,8 +30,7 @@ class Course:
     :ivar lost: an answer was lost, and the state was read once more instead
     """
 
-    wanted: Reasons
-    predicted: bool
+    check_mode: bool
     called: bool
     knows_before: bool
     knows_after: bool
@@ -65,39 +44,43 @@ class Course:
 class Verdict:
     """What became of an item.
 
-    :ivar changed: a requested reason that it had is gone
-    :ivar after: the pin reasons that it has now, as far as known
+    :ivar changed: something of what is wanted was done
+    :ivar after: its state now, as far as known
     """
 
     status: Status
     changed: bool
-    after: Reasons
+    after: int
 
 
-def judge(fate: Fate, course: Course, above: Head | None = None) -> Verdict:
+def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> Verdict:
     """Decide what became of an item.
 
     :param above: the error that the requested path above it ended with, for an item without a result of its own
     """
-    had = fate.before & course.wanted
-    if course.predicted:
-        return _predict(fate, course, had)
+    if course.check_mode:
+        return _predict(goal, fate)
     if fate.unread:
         return Verdict(_unread(fate), False, fate.after)
-    if fate.after & course.wanted:
+    if goal.open(fate.after):
         # Seen even in a state that broke off later.
-        return _left(fate, course, had, above)
+        return Verdict(_why_left(goal, fate, course, above), goal.moved(fate.before, fate.after), fate.after)
     if course.knows_after:
-        return _gone(fate, course, had)
-    return _by_result(fate, course, had)
+        return _reached(goal, fate, course)
+    return _by_result(goal, fate, course)
 
 
-def _predict(fate: Fate, course: Course, had: Reasons) -> Verdict:
-    if fate.missing:
+def _is_not_there(goal: Goal, fate: Fate) -> bool:
+    """Return whether a requested path is not in the cache, and nothing is to be done about that."""
+    return fate.missing and not goal.open(0)
+
+
+def _predict(goal: Goal, fate: Fate) -> Verdict:
+    if _is_not_there(goal, fate):
         return Verdict(Status.NOT_CACHED, False, fate.before)
-    if not had or fate.shallow:
+    if not goal.open(fate.before) or fate.shallow:
         return Verdict(Status.UNCHANGED, False, fate.before)
-    return Verdict(Status.UNPINNED, True, fate.before & ~course.wanted)
+    return Verdict(Status.DONE, True, goal.reached(fate.before))
 
 
 def _unread(fate: Fate) -> Status:
@@ -111,59 +94,55 @@ def _of_error(head: Head) -> Status:
     return words.get(head.code.category, Status.FAILED)
 
 
-def _left(fate: Fate, course: Course, had: Reasons, above: Head | None) -> Verdict:
-    """Judge an item that has a requested reason afterwards."""
-    return Verdict(_why_left(fate, course, had, above), bool(had & ~fate.after), fate.after)
-
-
-def _why_left(fate: Fate, course: Course, had: Reasons, above: Head | None) -> Status:
+def _why_left(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Status:
+    """Judge an item for which something is left to do afterwards."""
     head = fate.result or above
     if head and not head.code.ok:
         return Status.CANCELLED if head.code.category == "cancelled" else Status.FAILED
-    if course.knows_before and not had:
-        # Pinned by somebody else in the meantime: there was nothing to release.
+    if course.knows_before and not goal.open(fate.before):
+        # Somebody else did the opposite in the meantime: there was nothing to do.
         return Status.UNCHANGED
     if head:
-        return Status.STILL_PINNED
+        return Status.LEFT
     if fate.shallow:
         return Status.UNCHANGED
     if course.cancelled:
         return Status.CANCELLED
     if course.timed_out or course.lost:
         return Status.UNKNOWN
-    return Status.STILL_PINNED if course.succeeded else Status.FAILED
+    return Status.LEFT if course.succeeded else Status.FAILED
 
 
-def _gone(fate: Fate, course: Course, had: Reasons) -> Verdict:
-    """Judge an item that the complete state afterwards shows without a requested reason."""
-    if had:
-        return Verdict(Status.UNPINNED, True, fate.after)
+def _reached(goal: Goal, fate: Fate, course: Course) -> Verdict:
+    """Judge an item for which the complete state afterwards shows that nothing is left to do."""
+    if goal.open(fate.before) or goal.moved(fate.before, fate.after):
+        return Verdict(Status.DONE, True, fate.after)
     head = fate.result
-    if fate.missing or (head and head.code.category == "not_in_cache"):
+    if _is_not_there(goal, fate) or (head and head.code.category == "not_in_cache"):
         return Verdict(Status.NOT_CACHED, False, fate.after)
     if not course.knows_before and not fate.before and head and head.code.code == 0:
-        return Verdict(Status.UNPINNED, True, fate.after)
+        return Verdict(Status.DONE, True, fate.after)
     return Verdict(Status.UNCHANGED, False, fate.after)
 
 
-def _by_result(fate: Fate, course: Course, had: Reasons) -> Verdict:
+def _by_result(goal: Goal, fate: Fate, course: Course) -> Verdict:
     """Judge an item of which no state afterwards is known."""
     head = fate.result
     if head is None:
-        return Verdict(_without_result(fate, course, had), False, fate.before)
-    if fate.missing:
+        return Verdict(_without_result(goal, fate, course), False, fate.before)
+    if _is_not_there(goal, fate):
         return Verdict(Status.NOT_CACHED, False, fate.before)
     if not head.code.ok:
         return Verdict(_of_error(head), False, fate.before)
     # S_FALSE says that there was nothing to do; where the state before is known, it knows better.
-    changed = bool(had) if course.knows_before or fate.before else head.code.code == 0
-    return Verdict(Status.UNPINNED if changed else Status.UNCHANGED, changed, fate.before & ~course.wanted)
+    changed = goal.open(fate.before) if course.knows_before or fate.before else head.code.code == 0
+    return Verdict(Status.DONE if changed else Status.UNCHANGED, changed, goal.reached(fate.before))
 
 
-def _without_result(fate: Fate, course: Course, had: Reasons) -> Status:
-    if fate.missing:
+def _without_result(goal: Goal, fate: Fate, course: Course) -> Status:
+    if _is_not_there(goal, fate):
         return Status.NOT_CACHED
-    if (course.knows_before or fate.before) and not had and not fate.begun:
+    if (course.knows_before or fate.before) and not goal.open(fate.before) and not fate.begun:
         return Status.UNCHANGED
     if course.cancelled:
         return Status.CANCELLED

@@ -6,7 +6,9 @@
 ``transcript``
     the transcript of a task
 ``aliases``
-    which alias a name gets, and what looks like a name
+    which alias a name gets
+``patterns``
+    what looks like a name, and what is none
 
 Imports: ``host``, ``windows``, and the files beside this package.
 """

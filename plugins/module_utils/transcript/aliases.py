@@ -17,55 +17,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from .. import limits
-from ..windows import codes, unc
+from ..windows import unc
+from .patterns import ACCOUNTS, COMMON, EXTENSIONS, KEPT_FOLDERS, KEPT_ROOTS, PATTERNS, WORD
 
-_WORD = re.compile(r"[^\W_]+")
 _PADDED = 20
 """A word of so many characters or more keeps its length: a path near the limits of Windows must stay near them."""
-
-_OFTEN = """
-7z accdb ai avi bak bat bin bmp cab cfg chm cmd config csv dat db dbf dll dmp doc docm docx dot dotm dotx dwg
-eml eps exe flac gif gz htm html ico ics img ini iso jar jpeg jpg js json key lnk lock log m4a md mdb mht mkv
-mov mp3 mp4 mpg mpp msg msi nsf odg odp ods odt one ost pdf php png pot potx pps ppsx ppt pptm pptx ps1 psd
-pst pub py rar rtf sql svg swf sys tar tif tiff tmp ttf txt url vbs vcf vsd vsdx wav webp wma wmv xls xlsb
-xlsm xlsx xlt xltx xml xps yaml yml zip
-"""
-EXTENSIONS = frozenset(_OFTEN.split())
-"""Extensions that are kept. Any other might be a part of a name, as in a folder ``john.smith``."""
-
-_KEPT_FOLDERS = frozenset(
-    unc.key(name)
-    for name in (
-        *("Windows", "System32", "SysWOW64", "WindowsPowerShell", "v1.0", "Modules", "CSC", "v2.0.6", "namespace"),
-        *("Users", "ProgramData", "Program Files", "Program Files (x86)", "AppData", "Local", "Roaming", "Temp"),
-    )
-)
-"""Folders of every Windows, kept in paths with a drive letter."""
-
-_ACCOUNTS = (
-    r"NT AUTHORITY\SYSTEM",
-    r"NT AUTHORITY\LOCAL SERVICE",
-    r"NT AUTHORITY\NETWORK SERVICE",
-    "NT-AUTORITÄT\\SYSTEM",
-    r"BUILTIN\Administrators",
-)
-"""Accounts of every Windows, kept."""
-
-_KEPT_ROOTS = frozenset({"ROOT", "HKLM", "HKCU", "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "BUILTIN"})
-"""What stands before a backslash in WMI's namespaces and the registry: no name."""
-
-_GENERIC = """
-benutzer user users utilisateur usuario utente gebruiker ユーザー datei dateien file files fichier archivo ファイル
-ordner folder dossier carpeta cartella map フォルダー freigabe share shared partage 共有 computer ordinateur equipo
-コンピューター netzwerk network réseau red rete netwerk ネットワーク server serveur servidor サーバー
-"""
-_COMMON = frozenset(_GENERIC.upper().split()) | frozenset(
-    word.upper()
-    for table in (codes.SYSTEM_ERRORS, codes.HRESULTS, codes.WMI_ERRORS)
-    for *_numbers, text in table
-    for word in _WORD.findall(text)
-)
-"""Words of Windows' own sentences: a folder called ``file`` must not change every sentence about a file."""
 
 _SCRIPTS = {
     **{"LATIN": "é", "GREEK": "λ", "CYRILLIC": "ж", "HEBREW": "א", "ARABIC": "ع", "THAI": "ก", "DEVANAGARI": "क"},
@@ -73,21 +29,6 @@ _SCRIPTS = {
 }
 """One letter of each script by the first word of its letters' Unicode names, to stand for all of them."""
 
-_BODY = r'[^\\/"<>|*?:\r\n\t\0]+'
-
-_SEPARATORS = r"(?:(?<!\\)\\+|\\{1,4}|(?<!/)/{2,}|/{2,4})"
-
-# A stranger's text may be one long run of letters or of backslashes. So a pattern begins at the start of a run, or
-# where little of one is left, and never looks through the same run from each of its characters.
-_PATTERNS = (
-    ("account", "|".join(re.escape(account) for account in _ACCOUNTS)),
-    ("sid", r"\bS-1-(?:5-21|12-1)(?:-\d+)+\b"),
-    ("mail", r"(?:(?<![\w.+-])[\w.+-]+|[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+"),
-    ("home", r"(?<=/home/)[\w.-]+|(?<=/Users/)[\w.-]+"),
-    ("address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)"),
-    ("path", rf"(?:(?<![^\W_])[A-Za-z]:(?=\\[^\\]))?{_SEPARATORS}{_BODY}(?:[\\/]{_BODY})*[\\/]?"),
-    ("account_like", r"(?<![\w.-])(?:[\w.-]+\\+)+[\w.$-]+"),
-)
 _LONGEST_NAME = 255
 """Characters of a name in a path of Windows."""
 
@@ -144,13 +85,13 @@ class Aliases:
     def local_path(self, path: str) -> str:
         r"""Replace the names of a path with a drive letter; folders that every Windows has stay."""
         return "".join(
-            self._name(part, "folder") if number % 2 == 0 and unc.key(part) not in _KEPT_FOLDERS else part
+            self._name(part, "folder") if number % 2 == 0 and unc.key(part) not in KEPT_FOLDERS else part
             for number, part in enumerate(re.split(r"(^[A-Za-z]:|[\\/]+)", path))
         )
 
     def user(self, user: str) -> str:
         r"""Replace the names of a user, written ``DOMAIN\name``, ``name@domain`` or ``name``."""
-        if unc.key(user) in map(unc.key, _ACCOUNTS):
+        if unc.key(user) in map(unc.key, ACCOUNTS):
             return user
         domain, backslash, name = user.rpartition("\\")
         name, at, realm = name.partition("@")
@@ -199,14 +140,14 @@ class Aliases:
         """Replace what one of the patterns found in a text."""
         if pattern == "sid":
             # S-1-5-21 and S-1-12-1 are the same everywhere; what follows is of this domain.
-            return text[:9] + _WORD.sub(lambda match: self._word(match[0], "name"), text[9:])
+            return text[:9] + WORD.sub(lambda match: self._word(match[0], "name"), text[9:])
         if pattern in ("mail", "home"):
             return self.user(text)
         if pattern == "address":
             return self._address(text)
         if pattern == "path":
             return self._path_in_text(text)
-        if pattern == "account_like" and unc.key(text.partition("\\")[0]) not in _KEPT_ROOTS:
+        if pattern == "account_like" and unc.key(text.partition("\\")[0]) not in KEPT_ROOTS:
             *above, last = text.split("\\")
             return "\\".join([*(self._name(part, "domain") for part in above), self._name(last, "user")])
         return text
@@ -231,12 +172,12 @@ class Aliases:
         for end in range(min(len(name), _LONGEST_NAME), 0, -1):
             if end < len(name) and name[end].isalnum() and name[end - 1].isascii() and name[end - 1].isalnum():
                 continue
-            if folded[:end] in self._names or (local and folded[:end] in _KEPT_FOLDERS):
+            if folded[:end] in self._names or (local and folded[:end] in KEPT_FOLDERS):
                 return end
         return 0
 
     def _kept_or_name(self, name: str, kind: str, *, local: bool) -> str:
-        if local and unc.key(name) in _KEPT_FOLDERS:
+        if local and unc.key(name) in KEPT_FOLDERS:
             return name
         return self._name(name, self._names.get(unc.key(name), kind))
 
@@ -245,8 +186,8 @@ class Aliases:
         if len(parts) == 1 and " " not in parts[0]:
             return self._name(parts[0], kind)
         # A sentence is no name to look for elsewhere.
-        return _WORD.sub(
-            lambda match: match[0] if unc.key(match[0]) in _COMMON else self._word(match[0], "name"), "".join(parts)
+        return WORD.sub(
+            lambda match: match[0] if unc.key(match[0]) in COMMON else self._word(match[0], "name"), "".join(parts)
         )
 
     def _name(self, name: str, kind: str) -> str:
@@ -279,8 +220,8 @@ class Aliases:
         """
         kinds = itertools.chain([kind], itertools.repeat(others))
         # One letter or two digits say nothing in company, and parsers like to stumble over "[2]".
-        spare = not all(map(_is_short, _WORD.findall(name)))
-        return _WORD.sub(
+        spare = not all(map(_is_short, WORD.findall(name)))
+        return WORD.sub(
             lambda match: match[0] if spare and _is_short(match[0]) else self._word(match[0], next(kinds)), name
         )
 
@@ -326,7 +267,7 @@ class Aliases:
         return self._addresses[address] or address
 
 
-_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS))
+_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in PATTERNS))
 
 
 def _is_short(word: str) -> bool:
@@ -335,11 +276,11 @@ def _is_short(word: str) -> bool:
 
 def _is_sought(name: str) -> bool:
     """Return whether a name, in capitals, is sought in texts: not if sentences of Windows are likely to hold it."""
-    words = _WORD.findall(name)
+    words = WORD.findall(name)
     if len(name) < (3 if name.isascii() else 2) or all(map(_is_short, words)):
         return False
     # Numbers in texts are codes.
-    return not all(word in _COMMON or word.isdecimal() for word in words)
+    return not all(word in COMMON or word.isdecimal() for word in words)
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

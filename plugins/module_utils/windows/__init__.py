@@ -4,7 +4,9 @@
 """What Windows means: its numbers, paths, progress texts, and the properties of its items. Knows no task and no host.
 
 ``codes``
-    a number of Windows: its name, category, text, hint
+    a number of Windows: its name, category, text
+``hints``
+    what to do about it
 ``unc``
     UNC paths: accept, normalise, compare, what lies above
 ``near``

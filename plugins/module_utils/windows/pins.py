@@ -13,8 +13,6 @@ import enum
 import functools
 from collections.abc import Iterable
 
-from ..run.flags import PinControl
-
 
 class Reasons(enum.IntFlag):
     """A set of pin reasons. The order of the members is the order in every result."""
@@ -43,21 +41,6 @@ FIELDS: dict[Reasons, str] = {
     Reasons.FOLDER_REDIRECTION: "PinInfo.PinnedForFolderRedirection",
 }
 """The property of Win32_OfflineFilesItem that holds each reason."""
-
-_OF_FLAG: dict[PinControl, Reasons] = {
-    PinControl.FOR_USER: Reasons.USER,
-    PinControl.FOR_USER_POLICY: Reasons.USER_POLICY,
-    PinControl.FOR_ALL: Reasons.COMPUTER,
-}
-
-
-def requested(flags: PinControl) -> Reasons:
-    """Return the pin reasons that *flags* release."""
-    reasons = Reasons.NONE
-    for flag, reason in _OF_FLAG.items():
-        if flag & flags:
-            reasons |= reason
-    return reasons
 
 
 def fields_of(reasons: Reasons) -> list[str]:

@@ -39,6 +39,8 @@ _TYPES = tuple(member.word for member in ItemType)
 PIN_STATE: tuple[str, ...] = ("ItemType", *pins.FIELDS.values())
 """What is read of each item to know why it is pinned. ``PinInfo`` is null for a server."""
 
+_FILE = f"{int(ItemType.FILE)}\t"
+
 PINS = slice(1, len(PIN_STATE))
 """Where the pins stand among the texts of a row; every row begins with :data:`PIN_STATE`."""
 
@@ -143,6 +145,11 @@ def check_lengths(values: str, path: str) -> None:
         raise ContractError(
             f"a row of the host has a property of more than {limits.VALUE} characters, the most that is read"
         )
+
+
+def is_file(values: str) -> bool:
+    """Return whether a row is of a file, from what stands before its path; every row begins with ItemType."""
+    return values.startswith(_FILE)
 
 
 def reasons_of(texts: Sequence[str]) -> Reasons:

@@ -11,6 +11,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from unit import item_rows
 from unit.action_host import ItemInfoUnderTest, warnings_of
 
+from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 
 
@@ -23,7 +24,7 @@ def test_one_request_and_one_line_for_each_share() -> None:
     action = ItemInfoUnderTest({"summary": True}, [_answer()])
     result = action.run_task()
     assert (result["failed"], result["changed"], result["counts"]["total"]) == (False, False, 2)
-    assert action.requests == [{"paths": "", "deep": True, "fields": list(rows.TOTALS), "keep": [], "timeout": 3600}]
+    assert action.requests == [Request(deep=True, fields=rows.TOTALS).options()]
     assert action.display.lines["v"] == [r"\\fs01\users: 2 items, 1 pinned, 0 with changes that are not synchronised"]
     assert action.display.hosts == {"winhost"}
 

@@ -132,6 +132,8 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
             "paths": SHARE,
             "flags": [0x20],
             "deep": True,
+            "each": False,
+            "observe": True,
             "last": "1:",
             "read": True,
             "fields": [
@@ -148,6 +150,8 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
                 "PinInfo.PinnedForFolderRedirection",
             ],
             "reasons": ["PinInfo.PinnedForUser"],
+            "classes": [],
+            "registry": [],
             "force": False,
             "timeout": 3600,
         }
@@ -463,7 +467,7 @@ def test_a_second_question_is_explained_with_vv() -> None:
     gone = answer({"before": {}, "skipped": "no_method"})
     action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, gone])
     action.run_task()
-    assert any("reading it again" in line for line in action.display.lines["vv"])
+    assert any("reading them again" in line for line in action.display.lines["vv"])
 
 
 def test_a_task_without_variables_runs() -> None:

@@ -16,15 +16,17 @@ from pathlib import Path
 
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack, row
+from unit.method_runs import fold, ledger_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils import limits
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.host.pack import Kept, unpack
-from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
+from ansible_collections.winops.offline_files.plugins.module_utils.host.scope import Scope
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Outcome, Policy, fold
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
+from ansible_collections.winops.offline_files.plugins.module_utils.run.run import Outcome
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript.aliases import Aliases
 
 SHARE = r"\\fs01\users"
@@ -62,8 +64,8 @@ def _read(data: str, count: int) -> tuple[list[str], str]:
 
 def _fold(spec: dict[str, t.Any], **options: t.Any) -> Outcome:
     whole = {**DEFAULT_OPTIONS, "paths": [SHARE], **options}
-    invocation = Invocation.from_options("Unpin", whole)
-    return fold(invocation, Policy.from_options(whole, diff=True), [host.read(answer(spec), paths=1)])
+    invocation = Invocation.from_options(UNPIN, whole)
+    return fold(invocation, View.from_options(whole, diff=True), [host.read(answer(spec), paths=1)])
 
 
 # --- packed data
@@ -188,7 +190,7 @@ def test_a_text_with_a_longer_path_than_windows_has_is_not_understood() -> None:
 
 def test_texts_of_results_are_dropped_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HEADS", 3)
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_texts([[f"3:5:reason {number}:[{SHARE}\\{number}]" for number in range(6)]])
     assert [fate.head.text for fate in ledger.items.values() if fate.head] == [
         *(f"reason {n}" for n in range(3)),
@@ -200,7 +202,7 @@ def test_texts_of_results_are_dropped_when_they_are_too_many(monkeypatch: pytest
 
 def test_texts_of_results_are_dropped_when_they_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WORDS", 5_000)
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_texts([[f"3:5:{'x' * 2_000}{number}:[{SHARE}\\{number}]" for number in range(4)]])
     assert [len(fate.head.text) for fate in ledger.items.values() if fate.head] == [2_001, 2_001, 0, 0]
 
@@ -256,7 +258,7 @@ DEEP = SHARE + "\\a" * 16_000
 )
 def test_texts_that_a_parser_could_look_through_again_and_again(text: str, seconds: list[float]) -> None:
     for number in range(20):
-        ledger = Ledger([SHARE, *(rf"\\fs01.corp\share{share}" for share in range(20))])
+        ledger = ledger_of([SHARE, *(rf"\\fs01.corp\share{share}" for share in range(20))])
         ledger.add_texts([[text.replace("16", str(number))]])
         ledger.close()
         assert ledger.messages >= 1
@@ -264,10 +266,10 @@ def test_texts_that_a_parser_could_look_through_again_and_again(text: str, secon
 
 def test_rows_that_are_deep(seconds: list[float]) -> None:
     rows = [row(f"{DEEP}{number}", "file user") for number in range(300)]
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([rows])
     assert len(ledger.items) == 300
-    in_scope = Selection(paths=(r"\\fs09\x",)).scope()
+    in_scope = Scope([r"\\fs09\x"]).reader()
     assert not any(in_scope(text.rpartition("\t")[2]) for text in rows)
 
 

@@ -188,6 +188,6 @@ def test_without_an_answer_every_key_is_there() -> None:
 
 def test_the_request_reads_no_items() -> None:
     request = configuration.request(60)
-    assert request["read"] is False
-    assert request["classes"] == ["Win32_OfflineFilesMachineConfiguration"]
-    assert len(request["registry"]) == 3
+    assert request.read is False
+    assert request.classes == ("Win32_OfflineFilesMachineConfiguration",)
+    assert len(request.registry) == 3

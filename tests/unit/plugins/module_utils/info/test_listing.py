@@ -16,6 +16,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.errors import
     InputError,
 )
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
+from ansible_collections.winops.offline_files.plugins.module_utils.host.scope import Scope
 from ansible_collections.winops.offline_files.plugins.module_utils.info import listing
 from ansible_collections.winops.offline_files.plugins.module_utils.info.listing import SORTS, View
 from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
@@ -49,8 +50,8 @@ def _row(path: str = USERS + r"\a", **values: str) -> str:
     return item_rows.row(Selection().fields, path, "file", **{names[name]: value for name, value in values.items()})
 
 
-def _selection(**options: t.Any) -> Selection:
-    return Selection(**options)
+def _selection(paths: t.Sequence[str] = (), *, deep: bool = True, **options: t.Any) -> Selection:
+    return Selection(Scope(paths, deep=deep), **options)
 
 
 def _make(
@@ -58,7 +59,7 @@ def _make(
 ) -> tuple[dict[str, t.Any], list[str]]:
     selection = selection or Selection()
     rows = [item_rows.row(selection.fields, path, words, **values) for path, words, values in ITEMS]
-    read = host.read(item_rows.answer(rows, len(selection.paths), **state), paths=len(selection.paths))
+    read = host.read(item_rows.answer(rows, len(selection.scope.paths), **state), paths=len(selection.scope.paths))
     return listing.make(selection, view or View(), read)
 
 

@@ -97,7 +97,7 @@ def test_which_items_are_wanted(options: dict[str, t.Any], names: list[str], sum
     ],
 )
 def test_what_the_host_may_leave_out(options: dict[str, t.Any], keep: list[str]) -> None:
-    request = _select(**options).request()
+    request = _select(**options).request().options()
     assert request["keep"] == keep
     assert set(keep) <= set(request["fields"])
 
@@ -112,12 +112,12 @@ def test_what_the_host_leaves_out_is_never_wanted() -> None:
 
 
 def test_the_request() -> None:
-    request = _select(paths=["//fs01/users/", r"\\FS01\Users", "//fs02"], deep=False, timeout=5).request()
+    request = _select(paths=["//fs01/users/", r"\\FS01\Users", "//fs02"], deep=False, timeout=5).request().options()
     assert request["paths"] == "\\\\fs01\\users\n\\\\fs02"
     assert (request["deep"], request["timeout"]) == (False, 5)
     assert "ConnectionInfo.ConnectState" in request["fields"]
-    assert "ConnectionInfo.ConnectState" not in _select(connection=False).request()["fields"]
-    assert _select(summary=True).request()["fields"] == list(rows.TOTALS)
+    assert "ConnectionInfo.ConnectState" not in _select(connection=False).request().fields
+    assert _select(summary=True).request().fields == rows.TOTALS
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_what_is_refused(options: dict[str, t.Any], message: str) -> None:
     ],
 )
 def test_the_scope(paths: list[str], deep: bool, path: str, inside: bool) -> None:
-    assert _select(paths=paths, deep=deep).in_scope(path) is inside
+    assert _select(paths=paths, deep=deep).scope.reads(path) is inside

@@ -4,28 +4,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
+from dataclasses import dataclass
 
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.run.followup import FollowUp, follow_up
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
+from ansible_collections.winops.offline_files.plugins.module_utils.run.account import settle
+from ansible_collections.winops.offline_files.plugins.module_utils.run.followup import Step, next_step
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Policy, fold
 
 ITEM = r"\\fs01\users\a.txt"
 PINNED: dict[str, t.Any] = {"before": {ITEM: "file user user_policy"}, "after": {ITEM: "file user user_policy"}}
-REREAD = FollowUp({}, True, 1.0, "")
+REREAD: dict[str, t.Any] = {"method": None, "read": True}
 
 
-def _next(call: dict[str, t.Any], *done: FollowUp, check_mode: bool = False, **options: t.Any) -> FollowUp | None:
+@dataclass(frozen=True)
+class _Next:
+    """The next step: what of its request differs from the first."""
+
+    changes: dict[str, t.Any]
+    delay: float
+    why: str
+
+
+def _next(call: dict[str, t.Any], *done: dict[str, t.Any], check_mode: bool = False, **options: t.Any) -> _Next | None:
+    """Return what comes after a first step and *done*, each told by what of its request differs from the first."""
     whole = {**DEFAULT_OPTIONS, "paths": [r"\\fs01\users"], **options}
-    invocation = Invocation.from_options("Unpin", whole)
+    invocation = Invocation.from_options(UNPIN, whole)
     spec = {**PINNED, "calls": [call]} if call else {"before": {}, "skipped": "not_needed"}
     answers = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths))]
-    outcome = fold(invocation, Policy.from_options(whole, diff=False), answers, check_mode=check_mode)
-    return follow_up(invocation, answers, outcome, done)
+    account = settle(invocation, answers, check_mode=check_mode)
+    first = invocation.request(check_mode=check_mode)
+    steps = [Step(dataclasses.replace(first, **changes)) for changes in ({}, *done)]
+    step = next_step(account, answers, steps)
+    if step is None:
+        return None
+    asked, usual = dataclasses.asdict(step.request), dataclasses.asdict(first)
+    return _Next({name: value for name, value in asked.items() if value != usual[name]}, step.delay, step.why)
 
 
 def _thrown(code: int) -> dict[str, t.Any]:
@@ -41,7 +60,7 @@ def test_a_call_that_does_not_fit_its_class_is_tried_in_no_other_form(code: int)
 def test_a_refused_observer_is_left_out(code: int) -> None:
     step = _next(_thrown(code))
     assert step is not None
-    assert (dict(step.changes), step.read_only, step.delay) == ({"observe": False}, False, 0)
+    assert (step.changes, step.delay) == ({"observe": False}, 0)
     assert "observer" in step.why
 
 
@@ -62,8 +81,8 @@ def test_another_error_of_invoking_is_no_refused_observer() -> None:
 def test_reasons_that_are_refused_together_are_asked_for_one_by_one(call: dict[str, t.Any]) -> None:
     step = _next(call, flags=["for_all", "for_user", "low_priority"])
     assert step is not None
-    assert dict(step.changes) == {"flags": [0x220, 0x280]}
-    assert "each reason" in step.why
+    assert step.changes == {"flags": (0x220, 0x280)}
+    assert "each pin reason" in step.why
 
 
 def test_a_single_refused_reason_stands() -> None:
@@ -74,7 +93,7 @@ def test_a_single_refused_reason_stands() -> None:
 def test_a_whole_call_that_fails_is_tried_path_by_path(code: int) -> None:
     step = _next({"return_value": code}, paths=["//fs01/users", "//fs01/b"])
     assert step is not None
-    assert dict(step.changes) == {"each": True}
+    assert step.changes == {"each": True}
     assert "each path" in step.why
 
 
@@ -89,11 +108,11 @@ def test_one_path_is_not_asked_for_again() -> None:
 
 def test_forms_are_combined_and_none_is_tried_twice() -> None:
     paths = ["//fs01/users", "//fs01/b"]
-    observe = FollowUp({"observe": False}, False, 0, "")
-    flags = FollowUp({"observe": False, "flags": [0x20, 0x40]}, False, 0, "")
-    each = FollowUp({"observe": False, "flags": [0x20, 0x40], "each": True}, False, 0, "")
+    observe: dict[str, t.Any] = {"observe": False}
+    flags = {**observe, "flags": (0x20, 0x40)}
+    each = {**flags, "each": True}
     steps = [_next({"return_value": 87}, *done, paths=paths, flags=["0x60"]) for done in ([observe], [observe, flags])]
-    assert [dict(step.changes) for step in steps if step] == [dict(flags.changes), dict(each.changes)]
+    assert [step.changes for step in steps if step] == [flags, each]
     assert _next({"return_value": 87}, observe, flags, each, paths=paths, flags=["0x60"]) is None
     assert _next(_thrown(5), observe, paths=["//fs01/users"]) is None
 
@@ -110,7 +129,7 @@ def test_a_pin_that_stays_is_read_again_three_times() -> None:
     for done in range(3):
         step = _next(call, *[REREAD] * done)
         assert step is not None
-        assert (dict(step.changes), step.read_only, step.delay) == ({}, True, 1.0)
+        assert (step.changes, step.delay) == ({"method": None}, 1.0)
     assert _next(call, *[REREAD] * 3) is None
 
 
@@ -137,16 +156,9 @@ def test_an_overdue_call_is_not_followed_by_reading_again() -> None:
 
 
 def test_wmi_that_refuses_both_ways_of_calling_is_not_asked_path_by_path() -> None:
-    observe = FollowUp({"observe": False}, False, 0, "")
-    assert _next(_thrown(5), observe, paths=["//fs01/users", "//fs01/b"]) is None
+    assert _next(_thrown(5), {"observe": False}, paths=["//fs01/users", "//fs01/b"]) is None
 
 
 def test_check_mode_and_a_needless_call_ask_nothing_more() -> None:
     assert _next({"return_value": 87}, check_mode=True, flags=["0x60"]) is None
     assert _next({}) is None
-
-
-def test_an_unavailable_cache_asks_nothing_more() -> None:
-    invocation = Invocation.from_options("Unpin", {**DEFAULT_OPTIONS, "paths": [r"\\fs01\users"]})
-    answers = [host.read(answer({"cache": {"active": False}, "skipped": "unavailable"}), paths=1)]
-    assert follow_up(invocation, answers, fold(invocation, Policy(), answers), []) is None

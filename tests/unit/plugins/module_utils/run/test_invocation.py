@@ -10,19 +10,22 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 
 
 def _invocation(**options: t.Any) -> Invocation:
-    return Invocation.from_options("Unpin", {**DEFAULT_OPTIONS, "paths": ["//fs01/users"], **options})
+    return Invocation.from_options(UNPIN, {**DEFAULT_OPTIONS, "paths": ["//fs01/users"], **options})
 
 
 def test_the_request_of_the_defaults() -> None:
-    assert _invocation().request() == {
+    assert _invocation().request().options() == {
         "method": "Unpin",
         "paths": r"\\fs01\users",
         "flags": [0x20],
         "deep": True,
+        "each": False,
+        "observe": True,
         "last": "1:",
         "read": True,
         "fields": [
@@ -39,15 +42,26 @@ def test_the_request_of_the_defaults() -> None:
             "PinInfo.PinnedForFolderRedirection",
         ],
         "reasons": ["PinInfo.PinnedForUser"],
+        "classes": [],
+        "registry": [],
         "force": False,
         "timeout": 3600,
     }
 
 
 def test_the_request_of_other_options() -> None:
-    request = _invocation(
-        paths=["//fs01/b", r"\\fs01\a"], flags=["0x60", "background"], deep=False, verify=False, force=True, timeout=0
-    ).request()
+    request = (
+        _invocation(
+            paths=["//fs01/b", r"\\fs01\a"],
+            flags=["0x60", "background"],
+            deep=False,
+            verify=False,
+            force=True,
+            timeout=0,
+        )
+        .request()
+        .options()
+    )
     assert request["paths"] == "\\\\fs01\\b\n\\\\fs01\\a"
     assert request["flags"] == [0x10060]
     assert request["reasons"] == ["PinInfo.PinnedForUser", "PinInfo.PinnedForUserByPolicy"]
@@ -56,18 +70,12 @@ def test_the_request_of_other_options() -> None:
 
 def test_check_mode_names_no_method_and_always_reads() -> None:
     request = _invocation(verify=False).request(check_mode=True)
-    assert request["method"] is None
-    assert request["read"] is True
-    assert set(request) == set(_invocation().request())
-
-
-def test_changes_win() -> None:
-    request = _invocation(flags=["0x60"]).request(flags=[0x20, 0x40], each=True, observe=False)
-    assert (request["flags"], request["each"], request["observe"]) == ([0x20, 0x40], True, False)
+    assert request.method is None
+    assert request.read is True
 
 
 def test_ten_thousand_paths_are_one_string() -> None:
-    request = _invocation(paths=[f"//fs01/users/{number}" for number in range(10_000)]).request()
+    request = _invocation(paths=[f"//fs01/users/{number}" for number in range(10_000)]).request().options()
     assert request["paths"].count("\n") == 9_999
 
 

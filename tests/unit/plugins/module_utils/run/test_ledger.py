@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import pytest
 from unit.host_answers import row
+from unit.method_runs import ledger_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.run import ledger as ledger_module
-from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Fate, Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
+from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes, progress
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 
@@ -17,7 +19,7 @@ SHARE = r"\\fs01\users"
 
 
 def _with_texts(*texts: str, paths: tuple[str, ...] = (SHARE,)) -> Ledger:
-    ledger = Ledger(paths)
+    ledger = ledger_of(paths)
     ledger.add_texts([list(texts)])
     ledger.close()
     return ledger
@@ -32,7 +34,7 @@ def _results(ledger: Ledger) -> dict[str, int | None]:
 
 
 def test_a_row_tells_reasons_and_type() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(SHARE, "share user+"), row(SHARE + r"\a", "file user_policy")]])
     assert {path: (fate.request, fate.before, fate.shallow) for path, fate in ledger.items.items()} == {
         SHARE: (0, Reasons.USER, False),
@@ -41,7 +43,7 @@ def test_a_row_tells_reasons_and_type() -> None:
 
 
 def test_only_folders_are_shallow_and_only_without_deep() -> None:
-    ledger = Ledger([SHARE], deep=False)
+    ledger = ledger_of([SHARE], deep=False)
     ledger.add_before(
         [[row(SHARE, "share user"), row(SHARE + r"\d", "directory user"), row(SHARE + r"\a", "file user")]]
     )
@@ -53,13 +55,13 @@ def test_only_folders_are_shallow_and_only_without_deep() -> None:
 )
 def test_a_row_with_other_fields_is_a_contract_error(row_of_host: str) -> None:
     with pytest.raises(ContractError, match="5 were asked for"):
-        Ledger([SHARE]).add_before([[row_of_host]])
+        ledger_of([SHARE]).add_before([[row_of_host]])
     with pytest.raises(ContractError, match="5 were asked for"):
-        Ledger([SHARE]).add_after([[row_of_host]])
+        ledger_of([SHARE]).add_after([[row_of_host]])
 
 
 def test_missing_is_what_is_not_held_and_has_no_item() -> None:
-    ledger = Ledger([SHARE, r"\\fs01\gone", r"\\fs01\busy"])
+    ledger = ledger_of([SHARE, r"\\fs01\gone", r"\\fs01\busy"])
     ledger.add_before([[row(r"\\fs01\busy\a", "file user")]])
     ledger.add_missing([True, False, False])
     assert {path: fate.missing for path, fate in ledger.items.items()} == {
@@ -69,7 +71,7 @@ def test_missing_is_what_is_not_held_and_has_no_item() -> None:
 
 
 def test_items_with_one_fate_share_it() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(f"{SHARE}\\{number}", "file user") for number in range(1000)]])
     ledger.add_texts([[f"3:0:done:[{SHARE}\\{number}]" for number in range(1000)]])
     ledger.add_after([[]])
@@ -125,7 +127,7 @@ def test_forms_of_one_text_mean_one_item() -> None:
 
 def test_a_remembered_head_is_used_for_its_fate_only() -> None:
     """The second item begins with another fate than the first, and must keep what is special about it."""
-    ledger = Ledger([SHARE, r"\\fs01\other"])
+    ledger = ledger_of([SHARE, r"\\fs01\other"])
     ledger.add_before([[row(SHARE + r"\a", "file user"), row(r"\\fs01\other\b", "file computer")]])
     ledger.add_texts(
         [[f"3:0::[{SHARE}\\a]", r"3:0::[\\fs01\other\b]", f"3:0::[{SHARE}\\new]", r"3:0::[\\fs01\other\new]"]]
@@ -157,7 +159,7 @@ def test_the_usual_text_is_parsed_once_with_brackets_and_without(form: str, monk
     parsed: list[str] = []
     parse = progress.parse
     monkeypatch.setattr(progress, "parse", lambda text: parsed.append(text) or parse(text))  # type: ignore[func-returns-value]
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(f"{SHARE}\\{number}", "file user") for number in range(5)]])
     ledger.add_texts([[form.format(f"{SHARE}\\{number}") for number in range(10)]])
     # The first one, and the first one of an item that no row named.
@@ -181,7 +183,7 @@ def test_the_short_way_leads_where_the_long_way_does(before: str, behind: str, m
 
 
 def test_begin_and_end_are_no_items() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     end = ledger.add_texts([["0:0::[]", "1:0x800704C7:cancelled:[]"]])
     assert ledger.items == {}
     assert end is not None
@@ -189,7 +191,7 @@ def test_begin_and_end_are_no_items() -> None:
 
 
 def test_each_call_has_an_end_of_its_own() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ends = [ledger.add_texts([texts]) for texts in (["1:5::[]", "1:0::[]"], ["0:0::[]"], ["1:5::[]"])]
     assert [end.code.code if end else None for end in ends] == [0, None, 5]
 
@@ -210,7 +212,7 @@ def test_an_address_has_no_domain() -> None:
 
 
 def test_a_row_and_a_text_in_another_case_are_one_item() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(r"\\fs01\Users\Plan.docx", "file user computer"), row(SHARE + r"\b", "file user")]])
     ledger.add_texts([[r"2:0::[\\FS01\USERS\PLAN.DOCX]", r"3:5::[\\FS01\USERS\PLAN.DOCX]"]])
     ledger.add_after([[row(r"\\fs01\users\plan.docx", "file user")]])
@@ -222,7 +224,7 @@ def test_a_row_and_a_text_in_another_case_are_one_item() -> None:
 
 
 def test_the_return_value_speaks_only_where_no_text_of_its_call_told_an_item() -> None:
-    ledger = Ledger([SHARE, r"\\fs01\other", r"\\fs01\gone"])
+    ledger = ledger_of([SHARE, r"\\fs01\other", r"\\fs01\gone"])
     ledger.add_before([[row(SHARE, "share user"), row(r"\\fs01\other", "share user")]])
     told: tuple[list[str], ...] = ([f"2:0::[{SHARE}]\r\n3:0::[{SHARE}]"], ["0:0::[]", r"2:0::[\\fs01\other]"], [])
     for request, texts in enumerate(told):
@@ -232,7 +234,7 @@ def test_the_return_value_speaks_only_where_no_text_of_its_call_told_an_item() -
 
 
 def test_the_return_value_of_a_path_in_another_case_is_that_of_the_item() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(SHARE.upper(), "share user")]])
     ledger.add_texts([[]])
     ledger.add_return_value(0, codes.explain(5))
@@ -262,14 +264,14 @@ def test_errors_of_requested_paths_explain_what_lies_below() -> None:
     ],
 )
 def test_of_several_calls_the_result_counts_that_says_most(results: list[int], counts: int) -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     for code in results:
         ledger.add_texts([[f"2:0::[{SHARE}\\a]", f"3:{code}::[{SHARE}\\a]"]])
     assert _results(ledger) == {SHARE + r"\a": counts}
 
 
 def test_within_a_call_the_last_result_counts_and_it_does_not_undo_an_earlier_call() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_texts([[f"3:5::[{SHARE}\\a]", f"3:0::[{SHARE}\\a]", f"3:5::[{SHARE}\\b]"]])
     ledger.add_texts([[f"3:32::[{SHARE}\\a]", f"3:1::[{SHARE}\\a]", f"3:0::[{SHARE}\\b]"]])
     assert _results(ledger) == {SHARE + r"\a": 0, SHARE + r"\b": 5}
@@ -281,7 +283,7 @@ def test_of_two_spellings_of_one_item_the_error_counts() -> None:
 
 
 def test_three_spellings_are_one_item() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(r"\\fs01\users\X.TXT", "file user")]])
     ledger.add_texts([[r"2:0::[\\FS01\users\x.txt]", r"3:0::[\\fs01\Users\x.txt]"]])
     ledger.close()
@@ -292,7 +294,7 @@ def test_what_lies_outside_of_what_the_host_reads_is_unread() -> None:
     texts = [f"3:0::[{SHARE}{rest}]" for rest in ("", r"\a", r"\d\x", r"\d\y", r"\e\f\z")] + [r"3:0::[\\fs09\a]"]
     unread = {True: [False] * 5 + [True], False: [False, False, True, True, True, True]}
     for deep, expected in unread.items():
-        ledger = Ledger([SHARE], deep=deep)
+        ledger = ledger_of([SHARE], deep=deep)
         ledger.add_texts([texts])
         assert [fate.unread for fate in ledger.items.values()] == expected
 
@@ -316,14 +318,14 @@ def test_messages_of_one_event_are_entered_whatever_parts_them(between: str) -> 
 
 
 def test_missing_is_not_what_holds_a_nested_request_with_an_item() -> None:
-    ledger = Ledger([SHARE, SHARE + r"\alice", SHARE + r"\bob"])
+    ledger = ledger_of([SHARE, SHARE + r"\alice", SHARE + r"\bob"])
     ledger.add_before([[row(SHARE + r"\alice\x", "file user")]])
     ledger.add_missing([False, True, False])
     assert [path for path, fate in ledger.items.items() if fate.missing] == [SHARE + r"\bob"]
 
 
 def test_a_success_as_return_value_tells_nothing_about_an_item() -> None:
-    ledger = Ledger([SHARE])
+    ledger = ledger_of([SHARE])
     ledger.add_before([[row(SHARE, "share user")]])
     ledger.add_return_value(0, codes.explain(0))
     assert _codes(ledger) == {SHARE: None}
@@ -334,7 +336,7 @@ def test_a_fate_is_compared_by_identity() -> None:
 
 
 def test_a_known_head_does_not_make_an_item_of_two_messages() -> None:
-    ledger = Ledger([r"\\fs01\users"])
+    ledger = ledger_of([r"\\fs01\users"])
     ledger.add_texts([[r"3:0::[\\fs01\users\a]", r"3:0::[\\fs01\users\b]", "3:0::[\\\\fs01\\users\\c]\n1:0::\r\n3]"]])
     assert set(ledger.items) == {r"\\fs01\users\a", r"\\fs01\users\b", r"\\fs01\users\c"}
     assert (ledger.messages, ledger.unparsed_count) == (4, 0)

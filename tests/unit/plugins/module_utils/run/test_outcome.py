@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, Scenario, answer, pack, row, scenarios
+from unit.method_runs import fold
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import (
     ContractError,
@@ -15,14 +16,12 @@ from ansible_collections.winops.offline_files.plugins.module_utils.errors import
     InputError,
 )
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
+from ansible_collections.winops.offline_files.plugins.module_utils.run import report
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import (
-    Outcome,
-    Policy,
-    fold,
-    without_answer,
-)
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
+from ansible_collections.winops.offline_files.plugins.module_utils.run.run import Outcome
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.progress import Head
 
 SHARE = r"\\fs01\users"
@@ -49,17 +48,17 @@ KEYS = {
 
 def _fold(*answers: dict[str, t.Any], check_mode: bool = False, diff: bool = False, **options: t.Any) -> Outcome:
     whole = {**DEFAULT_OPTIONS, "paths": [SHARE], **options}
-    invocation = Invocation.from_options("Unpin", whole)
+    invocation = Invocation.from_options(UNPIN, whole)
     read = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths)) for spec in answers]
-    return fold(invocation, Policy.from_options(whole, diff=diff), read, check_mode=check_mode)
+    return fold(invocation, View.from_options(whole, diff=diff), read, check_mode=check_mode)
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in scenarios()])
 def test_scenario(scenario: Scenario) -> None:
-    invocation = Invocation.from_options("Unpin", scenario.all_options)
+    invocation = Invocation.from_options(UNPIN, scenario.all_options)
     outcome = fold(
         invocation,
-        Policy.from_options(scenario.all_options, diff=scenario.diff),
+        View.from_options(scenario.all_options, diff=scenario.diff),
         [host.read(result, paths=len(invocation.paths)) for result in scenario.answers],
         check_mode=scenario.check_mode,
     )
@@ -332,16 +331,15 @@ def test_an_unavailable_cache_is_failed_or_ok_as_the_user_said() -> None:
 
 def test_without_an_answer_every_key_is_there() -> None:
     options = {**DEFAULT_OPTIONS, "paths": [SHARE, r"\\fs01\other"]}
-    invocation, policy = Invocation.from_options("Unpin", options), Policy.from_options(options, diff=False)
+    invocation, view = Invocation.from_options(UNPIN, options), View.from_options(options, diff=False)
     silent = HostCallError("The host is silent.", timed_out=True)
-    outcome = without_answer(invocation, policy, silent, read_only=False)
-    assert set(outcome.result) == KEYS
-    assert (outcome.result["failed"], outcome.result["msg"]) == (True, "The host is silent.")
-    assert (outcome.result["timed_out"], outcome.result["may_still_run"]) == (True, True)
-    assert [path["status"] for path in outcome.result["paths"]] == ["unknown", "unknown"]
-    assert outcome.result["cache"] == {"enabled": None, "active": None, "location": None, "user": None}
-    assert outcome.course is None
-    assert not without_answer(invocation, policy, silent, read_only=True).result["may_still_run"]
+    result = report.without_answer(invocation, view, silent, called=True)
+    assert set(result) == KEYS
+    assert (result["failed"], result["msg"]) == (True, "The host is silent.")
+    assert (result["timed_out"], result["may_still_run"]) == (True, True)
+    assert [path["status"] for path in result["paths"]] == ["unknown", "unknown"]
+    assert result["cache"] == {"enabled": None, "active": None, "location": None, "user": None}
+    assert not report.without_answer(invocation, view, silent, called=False)["may_still_run"]
 
 
 UNREADABLE = "The host gave an answer that cannot be read: "
@@ -478,7 +476,7 @@ def test_an_error_of_one_call_is_not_hidden_by_the_success_of_the_next() -> None
     outcome = _fold(spec, flags=["0x60"])
     assert outcome.result["failed"] is True
     assert outcome.result["entries"][0]["result"]["name"] == "ERROR_ACCESS_DENIED"
-    assert outcome.still_pinned == 0
+    assert outcome.result["entries"][0]["status"] == "failed"
 
 
 @pytest.mark.parametrize("later", ["0x80070490", "1"])

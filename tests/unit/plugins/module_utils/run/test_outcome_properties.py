@@ -9,22 +9,24 @@ import typing as t
 
 from hypothesis import given
 from unit.host_answers import DEFAULT_OPTIONS, answer
+from unit.method_runs import fold
 from unit.strategies import Run, runs
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Policy, fold
-from ansible_collections.winops.offline_files.plugins.module_utils.run.verdict import Status
+from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Status
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 
-WORDS = {status.value for status in Status}
+WORDS = {UNPIN.words.status(status) for status in Status}
 WANTED = {0x20: "user", 0x40: "user_policy", 0x80: "computer"}
 
 
 def _result(run: Run, **other: t.Any) -> dict[str, t.Any]:
     options = {**DEFAULT_OPTIONS, **run.options, **other}
-    invocation = Invocation.from_options("Unpin", options)
+    invocation = Invocation.from_options(UNPIN, options)
     read = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths)) for spec in run.answers]
-    return fold(invocation, Policy.from_options(options, diff=True), read, check_mode=run.check_mode).result
+    return fold(invocation, View.from_options(options, diff=True), read, check_mode=run.check_mode).result
 
 
 def _wanted(run: Run) -> set[str]:

@@ -11,8 +11,9 @@ from unit.host_answers import DEFAULT_OPTIONS, answer, changed
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError, HostCallError
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import read
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Policy
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from ansible_collections.winops.offline_files.plugins.module_utils.run.run import Run
 
 SHARE = r"\\fs01\users"
@@ -22,8 +23,7 @@ LOST = HostCallError("The connection was lost.", connection_lost=True)
 
 def _run(timeout: int = 3600, *, check_mode: bool = False, **options: t.Any) -> Run:
     options = {**DEFAULT_OPTIONS, "paths": ["//fs01/users"], "timeout": timeout, **options}
-    policy = Policy.from_options(options, diff=False)
-    return Run(Invocation.from_options("Unpin", options), policy, check_mode=check_mode)
+    return Run(Invocation.from_options(UNPIN, options), check_mode=check_mode)
 
 
 def _seen(items: dict[str, str] | None, **more: t.Any) -> t.Any:
@@ -33,8 +33,7 @@ def _seen(items: dict[str, str] | None, **more: t.Any) -> t.Any:
 
 def _result(run: Run) -> dict[str, t.Any]:
     assert run.next_step(0) is None
-    assert run.outcome
-    return run.outcome.result
+    return run.outcome(View()).result
 
 
 @pytest.mark.parametrize(("timeout", "limit"), [(3600, 30), (10, 10), (0, 30)])
@@ -42,11 +41,11 @@ def test_after_a_loss_the_state_is_read_once_more_shortly(timeout: int, limit: i
     run = _run(timeout)
     first = run.next_step(0)
     assert first
-    assert (first.request["method"], first.reached, first.anew) == ("Unpin", False, False)
+    assert (first.request.method, first.reached, first.anew) == ("Unpin", False, False)
     run.lost(LOST)
     again = run.next_step(5)
     assert again
-    assert (again.request["method"], again.request["read"], again.request["timeout"]) == (None, True, limit)
+    assert (again.request.method, again.request.read, again.request.timeout) == (None, True, limit)
     assert (again.reached, again.anew) == (True, True)
     run.lost(HostCallError("Gone.", maybe_called=False))
     result = _result(run)
@@ -58,12 +57,12 @@ def test_after_a_loss_the_state_is_read_once_more_shortly(timeout: int, limit: i
 @pytest.mark.parametrize(
     ("seen", "msg", "statuses"),
     [
-        ({}, "No item under 1 path is pinned for user; what was released is not known.", []),
-        ({SHARE + r"\b": "file user"}, "1 item is pinned for user; what was released is not known.", ["unknown"]),
-        (ITEMS, "2 items are pinned for user; what was released is not known.", ["unknown", "unknown"]),
+        ({}, "No item under 1 path is pinned for user; what was unpinned is not known.", []),
+        ({SHARE + r"\b": "file user"}, "1 item is pinned for user; what was unpinned is not known.", ["unknown"]),
+        (ITEMS, "2 items are pinned for user; what was unpinned is not known.", ["unknown", "unknown"]),
         (
             {SHARE + r"\a": "file user_policy"},
-            "No item under 1 path is pinned for user; what was released is not known.",
+            "No item under 1 path is pinned for user; what was unpinned is not known.",
             ["unchanged"],
         ),
     ],
@@ -95,7 +94,7 @@ def test_with_a_state_before_the_loss_what_was_released_is_known() -> None:
     run.took(read(refused, paths=1))
     second = run.next_step(0)
     assert second
-    assert second.request["observe"] is False
+    assert second.request.observe is False
     run.lost(LOST)
     run.next_step(0)
     run.took(_seen({SHARE + r"\b": "file user"}))
@@ -136,7 +135,7 @@ def test_a_damaged_state_is_read_once_more() -> None:
     run.took(read(damaged, paths=1))
     again = run.next_step(0)
     assert again
-    assert (again.request["method"], again.anew) == (None, False)
+    assert (again.request.method, again.anew) == (None, False)
     run.took(_seen({SHARE + r"\b": "file user"}))
     assert run.next_step(0)  # success was reported, but a pin is still there
     run.took(_seen({}))
@@ -163,8 +162,7 @@ def test_a_state_that_breaks_off_is_named_as_such() -> None:
     run.next_step(0)
     run.took(read(answer({"before": {"error": {"code": 0x80041069, "message": ""}}, "skipped": "no_method"}), paths=1))
     result = _result(run)
-    assert "It could not be read to the end; what was released is not known." in result["msg"]
-    assert run.outcome
-    assert [warning.rpartition(": ")[2] for warning in run.outcome.warnings] == [
-        "more may be pinned than the result names."
+    assert "It could not be read to the end; what was unpinned is not known." in result["msg"]
+    assert [warning.rpartition(": ")[2] for warning in run.outcome(View()).warnings] == [
+        "more may be pinned for user than the result names."
     ]

@@ -8,8 +8,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Fate
-from ansible_collections.winops.offline_files.plugins.module_utils.run.verdict import Course, Status, judge
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import REASON_FLAGS, UNPIN
+from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
+from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Goal, Status
+from ansible_collections.winops.offline_files.plugins.module_utils.run.verdict import Course, judge
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.progress import Head, Kind
@@ -17,8 +19,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.windows.progr
 NONE, USER, POLICY = Reasons.NONE, Reasons.USER, Reasons.USER_POLICY
 
 CALLED: dict[str, t.Any] = {
-    "wanted": USER,
-    "predicted": False,
+    "check_mode": False,
     "called": True,
     "knows_before": True,
     "knows_after": True,
@@ -34,8 +35,13 @@ def _fate(result: int | None = None, **facts: t.Any) -> Fate:
 
 
 def _judged(fate: Fate, **course: t.Any) -> tuple[str, bool, Reasons]:
-    verdict = judge(fate, Course(**{**CALLED, **course}))
-    return verdict.status.value, verdict.changed, verdict.after
+    wanted = course.pop("wanted", USER)
+    verdict = judge(_goal(wanted), fate, Course(**{**CALLED, **course}))
+    return UNPIN.words.status(verdict.status), verdict.changed, Reasons(verdict.after)
+
+
+def _goal(wanted: Reasons) -> Goal:
+    return UNPIN.goal(sum(flag for flag, reason in REASON_FLAGS.items() if reason & wanted))
 
 
 @pytest.mark.parametrize(
@@ -130,8 +136,8 @@ def test_the_error_of_the_requested_path_speaks_for_what_has_no_result(
     own: int | None, above: int, status: str
 ) -> None:
     head = Head(Kind.ITEM_RESULT, codes.explain(above), "")
-    verdict = judge(_fate(own, before=USER, after=USER), Course(**{**CALLED, "timed_out": True}), head)
-    assert verdict.status.value == status
+    verdict = judge(_goal(USER), _fate(own, before=USER, after=USER), Course(**{**CALLED, "timed_out": True}), head)
+    assert UNPIN.words.status(verdict.status) == status
 
 
 @pytest.mark.parametrize(
@@ -145,11 +151,11 @@ def test_the_error_of_the_requested_path_speaks_for_what_has_no_result(
     ],
 )
 def test_predicted(fate: Fate, verdict: tuple[str, bool, Reasons]) -> None:
-    assert _judged(fate, predicted=True, called=False, knows_after=False) == verdict
+    assert _judged(fate, check_mode=True, called=False, knows_after=False) == verdict
 
 
 def test_the_words_of_the_results() -> None:
-    assert [status.value for status in Status] == [
+    assert [UNPIN.words.status(status) for status in Status] == [
         "unpinned",
         "unchanged",
         "still_pinned",

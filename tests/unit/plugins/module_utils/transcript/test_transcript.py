@@ -12,12 +12,13 @@ from unit.host_answers import DEFAULT_OPTIONS, answer, changed
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Exchange, read
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript.aliases import Aliases
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript.transcript import Task, dumps, transcript
 
 OPTIONS = {**DEFAULT_OPTIONS, "paths": ["//fs01/users"]}
-REQUEST = Invocation.from_options("Unpin", OPTIONS).request()
+REQUEST = Invocation.from_options(UNPIN, OPTIONS).request().options()
 
 
 def _aliases(method: str, *said: str) -> list[str]:
@@ -158,7 +159,7 @@ def test_the_registry_keeps_its_form_and_loses_its_names() -> None:
             ]
         }
     )
-    request = configuration.request(60)
+    request = configuration.request(60).options()
     task = Task("a.b.cache_info", {"timeout": 60}, check_mode=False)
     (exchange,) = transcript(task, [Exchange(request, said)], {})["exchanges"]
     written = exchange["result"]["answer"]

@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit import replay
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack
+from unit.method_runs import fold
 from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, Run, below_a_server, number_forms, runs
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Exchange
 from ansible_collections.winops.offline_files.plugins.module_utils.host.pack import unpack
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
-from ansible_collections.winops.offline_files.plugins.module_utils.run.outcome import Policy, fold
+from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript.transcript import Task, dumps, transcript
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import progress, unc
 
@@ -52,16 +54,16 @@ _MARKED_PATHS = st.builds(
 
 def _record(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool) -> dict[str, t.Any]:
     """Return the transcript as it is read again."""
-    invocation = Invocation.from_options("Unpin", options)
-    exchanges = [Exchange(invocation.request(check_mode=check_mode), one) for one in answers]
+    invocation = Invocation.from_options(UNPIN, options)
+    exchanges = [Exchange(invocation.request(check_mode=check_mode).options(), one) for one in answers]
     task = Task(MODULE, options, check_mode, ["pc042.corp.example"], ["CORP\\alice"])
     return t.cast(dict[str, t.Any], json.loads(dumps(transcript(task, exchanges, {}))))
 
 
 def _told(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool) -> dict[str, t.Any]:
     """Return everything of a result that holds no name, and the names' places as numbers."""
-    invocation = Invocation.from_options("Unpin", options)
-    policy = Policy.from_options(options, diff=False)
+    invocation = Invocation.from_options(UNPIN, options)
+    policy = View.from_options(options, diff=False)
     result = fold(
         invocation, policy, [host.read(one, paths=len(invocation.paths)) for one in answers], check_mode=check_mode
     ).result

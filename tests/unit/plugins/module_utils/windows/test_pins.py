@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.winops.offline_files.plugins.module_utils.run.flags import PinControl
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import pins
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 
@@ -17,26 +16,8 @@ def test_names_have_a_fixed_order() -> None:
     assert Reasons.NONE.names == []
 
 
-@pytest.mark.parametrize(
-    ("flags", "reasons", "fields"),
-    [
-        (0x20, ["user"], ["PinInfo.PinnedForUser"]),
-        (0x40, ["user_policy"], ["PinInfo.PinnedForUserByPolicy"]),
-        (0x80, ["computer"], ["PinInfo.PinnedForComputer"]),
-        (0x11EE0, ["user", "user_policy", "computer"], None),
-        (0x11E00, [], []),
-    ],
-)
-def test_what_flags_ask_for(flags: int, reasons: list[str], fields: list[str] | None) -> None:
-    wanted = pins.requested(PinControl(flags))
-    assert wanted.names == reasons
-    if fields is not None:
-        assert pins.fields_of(wanted) == fields
-
-
-def test_folder_redirection_is_read_but_never_asked_for() -> None:
+def test_folder_redirection_is_read_too() -> None:
     assert list(pins.FIELDS.values())[-1] == "PinInfo.PinnedForFolderRedirection"
-    assert Reasons.FOLDER_REDIRECTION not in pins.requested(PinControl(0x11EE0))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import os
 import random
 
 import pytest
+from unit.method_runs import ledger_of
 
-from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import progress
 
 TEXTS = int(os.environ.get("WINOPS_FUZZ_TEXTS", "20000"))
@@ -44,7 +44,7 @@ def test_no_broken_text_raises_and_each_is_accounted_for() -> None:
         texts = _texts(source, BATCH)
         messages = [message for text in texts for message in progress.split_messages(text)]
         read = [progress.parse(message) for message in messages]
-        ledger = Ledger([r"\\fs01\users"])
+        ledger = ledger_of([r"\\fs01\users"])
         ledger.add_texts([texts])
         assert ledger.messages == len(messages), (SEED, start)
         assert ledger.unparsed_count == read.count(None), (SEED, start)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.method_runs import ledger_of
 from unit.strategies import ANY_TEXTS, CODES, TEXTS, Parts, messages
 
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
@@ -36,14 +37,14 @@ def test_no_text_raises_and_none_is_lost(texts: list[str]) -> None:
 def test_a_ledger_accounts_for_every_text(texts: list[str]) -> None:
     """Every message is read or kept, and entering texts one by one, or twice, leads to the same items."""
     paths = ("\\\\fs01", "\\\\fs02\\UNC")
-    ledger = Ledger(paths)
+    ledger = ledger_of(paths)
     ledger.add_texts([texts])
     messages = [message for text in texts for message in progress.split_messages(text)]
     unread = [message for message in messages if progress.parse(message) is None]
     assert ledger.messages == len(messages)
     assert ledger.unparsed_count == len(unread)
     assert ledger.unparsed == unread[:20]
-    slowly = Ledger(paths)
+    slowly = ledger_of(paths)
     for text in texts:
         slowly.add_texts([[text]])
     assert _facts(slowly) == _facts(ledger)
@@ -58,7 +59,7 @@ def test_a_ledger_accounts_for_every_text(texts: list[str]) -> None:
     )
 )
 def test_within_a_call_the_last_result_of_each_path_counts(texts: list[tuple[str, int, int, bool]]) -> None:
-    ledger = Ledger([r"\\fs01\users"])
+    ledger = ledger_of([r"\\fs01\users"])
     wanted: dict[str, int | None] = {}
     said: list[str] = []
     for name, kind, code, brackets in texts:

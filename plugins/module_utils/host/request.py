@@ -1,0 +1,56 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A request to the host part, typed: one execution of host_call (docs/host_contract.md)."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Request:
+    r"""What the host part is asked for; the defaults are those of the contract.
+
+    :ivar method: method of Win32_OfflineFilesCache to call; None to call nothing
+    :ivar paths: canonical UNC paths (``\\server\share\...``): what the method is called with, and what is read
+    :ivar flags: masks of control flags; one call for each
+    :ivar deep: the argument Deep, and whether everything below the paths is read; None where the method has no Deep
+    :ivar each: a call for each path instead of one with all
+    :ivar observe: with a sink for progress texts
+    :ivar last: how the last progress text of a call begins
+    :ivar read: read the items before the call, and after it
+    :ivar fields: properties of an item that a row holds, embedded ones with a dot
+    :ivar keep: send only rows in which one of these is set; empty for all rows
+    :ivar decisive: call only if one of these is set in some row; empty to call in any case
+    :ivar classes: WMI classes whose first instance is read
+    :ivar registry: registry keys that are read; one star stands for all subkeys
+    :ivar force: call whatever :attr:`decisive` shows
+    :ivar timeout: seconds, 0 for no limit
+    """
+
+    method: str | None = None
+    paths: tuple[str, ...] = ()
+    flags: tuple[int, ...] = ()
+    deep: bool | None = None
+    each: bool = False
+    observe: bool = True
+    last: str = ""
+    read: bool = True
+    fields: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    decisive: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    registry: tuple[str, ...] = ()
+    force: bool = False
+    timeout: int = 3600
+
+    def options(self) -> dict[str, t.Any]:
+        """Return the options of the host part, under the names that the contract has for them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        # A list of 10,000 strings takes the host seconds to validate, one string with a path per line nothing.
+        given["paths"] = "\n".join(self.paths)
+        given["reasons"] = given.pop("decisive")
+        return given

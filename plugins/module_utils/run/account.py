@@ -1,0 +1,307 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The account of a run: what is known of it when the host has answered, before a word is said about it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import ContractError
+from ..host.answer import Answer, Call, State
+from ..host.pack import unpack
+from ..windows import codes
+from ..windows.codes import Code
+from ..windows.progress import Head
+from .calls import Calls
+from .fate import Fate
+from .invocation import Invocation
+from .ledger import Ledger
+from .method import GOAL_HOLDS, WORST_FIRST, Status
+from .verdict import Course, Verdict, judge
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items that share a fate, and what was decided about them."""
+
+    fate: Fate
+    verdict: Verdict
+    size: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is known of a run.
+
+    :ivar answer: the first answer of the host
+    :ivar before: the state before the call; None when it was not read
+    :ivar after: the last state that was read after a call
+    :ivar calls: the calls of the last answer that had any
+    :ivar ledger: what is known of each item
+    :ivar course: how the run went as a whole
+    :ivar groups: the items by their fate
+    :ivar above: the error that each requested path itself ended with; it explains items below without a result
+    :ivar damage: what is wrong with packed data of the answers, in its order; what stands before it counts
+    """
+
+    invocation: Invocation
+    answer: Answer
+    before: State | None
+    after: State | None
+    calls: Calls
+    ledger: Ledger
+    course: Course
+    groups: Sequence[Group]
+    above: Mapping[int | None, Head]
+    damage: Sequence[ContractError]
+
+    def count(self, *statuses: Status) -> int:
+        """Return how many items have one of *statuses*."""
+        return self.sum(lambda group: group.verdict.status in statuses)
+
+    def sum(self, test: Callable[[Group], bool]) -> int:
+        """Return how many items are in the groups for which *test* holds."""
+        return sum(group.size for group in self.groups if test(group))
+
+    @property
+    def left_alone(self) -> int:
+        """How many folders stay as they are because the call was not for subdirectories."""
+        return self.sum(
+            lambda group: (
+                group.fate.shallow
+                and group.verdict.status == Status.UNCHANGED
+                and self.invocation.goal.open(group.verdict.after)
+            )
+        )
+
+    @property
+    def left(self) -> int:
+        """How many items there are for which something is left to do, whatever was reported."""
+        return self.sum(lambda group: self.invocation.goal.open(group.verdict.after))
+
+    @property
+    def visible(self) -> int | None:
+        """How many items of the cache the user sees, in scope or not; None where no state was read."""
+        state = self.before or self.after
+        return state.seen if state else None
+
+    @property
+    def nothing_visible(self) -> bool:
+        """Whether the whole cache was read and shows no item at all to the user."""
+        return bool(self.before and self.before.complete and not self.before.seen)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether Windows said that the operation, or an item's part of it, was cancelled."""
+        return self.course.cancelled or bool(self.count(Status.CANCELLED))
+
+    @property
+    def verified(self) -> bool:
+        """Whether the states say what the result says."""
+        if self.course.check_mode or not self.course.called:
+            return self.course.knows_before
+        return self.course.knows_before and self.course.knows_after
+
+    @property
+    def goal_holds(self) -> bool:
+        """Whether the state before was read, and nothing is left to do."""
+        return self.course.knows_before and self._all_hold
+
+    @functools.cached_property
+    def _all_hold(self) -> bool:
+        return all(group.verdict.status in GOAL_HOLDS for group in self.groups)
+
+    @functools.cached_property
+    def path_statuses(self) -> list[Status]:
+        """What became of the items of each requested path together."""
+        return [self._path_status(index) for index in range(len(self.invocation.paths))]
+
+    @functools.cached_property
+    def missing(self) -> list[str]:
+        """The requested paths that are not in the cache."""
+        pairs = zip(self.invocation.paths, self.path_statuses, strict=True)
+        return [path for path, status in pairs if status == Status.NOT_CACHED]
+
+    @functools.cached_property
+    def method_failed(self) -> bool:
+        """Whether what the method as a whole said makes the task fail: not where a state shows that the goal holds."""
+        if self.course.check_mode or self.course.succeeded:
+            return False
+        # Without a state, "not in the cache" is an answer for paths of which nothing else is known.
+        code = self.calls.worst
+        not_there = bool(code and code.category == "not_in_cache") and GOAL_HOLDS.issuperset(self.path_statuses)
+        return not (self._all_hold and (self.course.knows_after or not_there))
+
+    @property
+    def only_items_failed(self) -> bool:
+        """Whether items failed, each for a reason of its own, and the calls did what they should.
+
+        What a call said at its end may be the error of an item (open question 13), so it is not held against the call.
+        """
+        failed = [group for group in self.groups if group.verdict.status == Status.FAILED]
+        return (
+            bool(failed and self.calls.completed and not self.calls.refused)
+            and all(group.fate.result is not None for group in failed)
+            and not (self.cancelled or self.course.timed_out or self.count(Status.UNKNOWN))
+        )
+
+    @property
+    def errors(self) -> Counter[Code]:
+        """How many items failed with each code; where none did, what the call as a whole failed with, for 0 items."""
+        errors: Counter[Code] = Counter()
+        for group in self.groups:
+            if group.verdict.status == Status.FAILED and group.fate.result:
+                errors[group.fate.result.code] += group.size
+        code = self.calls.worst
+        if not errors and code and not code.ok and not self.course.succeeded:
+            errors[code] = 0
+        return errors
+
+    def failures(self, limit: int) -> list[tuple[str, Head]]:
+        """Return path and ItemResult of the first *limit* items that failed."""
+        results = {
+            group.fate: group.fate.result
+            for group in self.groups
+            if group.verdict.status == Status.FAILED and group.fate.result
+        }
+        if not results:
+            return []
+        failed = ((path, results[fate]) for path, fate in self.ledger.items.items() if fate in results)
+        return list(itertools.islice(failed, limit))
+
+    @functools.cached_property
+    def _by_request(self) -> dict[int | None, list[Group]]:
+        by_request: dict[int | None, list[Group]] = {}
+        for group in self.groups:
+            by_request.setdefault(group.fate.request, []).append(group)
+        return by_request
+
+    def groups_of(self, index: int) -> list[Group]:
+        """Return the groups of the items that belong to a requested path."""
+        return self._by_request.get(index, [])
+
+    def _path_status(self, index: int) -> Status:
+        groups = self.groups_of(index)
+        if not groups:
+            return self._status_without_items(index)
+        status = _joint_status(groups)
+        if self.course.lost and not self.course.knows_before and status == Status.UNCHANGED:
+            # What was done is not seen any more.
+            return Status.UNKNOWN
+        return status
+
+    def _status_without_items(self, index: int) -> Status:
+        if self.course.knows_before:
+            return Status.UNCHANGED
+        if self.course.knows_after and self.after:
+            # It may have held a thousand items for which there was something to do, and nobody saw it being done.
+            return Status.UNKNOWN if self.after.held[index] else Status.NOT_CACHED
+        code = self.calls.worst
+        if code and code.category == "not_in_cache" and len(self.invocation.paths) == 1:
+            return Status.NOT_CACHED
+        return Status.FAILED if code and not code.ok else Status.UNKNOWN
+
+
+def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: bool) -> Account:
+    """Settle what the answers of one task say, in their order.
+
+    The first answer holds the state before, the last state read is the one after; the calls of all count. Where packed
+    data cannot be read to its end, what stands before counts, and the state is incomplete.
+    """
+    first = answers[0]
+    before = first.before
+    after = _last_state(answers)
+    ledger = Ledger(invocation.scope, invocation.goal)
+    damage = _Damage()
+    if before:
+        with damage.kept() as found:
+            ledger.add_before(unpack(before.data, before.rows))
+        before = dataclasses.replace(before, complete=before.complete and not found)
+        if before.complete:
+            ledger.add_missing(before.held)
+    calls = Calls()
+    for number, answer in enumerate(answers):
+        # What a form of the call said that was refused as a whole is settled by the form that came after it.
+        settled = any(later.calls for later in answers[number + 1 :])
+        said = [(call, _enter_call(ledger, invocation, call, damage, settled=settled)) for call in answer.calls]
+        calls = Calls(tuple(said)) if said else calls
+    if after:
+        with damage.kept() as found:
+            ledger.add_after(unpack(after.data, after.rows))
+        after = dataclasses.replace(after, complete=after.complete and not found)
+    with damage.kept():
+        ledger.close()
+    course = Course(
+        check_mode=check_mode,
+        called=any(call.made for answer in answers for call in answer.calls),
+        knows_before=bool(before and before.complete),
+        knows_after=bool(after and after.complete),
+        cancelled=calls.cancelled,
+        timed_out=calls.timed_out,
+        lost=calls.lost,
+        succeeded=first.skipped == "not_needed" or calls.succeeded,
+    )
+    above = ledger.results_of_requests()
+    groups = [
+        Group(fate, judge(invocation.goal, fate, course, above.get(fate.request)), size)
+        for fate, size in ledger.tally().items()
+    ]
+    return Account(invocation, first, before, after, calls, ledger, course, groups, above, damage.found)
+
+
+class _Damage:
+    """What is wrong with packed data, in its order."""
+
+    def __init__(self) -> None:
+        self.found: list[ContractError] = []
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[list[ContractError]]:
+        """Keep an error of the body, in the list that this yields too."""
+        damage: list[ContractError] = []
+        try:
+            yield damage
+        except ContractError as exc:
+            damage.append(exc)
+            self.found.append(exc)
+
+
+def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, damage: _Damage, *, settled: bool) -> Head | None:
+    """Enter a call into the ledger, and return what its End said.
+
+    :param settled: another form of the call came after it, so its return value is no result of an item
+    """
+    if call.lost:
+        return None
+    end = None
+    with damage.kept():
+        end = ledger.add_texts(unpack(call.data, call.texts))
+    alone = call.path is not None or len(invocation.paths) == 1
+    if call.return_value and alone and not settled:
+        ledger.add_return_value(call.path or 0, codes.explain(call.return_value))
+    return end
+
+
+def _last_state(answers: Sequence[Answer]) -> State | None:
+    """Return the last state that was read after a call; reading it again does not count where it broke off."""
+    for answer in reversed(answers):
+        if any(call.made for call in answer.calls):
+            return answer.after
+        if answer is not answers[0] and answer.before and answer.before.complete:
+            return answer.before
+    return None
+
+
+def _joint_status(groups: Sequence[Group]) -> Status:
+    statuses = {group.verdict.status for group in groups}
+    undone = statuses - GOAL_HOLDS
+    if undone and any(group.verdict.changed for group in groups):
+        return Status.PARTIAL
+    return next(status for status in WORST_FIRST if status in statuses)

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a method of Win32_OfflineFilesCache has to declare so that everything else of this package serves it."""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .flags import FlagSet
+
+
+class Status(enum.StrEnum):
+    """What became of an item or of a requested path. A method has words of its own for some of them."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    LEFT = "left"
+    FAILED = "failed"
+    NOT_CACHED = "not_cached"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    UNAVAILABLE = "unavailable"
+
+
+GOAL_HOLDS = frozenset({Status.DONE, Status.UNCHANGED, Status.NOT_CACHED})
+"""The statuses of an item for which nothing is left to do."""
+
+WORST_FIRST = (
+    Status.FAILED,
+    Status.PARTIAL,
+    Status.CANCELLED,
+    Status.UNKNOWN,
+    Status.LEFT,
+    Status.UNAVAILABLE,
+    Status.DONE,
+    Status.UNCHANGED,
+    Status.NOT_CACHED,
+)
+"""The order in which one status speaks for several."""
+
+
+class Goal(t.Protocol):
+    """What a call is to bring about, told by the state of an item.
+
+    A state is a set of bits whose meaning only the goal knows. 0 is the state of an item of which a reading holds no
+    row: it is not in the cache, or has nothing of what is asked about.
+
+    :ivar fields: the properties of Win32_OfflineFilesItem that a row has to hold
+    :ivar keep: of these, the ones of which one has to be set for a row to be sent; empty for all rows
+    :ivar decisive: of these, the ones of which one has to be set somewhere for the method to be called at all; empty
+        where it is always called
+    :ivar open_as: how an item is called for which something is left to do, such as "pinned for user"
+    :ivar held_as: how one is called for which nothing is, such as "not pinned for user"
+    """
+
+    fields: tuple[str, ...]
+    keep: tuple[str, ...]
+    decisive: tuple[str, ...]
+    open_as: str
+    held_as: str
+
+    def open(self, state: int) -> bool:
+        """Return whether something is left to do."""
+        ...
+
+    def moved(self, before: int, after: int) -> bool:
+        """Return whether something of what is wanted was done between the two states."""
+        ...
+
+    def reached(self, state: int) -> int:
+        """Return what *state* becomes when all that is wanted is done."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> int:
+        """Return the state of an item from the texts of :attr:`fields`."""
+        ...
+
+    def entry(self, before: int, after: int) -> dict[str, t.Any]:
+        """Return the keys of an item's entry that tell its states."""
+        ...
+
+    def path(self, after: int) -> dict[str, t.Any]:
+        """Return the keys of a requested path's row, from the states of its items joined."""
+        ...
+
+    def shown(self, state: int) -> str:
+        """Return a state as a line of the diff shows it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a method in sentences and results.
+
+    :ivar verb: what it does, such as "release"
+    :ivar past: what it did, such as "released"
+    :ivar state: what is read of an item, as an administrator calls it
+    :ivar undone: how an item is called for which something is left to do, whatever was asked for
+    :ivar left: how an item is called for which it reported success and which is as it was, such as "still pinned"
+    :ivar left_hint: why that may be, as the end of a sentence
+    :ivar statuses: the word of a result for each status that has one of its own in this method
+    """
+
+    verb: str
+    past: str
+    state: str
+    undone: str
+    left: str
+    left_hint: str
+    statuses: Mapping[Status, str]
+
+    def status(self, status: Status) -> str:
+        """Return the word of the results for *status*."""
+        return self.statuses.get(status, status.value)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method of Win32_OfflineFilesCache.
+
+    :ivar name: the vendor's name
+    :ivar flags: its control flags
+    :ivar default_flags: short names of those that are set where the user names none
+    :ivar has_deep: whether it has the argument Deep
+    :ivar goal: returns what is to be brought about by a call with certain flags
+    :ivar words: its words
+    """
+
+    name: str
+    flags: FlagSet
+    default_flags: tuple[str, ...]
+    has_deep: bool
+    goal: Callable[[int], Goal]
+    words: Words
