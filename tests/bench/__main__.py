@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from . import fold, parts, reading, sink, tasks
+from . import fold, parts, peaks, reading, sink, tasks
 
 MIB = 1 << 20
 
@@ -62,6 +62,14 @@ def memory() -> Iterator[Figure]:
     grown, raw = fold.fold_memory(1_000_000)
     detail = f"{grown / MIB:.0f} MiB for {raw / MIB:.0f} MiB of texts"
     yield Figure("controller memory for 1,000,000 items / raw texts", grown / raw, 2.0, detail)
+    with (
+        tasks.play(1_000_000, "emulation", tasks.collections_path()) as play,
+        peaks.watched(os.getpid(), "ansible") as most,
+    ):
+        play.run([tasks.unpin("release")])
+    whole = most.kilobytes * 1024
+    detail = f"{whole / MIB:.0f} MiB for {raw / MIB:.0f} MiB of texts"
+    yield Figure("memory of ansible-playbook as a whole for 1,000,000 items / raw texts", whole / raw, 2.1, detail)
 
 
 def task_times(backend: str) -> Iterator[Figure]:

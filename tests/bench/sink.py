@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socketserver
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from simhost.engine.direct import DirectHost
 from simhost.operations import METHODS
 from simhost.pack import unpack
 
-from . import parts, tasks
+from . import parts, peaks, tasks
 
 USER_SCRIPT = Path(__file__).with_name("user_script.ps1")
 LIMIT = 60
@@ -127,38 +126,9 @@ def task_memory(items: int, request: Request) -> tuple[int, float]:
     """Run host_call through WinRM and Ansible's exec wrapper; return the peak memory in kB and the time in s."""
     # Not through the module, which would fold a million items on the same machine at the same time.
     task = {"name": "host_call", "winops.offline_files.host_call": request.options()}
-    with tasks.play(items, "engine", tasks.collections_path()) as play:
-        peaks: list[int] = []
-        with _every(_LOOK_SECONDS, lambda: peaks.extend(_peaks_of_children(play.host.pid))):
-            seconds, _cpu = play.run([task])
-    return max(peaks), seconds["host_call"][0]
-
-
-@contextmanager
-def _every(seconds: float, look: Callable[[], None]) -> Iterator[None]:
-    ended = threading.Event()
-
-    def loop() -> None:
-        while not ended.wait(seconds):
-            look()
-
-    thread = threading.Thread(target=loop, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _peaks_of_children(parent: int) -> Iterator[int]:
-    """Yield the peak memory so far, in kB, of each child of a process that runs a program of its own."""
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue  # it has ended meanwhile
-        if re.search(rf"^PPid:\t{parent}$", text, re.MULTILINE) and not re.match(r"Name:\tpython", text):
-            peak = re.search(r"^VmHWM:\s+(\d+) kB$", text, re.MULTILINE)
-            if peak:
-                yield int(peak[1])
+    with (
+        tasks.play(items, "engine", tasks.collections_path()) as play,
+        peaks.watched(play.host.pid, "pwsh") as most,
+    ):
+        seconds, _cpu = play.run([task])
+    return most.kilobytes, seconds["host_call"][0]
