@@ -3,21 +3,17 @@
 
 """PRIVATE to this collection: what every action of it needs to have the host part called.
 
-Checks the arguments, runs ``host_call`` over the task's own connection, whatever that is, within a time limit, and
-turns everything that can go wrong on the way into one sentence.
+Checks the arguments, has the host part run (``host_part.py``), and sees to it that what comes from the host reaches the
+user only in a form that does no harm.
 """
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-import types
 import typing as t
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from ..module_utils import limits
@@ -27,30 +23,16 @@ from ..module_utils.host.answer import Answer, Exchange, read
 from ..module_utils.host.output import find_result, problem_of, unreadable
 from ..module_utils.host.request import Request
 from ..module_utils.windows import unc
-from ..module_utils.words import harmless, one_line, shortened, visible
-from .links import is_of_connection, may_have_begun
+from ..module_utils.words import harmless, one_line, visible
+from .host_part import HostPart, exception_line
 
 HOST_PART = "winops.offline_files.host_call"
-
-START_ALLOWANCE = 30
-"""Seconds for what the host's own budget does not cover: sending, starting PowerShell, compiling, returning."""
-
-READ_ALLOWANCE = 30
-"""Seconds, at most, that the host may read on when its budget is used up (docs/host_contract.md)."""
-
 
 _NO_EVENT_LOG = {"ansible_no_target_syslog": True}
 """Ansible.Basic writes the arguments to the event log of Windows, where names of users' files do not belong and 32,766
 characters fit. As ``no_log`` the paths would stay out too, but since core 2.22 they would be hidden in all output."""
 
-_REPEAT = 5.0
-
-
 _NAMES: t.Final[Mapping[str, user_options.Split]] = {"paths": unc.split_list, "name": unc.split_lines}
-
-
-class _Overdue(BaseException):
-    """Not an Exception: a connection that retries on errors must not take it for one."""
 
 
 def common_options(*, unavailable: str = "fail", timeout: int = 3600) -> dict[str, dict[str, t.Any]]:
@@ -191,8 +173,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         """
         result = problem = None
         try:
-            self._refuse_foreign()
-            result = self._execute_host_part(request, reached=reached, anew=anew)
+            result = HostPart(self._connection, self.host, self._execute).run(request, reached=reached, anew=anew)
             self._pass_on(result.get("warnings"))
             if "answer" not in result:
                 raise problem_of(result)
@@ -211,63 +192,12 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if len(said) > limits.WARNINGS:
             self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
-    def _execute_host_part(self, request: Request, *, reached: bool, anew: bool) -> dict[str, t.Any]:
-        timeout = request.timeout
-        limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
-        try:
-            with _deadline(limit):
-                if anew:
-                    self._connection.reset()
-                self._execute_module(
-                    module_name=HOST_PART,
-                    module_args=request.options(),
-                    task_vars={**self._task_vars, **_NO_EVENT_LOG},
-                    wrap_async=False,
-                )
-        except _Overdue:
-            begun = may_have_begun(self._connection)
-            raise HostCallError(
-                f"The host did not answer within {limit} seconds (timeout {timeout} and what starting and reading may "
-                f"take){'; what was begun there may still run' if begun else ''}.",
-                timed_out=True,
-                maybe_called=begun,
-                connection_lost=True,
-            ) from None
-        except AnsibleConnectionFailure as exc:
-            begun = may_have_begun(self._connection, exc)
-            if not begun and not reached:
-                said = visible(shortened(str(exc), 4 * limits.SAID))
-                if said == str(exc):
-                    raise
-                # Some connections put what the host answered into it.
-                raise type(exc)(said) from None
-            what = "The connection to the host was lost" if begun else "The host cannot be reached"
-            raise HostCallError(f"{what}: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True) from exc
-        except AnsibleError as exc:
-            begun = may_have_begun(self._connection, exc)
-            raise HostCallError(
-                f"The host part could not be run: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True
-            ) from exc
-        except Exception as exc:
-            # Connections let the exceptions of their libraries through; which ones is theirs to know.
-            what = "The connection broke while the host was asked"
-            if not is_of_connection(self._connection, exc):
-                what = "An error of this collection or of ansible-core, which is worth a report"
-            raise HostCallError(
-                f"{what}: {_one_line(exc)}.", maybe_called=may_have_begun(self._connection), connection_lost=True
-            ) from exc
+    def _execute(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
+        self._execute_module(
+            module_name=HOST_PART, module_args=args, task_vars={**self._task_vars, **_NO_EVENT_LOG}, wrap_async=False
+        )
         result, self._received = self._received, {}
         return result
-
-    def _refuse_foreign(self) -> None:
-        shell = self._connection._shell
-        if not getattr(shell, "_IS_WINDOWS", False):
-            raise HostCallError(
-                f"{self.host} is no Windows host as far as Ansible is told: the connection "
-                f"{self._connection.transport} uses the shell {getattr(shell, 'SHELL_FAMILY', 'unknown')} there. "
-                "Nothing was run. This runs on Windows; for Windows over SSH set ansible_shell_type to powershell.",
-                maybe_called=False,
-            )
 
     def _parse_returned_data(self, res: dict[str, t.Any], *args: t.Any, **kwargs: t.Any) -> t.Any:
         """Take the host's output instead of core, which would hand on its warnings and its junk as they came."""
@@ -292,7 +222,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             return str(recording.write(folder, str(self.host), task, self._exchanges))
         except Exception as exc:
             # What the task did, and its result, count more than any reason why this went wrong.
-            self._warn(f"The transcript could not be written: {_one_line(exc)}.")
+            self._warn(f"The transcript could not be written: {exception_line(exc)}.")
             return None
 
     def _refuse_async(self) -> None:
@@ -306,32 +236,3 @@ class HostAction(ActionBase):  # type: ignore[misc]
 
 def _is_odd(path: str) -> bool:
     return not path.isprintable()
-
-
-def _one_line(exc: BaseException) -> str:
-    return f"{type(exc).__name__}: {one_line(str(exc))}".rstrip(": ")
-
-
-@contextlib.contextmanager
-def _deadline(seconds: int) -> Iterator[None]:
-    """Raise :class:`_Overdue` in the body after *seconds*; 0 for never.
-
-    pywinrm asks a silent host again for ever, so a limit of our own is needed. The keyword ``timeout`` of a task uses
-    the same signal and is left alone: it ends the task its own way.
-    """
-    usable = threading.current_thread() is threading.main_thread() and not any(signal.getitimer(signal.ITIMER_REAL))
-    if not seconds or not usable:
-        yield
-        return
-
-    def overdue(_signal: int, _frame: types.FrameType | None) -> None:
-        raise _Overdue
-
-    previous = signal.signal(signal.SIGALRM, overdue)
-    # It repeats because a connection cleans up after an error, and asks the silent host to take part in that.
-    signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)

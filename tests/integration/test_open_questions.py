@@ -39,13 +39,13 @@ class _Unpin(UnpinUnderTest):
 
     def __init__(self, args: dict[str, t.Any], host: Host, user: str, *, check_mode: bool = False) -> None:
         super().__init__(args, check_mode=check_mode)
-        self._host_part, self._user = host, user
+        self._simulated, self._user = host, user
 
     def _execute_module(self, **kwargs: t.Any) -> dict[str, t.Any]:
         self.requests.append(copy.deepcopy(kwargs["module_args"]))
         valid = ArgumentSpecValidator(host_call.SPEC).validate(kwargs["module_args"])
         assert not valid.error_messages
-        result = host_call.run(valid.validated_parameters, self._host_part, self._user, check_mode=False)
+        result = host_call.run(valid.validated_parameters, self._simulated, self._user, check_mode=False)
         self.print(json.dumps(result))
         return {}
 

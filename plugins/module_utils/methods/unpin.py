@@ -97,6 +97,7 @@ UNPIN = Method(
     words=Words(
         verb="unpin",
         past="unpinned",
+        effect="released",
         state="pin state",
         undone="pinned for a requested reason",
         left="still pinned",

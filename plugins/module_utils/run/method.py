@@ -98,7 +98,8 @@ class Words:
     """The words of a method in sentences and results.
 
     :ivar verb: what it does, such as "release"
-    :ivar past: what it did, such as "released"
+    :ivar past: what it did, as a sentence with a number of items begins
+    :ivar effect: what it did to an item, such as "released"
     :ivar state: what is read of an item, as an administrator calls it
     :ivar undone: how an item is called for which something is left to do, whatever was asked for
     :ivar left: how an item is called for which it reported success and which is as it was, such as "still pinned"
@@ -108,6 +109,7 @@ class Words:
 
     verb: str
     past: str
+    effect: str
     state: str
     undone: str
     left: str

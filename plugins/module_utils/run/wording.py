@@ -40,7 +40,7 @@ def _after_a_loss(account: Account) -> str:
     else:
         text = "It could not be read to the end"
     missing = f"; {number(len(account.missing), 'path')} not in the cache" if account.missing else ""
-    return f"{text}{missing}; what was {invocation.method.words.past} is not known."
+    return f"{text}{missing}; what was {invocation.method.words.effect} is not known."
 
 
 def _failure(account: Account) -> Code | None:
@@ -118,7 +118,7 @@ def warnings(account: Account) -> list[str]:
                 rests = f"more may be {invocation.goal.open_as} than the result names."
             said.append(f"The {words.state} {what} the call could not be read{advice.because(state.error)}: {rests}")
     if course.called and not invocation.verify and not account.ledger.has_item_results:
-        said.append(f"No item result came and verify is off, so nobody knows what was {words.past}.")
+        said.append(f"No item result came and verify is off, so nobody knows what was {words.effect}.")
     code = account.calls.worst
     if code and not code.ok and not account.method_failed:
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")

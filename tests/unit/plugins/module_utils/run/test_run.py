@@ -57,12 +57,12 @@ def test_after_a_loss_the_state_is_read_once_more_shortly(timeout: int, limit: i
 @pytest.mark.parametrize(
     ("seen", "msg", "statuses"),
     [
-        ({}, "No item under 1 path is pinned for user; what was unpinned is not known.", []),
-        ({SHARE + r"\b": "file user"}, "1 item is pinned for user; what was unpinned is not known.", ["unknown"]),
-        (ITEMS, "2 items are pinned for user; what was unpinned is not known.", ["unknown", "unknown"]),
+        ({}, "No item under 1 path is pinned for user; what was released is not known.", []),
+        ({SHARE + r"\b": "file user"}, "1 item is pinned for user; what was released is not known.", ["unknown"]),
+        (ITEMS, "2 items are pinned for user; what was released is not known.", ["unknown", "unknown"]),
         (
             {SHARE + r"\a": "file user_policy"},
-            "No item under 1 path is pinned for user; what was unpinned is not known.",
+            "No item under 1 path is pinned for user; what was released is not known.",
             ["unchanged"],
         ),
     ],
@@ -162,7 +162,7 @@ def test_a_state_that_breaks_off_is_named_as_such() -> None:
     run.next_step(0)
     run.took(read(answer({"before": {"error": {"code": 0x80041069, "message": ""}}, "skipped": "no_method"}), paths=1))
     result = _result(run)
-    assert "It could not be read to the end; what was unpinned is not known." in result["msg"]
+    assert "It could not be read to the end; what was released is not known." in result["msg"]
     assert [warning.rpartition(": ")[2] for warning in run.outcome(View()).warnings] == [
         "more may be pinned for user than the result names."
     ]

@@ -17,7 +17,7 @@ from unit.host_answers import answer
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
-from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
+from ansible_collections.winops.offline_files.plugins.plugin_utils import host_part
 
 # The default way of pytest-timeout is the very timer that is tested here.
 pytestmark = pytest.mark.timeout(30, method="thread")
@@ -63,9 +63,9 @@ def handler() -> Iterator[t.Any]:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the limit for a timeout of one second 0.1 seconds."""
-    monkeypatch.setattr(host_action, "READ_ALLOWANCE", 0)
-    monkeypatch.setattr(host_action, "START_ALLOWANCE", -0.9)
-    monkeypatch.setattr(host_action, "_REPEAT", 0.05)
+    monkeypatch.setattr(host_part, "READ_ALLOWANCE", 0)
+    monkeypatch.setattr(host_part, "START_ALLOWANCE", -0.9)
+    monkeypatch.setattr(host_part, "_REPEAT", 0.05)
 
 
 @pytest.mark.usefixtures("short", "handler")
@@ -91,7 +91,7 @@ def test_the_timer_repeats_for_a_connection_that_swallows_it() -> None:
 
 
 def test_the_interruption_is_no_error_that_a_connection_may_catch() -> None:
-    assert not issubclass(host_action._Overdue, Exception)
+    assert not issubclass(host_part._Overdue, Exception)
 
 
 @pytest.mark.usefixtures("handler")
