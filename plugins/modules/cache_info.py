@@ -144,12 +144,12 @@ cache:
     restart_pending:
       description: It is configured to run but does not, or the other way round, until the host restarts.
       type: bool
-    location:
-      description: Folder of the cache on the host.
+    location:  # shared: cache.location
+      description: Its folder on the host.
       type: str
       sample: C:\Windows\CSC
-    user:
-      description: Whose view of the cache it is.
+    user:  # shared: cache.user
+      description: Whose view of the cache this is.
       type: str
       sample: CORP\alice
 service:
@@ -225,20 +225,23 @@ errors:
     source:
       description: The class, service or registry key.
       type: str
-    code:
+    code:  # shared: result.code
       description: The number as the host gave it, unsigned.
       type: int
-    hresult:
+    hresult:  # shared: result.hresult
       description: The same as an HRESULT.
       type: str
-    name:
-      description: The name of the code; null when it is in no table.
+    name:  # shared: result.name
+      description: The constant of Windows for it; null when it is in no table.
       type: str
-    category:
-      description: What kind of error it is, as in M(winops.offline_files.unpin).
+    category:  # shared: result.category
+      description:
+        - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service),
+          V(busy), V(unsupported), V(network), V(auth), V(input), V(partial), V(cancelled), V(offline),
+          V(corrupt), V(other), V(wmi).
       type: str
-    text:
-      description: What the host said, else the text that belongs to the code.
+    text:  # shared: result.text
+      description: What the host said, in its language, or else the English text of the code.
       type: str
 ansible_facts:
   description: Facts about the host.
@@ -248,7 +251,7 @@ ansible_facts:
     offline_files:
       description: RV(cache), RV(service), RV(driver), RV(configuration) and RV(policies).
       type: dict
-transcript:
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str

@@ -238,7 +238,8 @@ msg:
   sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronised."
 complete:
   description:
-    - Whether the cache was read to its end. When it was not, the task fails, and the rest is about what was read.
+    - Whether the cache was read to its end. When it was not, such as when the time of O(timeout) was up, the task
+      fails, and the rest is about what was read.
   returned: always
   type: bool
 entries:
@@ -249,7 +250,7 @@ entries:
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: entries.path
       description: The item's path as the cache spells it.
       type: str
     name:
@@ -280,20 +281,20 @@ entries:
       type: list
       elements: str
     dirty:
-      description: Whether it has changes that are not synchronised.
+      description: Whether it has changes that are not synchronized.
       type: bool
     dirty_kinds:
       description: What was changed; of V(data), V(attributes), V(time), V(created), V(deleted).
       type: list
       elements: str
     dirty_size:
-      description: Bytes of a file that are not synchronised.
+      description: Bytes of a file that are not synchronized.
       type: int
     size:
       description: Bytes of the local copy.
       type: int
     synchronised_size:
-      description: Bytes after the last synchronisation.
+      description: Bytes after the last synchronization.
       type: int
     attributes:
       description: File attributes of the local copy, the mask of Windows (V(1) read-only, V(16) directory ...).
@@ -312,7 +313,7 @@ entries:
       description: When the local copy was read.
       type: str
     synchronised_modified:
-      description: The time of the last change that is synchronised.
+      description: The time of the last change that is synchronized.
       type: str
     encrypted:
       description: Whether the file is encrypted in the cache.
@@ -321,7 +322,7 @@ entries:
       description: Whether the file is only partly cached, and so not available offline.
       type: bool
     suspended:
-      description: Whether its folder was taken out of synchronisation.
+      description: Whether its folder was taken out of synchronization.
       type: bool
     suspended_root:
       description: Whether it is itself the folder that was taken out.
@@ -364,7 +365,7 @@ counts:
       description: Pinned ones of them.
       type: int
     dirty:
-      description: Of them those with changes that are not synchronised.
+      description: Of them those with changes that are not synchronized.
       type: int
     visible:
       description: Items of the cache that the user sees, whether they match or not. Null when it was not read.
@@ -381,7 +382,7 @@ sizes:
       description: Of those that are pinned.
       type: int
     dirty:
-      description: Of changes that are not synchronised.
+      description: Of changes that are not synchronized.
       type: int
 reasons:
   description: How many of the items that match are pinned for each reason.
@@ -410,7 +411,7 @@ shares:
       description: Pinned ones of them.
       type: int
     dirty_items:
-      description: Of them those with changes that are not synchronised.
+      description: Of them those with changes that are not synchronized.
       type: int
     size:
       description: Bytes of their files.
@@ -419,7 +420,7 @@ shares:
       description: Bytes of the files that are pinned.
       type: int
     dirty_size:
-      description: Bytes of changes that are not synchronised.
+      description: Bytes of changes that are not synchronized.
       type: int
     reasons:
       description: How many of them are pinned for each reason.
@@ -429,25 +430,28 @@ not_cached:
   returned: always
   type: list
   elements: str
-cache:
-  description: The cache of the host.
+cache:  # shared: cache
+  description: The offline cache of the host. Values are null where they could not be read.
   returned: always
   type: dict
   contains:
     enabled:
-      description: Offline Files is configured to run. Null when it could not be read.
+      description: Whether Offline Files is configured to run.
       type: bool
+      sample: true
     active:
-      description: It is running.
+      description: Whether it runs now.
       type: bool
-    location:
-      description: Folder of the cache on the host.
+      sample: true
+    location:  # shared: cache.location
+      description: Its folder on the host.
       type: str
-    user:
-      description: Whose view of the cache it is.
+      sample: C:\Windows\CSC
+    user:  # shared: cache.user
+      description: Whose view of the cache this is.
       type: str
       sample: CORP\alice
-transcript:
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str

@@ -242,7 +242,7 @@ paths:
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: paths.path
       description: The path in its normalised form.
       type: str
       sample: \\fs01\users
@@ -250,21 +250,22 @@ paths:
       description:
         - What became of the items under the path.
         - V(unpinned), a requested reason went away; V(unchanged), none was there; V(still_pinned), success
-          was reported, but the reason is still there; V(failed); V(not_cached), the cache does not hold it or
-          does not show it to this user; V(cancelled); V(unknown), neither a result nor a state was seen;
-          V(partial), some items were released and some not; V(unavailable), the cache could not be asked.
+          was reported, but the reason is still there, which counts as unchanged; V(failed); V(not_cached), the cache
+          does not hold it or does not show it to this user; V(cancelled); V(unknown), neither a result nor a state was
+          seen; V(partial), some items were released and some not; V(unavailable), the cache could not be asked, see
+          O(unavailable).
       type: str
       sample: partial
-    changed:
-      description: Whether an item under the path was released.
+    changed:  # shared: paths.changed
+      description: Whether an item under the path changed, as RV(entries[].changed) says of each.
       type: bool
-    total_items:
+    total_items:  # shared: paths.total_items
       description: How many items are known under the path.
       type: int
-    changed_items:
-      description: How many of them lost a requested reason.
+    changed_items:  # shared: paths.changed_items
+      description: How many of them changed.
       type: int
-    failed_items:
+    failed_items:  # shared: paths.failed_items
       description: How many of them failed.
       type: int
     remaining_reasons:
@@ -283,17 +284,18 @@ paths:
 entries:
   description:
     - One entry for each item, those that failed first, then those that changed. See O(report) and O(max_entries).
+    - Where the host's answer was lost they name the items that are pinned then.
   returned: always
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: entries.path
       description: The item's path as the cache spells it.
       type: str
-    request:
+    request:  # shared: entries.request
       description: The requested path that it belongs to; null when it lies under none of them.
       type: str
-    status:
+    status:  # shared: entries.status
       description: What became of the item, a word of RV(paths[].status) other than V(partial) and V(unavailable).
       type: str
     changed:
@@ -307,35 +309,35 @@ entries:
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str
-    result_of:
+    result_of:  # shared: entries.result_of
       description:
         - What RV(entries[].result) was reported for. V(item), the item itself; V(path), the requested path above a
           failed item, for which nothing was reported itself; V(call), the call as a whole, which is why it failed.
         - Null where RV(entries[].result) is.
       type: str
-    result:
+    result:  # shared: entries.result
       description:
         - What the method reported for the item; null when it reported nothing, and in check mode.
         - Never null where RV(entries[].status) is V(failed), so that failed entries can be grouped by its category.
           It may be that of the path or of the call then, see RV(entries[].result_of).
       type: dict
       contains:
-        code:
+        code:  # shared: result.code
           description: The number as the host gave it, unsigned.
           type: int
-        hresult:
+        hresult:  # shared: result.hresult
           description: The same as an HRESULT.
           type: str
-        name:
+        name:  # shared: result.name
           description: The constant of Windows for it; null when it is in no table.
           type: str
-        category:
+        category:  # shared: result.category
           description:
             - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service),
               V(busy), V(unsupported), V(network), V(auth), V(input), V(partial), V(cancelled), V(offline),
               V(corrupt), V(other), V(wmi).
           type: str
-        text:
+        text:  # shared: result.text
           description: What the host said, in its language, or else the English text of the code.
           type: str
   sample:
@@ -352,11 +354,11 @@ entries:
         name: ERROR_ACCESS_DENIED
         category: access
         text: Access is denied.
-entries_truncated:
+entries_truncated:  # shared: entries_truncated
   description: Whether RV(entries) leaves items out because of O(max_entries).
   returned: always
   type: bool
-counts:
+counts:  # shared: counts
   description:
     - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.total) is the sum of
       the others without RV(counts.visible).
@@ -367,10 +369,12 @@ counts:
       description: All items.
       type: int
     changed:
-      description: Items that lost a requested reason and did not fail.
+      description: Items that changed, as RV(entries[].changed) says of each, and did not fail.
       type: int
     unchanged:
-      description: Items that were not pinned for a requested reason, or are V(still_pinned).
+      description:
+        - Items for which there was nothing to do, or for which the method reported a success that the state does not
+          show.
       type: int
     failed:
       description: Items that failed.
@@ -384,7 +388,7 @@ counts:
     visible:
       description:
         - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) there was nothing that
-          could be released, and a warning says so. Null when the cache was not read.
+          the method could work on, and a warning says so. Null when the cache was not read.
       type: int
   sample:
     total: 14
@@ -394,7 +398,7 @@ counts:
     not_cached: 0
     unknown: 0
     visible: 310
-return_value:
+return_value:  # shared: return_value
   description:
     - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or
       gave none. It says little about single items.
@@ -406,7 +410,7 @@ return_value:
     name: S_OK
     category: ok
     text: The operation completed successfully.
-only_items_failed:
+only_items_failed:  # shared: only_items_failed
   description:
     - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
       for each failed item itself why.
@@ -414,28 +418,29 @@ only_items_failed:
       an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
   returned: always
   type: bool
-cancelled:
-  description: Whether Windows said that the operation was cancelled. What was released until then stays released.
+cancelled:  # shared: cancelled
+  description: Whether Windows said that the operation was cancelled. What was done until then stays done.
   returned: always
   type: bool
-timed_out:
+timed_out:  # shared: timed_out
   description: Whether the time of O(timeout) was not enough.
   returned: always
   type: bool
-may_still_run:
+may_still_run:  # shared: may_still_run
   description:
     - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
       answer of the host could not be read.
   returned: always
   type: bool
-state_verified:
+state_verified:  # shared: state_verified
   description:
-    - Whether the pin state could be read, before and after. If not, an item counts as changed when the method reported
-      a success for it. If the host's answer was lost, no item does; then RV(entries) names those that are pinned.
+    - Whether the state of the items could be read, before and after. If not, an item counts as changed when the method
+      reported a success for it. If the host's answer was lost, no item does; then RV(entries) holds what was read once
+      more.
   returned: always
   type: bool
   sample: true
-progress:
+progress:  # shared: progress
   description: The progress texts of the method.
   returned: always
   type: dict
@@ -458,7 +463,7 @@ flags:
   description: The control flags that were used.
   returned: always
   type: dict
-  contains:
+  contains:  # shared: flags
     value:
       description: The mask.
       type: int
@@ -473,12 +478,12 @@ flags:
     value: 32
     hex: "0x00000020"
     names: [for_user]
-deep:
+deep:  # shared: deep
   description: The value of O(deep) that was used.
   returned: always
   type: bool
   sample: true
-cache:
+cache:  # shared: cache
   description: The offline cache of the host. Values are null where they could not be read.
   returned: always
   type: dict
@@ -486,21 +491,20 @@ cache:
     enabled:
       description: Whether Offline Files is configured to run.
       type: bool
+      sample: true
     active:
       description: Whether it runs now.
       type: bool
-    location:
+      sample: true
+    location:  # shared: cache.location
       description: Its folder on the host.
       type: str
-    user:
+      sample: C:\Windows\CSC
+    user:  # shared: cache.user
       description: Whose view of the cache this is.
       type: str
-  sample:
-    enabled: true
-    active: true
-    location: C:\Windows\CSC
-    user: CORP\alice
-transcript:
+      sample: CORP\alice
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str
