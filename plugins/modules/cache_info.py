@@ -20,14 +20,9 @@ description:
     (RV(cache.after_restart)) are three things, and are told as three.
   - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info).
 extends_documentation_fragment:
-  - winops.offline_files.attributes
+  - winops.offline_files.info
+  - winops.offline_files.common
 attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is ever changed, so check mode does the same.
-  diff_mode:
-    support: none
   facts:
     description: Can return C(ansible_facts).
     support: full
@@ -40,30 +35,16 @@ options:
     type: bool
     default: false
   timeout:
-    description:
-      - How many seconds the host may take; V(0) is no limit.
-      - Should the host not answer at all, the task ends at most one minute after this time.
-    type: int
     default: 60
   unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - With V(fail) the task fails there; its result is the same.
-    type: str
-    choices: [fail, ok]
     default: ok
 notes:
   - Policies of users are read from the registry of those users who are logged on, and only with the rights to
     do so, which administrators have.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
   - module: winops.offline_files.item_info
-  - module: winops.offline_files.unpin
   - ref: ansible_collections.winops.offline_files.docsite.guide_getting_started
     description: Getting started, from the installation to the first released files.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Win32_OfflineFilesCache class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache

@@ -14,28 +14,16 @@ author:
 description:
   - Reads the items of the Offline Files cache of a Windows host, from the WMI class C(Win32_OfflineFilesItem).
   - Says for each item why it is pinned and whether its folder passes the pin on, whether it has changes that
-    are not synchronised, how big it is and how it is connected; and for each share what its items come to.
+    are not synchronized, how big it is and how it is connected; and for each share what its items come to.
+  - Without O(paths) the whole cache is listed.
   - Changes nothing.
 extends_documentation_fragment:
-  - winops.offline_files.attributes
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is ever changed, so check mode does the same.
-  diff_mode:
-    support: none
+  - winops.offline_files.info
+  - winops.offline_files.items
+  - winops.offline_files.common
 options:
   paths:
-    description:
-      - UNC paths of files, directories, shares or servers, such as V(//fs01/users). Without any the whole cache is
-        listed.
-      - They are read as those of M(winops.offline_files.unpin). A plain string is one path, or several with one a line
-        or a new V(//) after a comma.
-    type: list
-    elements: str
     default: []
-    aliases: [path]
   deep:
     description:
       - Whether everything below O(paths) is listed, or only what lies directly in them.
@@ -62,7 +50,7 @@ options:
     default: []
   dirty:
     description:
-      - V(true), only items with changes that are not synchronised; V(false), only items without. Both without this
+      - V(true), only items with changes that are not synchronized; V(false), only items without. Both without this
         option.
     type: bool
   name:
@@ -103,37 +91,13 @@ options:
       - Never read with O(summary=true).
     type: bool
     default: true
-  unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - V(ok) is for fleets where the feature is off on some hosts. Then no item is found there.
-    type: str
-    choices: [fail, ok]
-    default: fail
   timeout:
-    description:
-      - How many seconds the host may take to read; V(0) is no limit. What was read until then is returned, and the
-        task fails.
-      - Should the host not answer at all, the task ends at most one minute after this time.
-    type: int
     default: 3600
 notes:
-  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
-    visible. Use become with that user and its password to list what belongs to another user. RV(cache.user) says
-    whose view it is.
   - The provider of Windows can only enumerate the whole cache, so O(paths) saves no time on the host. It saves what
     is sent and kept.
-  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
-    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
   - module: winops.offline_files.cache_info
-  - module: winops.offline_files.unpin
-  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
-    description: Whose view of the cache a task gets, and how it reaches the file server.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Win32_OfflineFilesItem class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilesitem
@@ -185,19 +149,19 @@ EXAMPLES = r"""
         that: leftovers.counts.total == 0
         fail_msg: "{{ leftovers.msg }}"
 
-- name: Stop before changes are lost that were never synchronised
+- name: Stop before changes are lost that were never synchronized
   block:
     - name: Look for changes
       winops.offline_files.item_info:
         dirty: true
-      register: unsynchronised
+      register: unsynchronized
 
     - name: Fail where there are some
       ansible.builtin.assert:
-        that: unsynchronised.counts.dirty == 0
+        that: unsynchronized.counts.dirty == 0
         fail_msg: >-
-          {{ unsynchronised.sizes.dirty | human_readable }} in
-          {{ unsynchronised.entries | map(attribute='path') | join(', ') }}
+          {{ unsynchronized.sizes.dirty | human_readable }} in
+          {{ unsynchronized.entries | map(attribute='path') | join(', ') }}
 
 - name: Report the pinned shares of a fleet
   block:

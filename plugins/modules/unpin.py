@@ -16,45 +16,18 @@ description:
     method C(Unpin) of the WMI class C(Win32_OfflineFilesCache).
   - Reads every progress text of the method and compares the pin state before and after, so that the result
     says for each item what happened and RV(ignore:changed) is true exactly when something was released.
+  - Where nothing under O(paths) is seen as pinned for a requested reason the method is not called, unless O(force).
   - Use it when a file server is retired, a share moves or folder redirection ends, and the hosts still pin
     the old paths.
   - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not
-    synchronised are never lost by this module.
+    synchronized are never lost by this module.
 extends_documentation_fragment:
-  - winops.offline_files.attributes
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Reads the pin state, calls nothing, and predicts the result with the same keys.
-  diff_mode:
-    support: full
+  - winops.offline_files.method
+  - winops.offline_files.items
+  - winops.offline_files.common
 options:
   paths:
-    description:
-      - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward
-        slashes need no escaping in YAML and on the command line.
-      - V(\\\\?\\UNC\\server\\share) and a backslash at the end are accepted and normalised.
-      - A plain string is one path, letter by letter. Commas, semicolons and a blank at the end belong to the name.
-      - It is several paths where each has a line of its own, as in a file that P(ansible.builtin.file#lookup) reads,
-        or where a new V(//) or V(\\\\) follows a comma. Empty lines and blanks before a path do not count.
-      - So the paths of RV(winops.offline_files.item_info#module:entries) come back as they are, from a list, a loop or
-        a joined string. Only what reads a string earlier can take the blank at its end away. Ansible does so with
-        C(key=value) without quotes, so write C(paths='//fs01/users/Project ') with them. P(ansible.builtin.file#lookup)
-        does so at the end of a file without C(rstrip=false).
-      - A character that no terminal should show, such as a mark that turns the direction of writing, stands in
-        results as V(<U+202E>), and is read so here.
-      - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
-        name and DFS names of one server apart. Nothing expands variables of Windows such as V(%username%).
-      - Drive letters, wildcards, relative paths and an empty list are refused. So are a comma or a semicolon in the
-        name of a server or a share, which can have neither, and a second path after anything but a comma or a new line.
-      - The option and its alias with different values are an error, also where one comes from C(module_defaults).
-      - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says
-        what Windows makes of it, so look at the result.
-    type: list
-    elements: str
     required: true
-    aliases: [path]
   flags:
     description:
       - The control flags of the method. At least one of them must be a pin reason, which are V(for_user),
@@ -84,77 +57,7 @@ options:
         directory or share.
     type: bool
     default: true
-  missing:
-    description:
-      - What a path means that the cache does not hold, or does not show to the user of the task.
-      - With V(fail), RV(msg) names such paths, three of them at most.
-    type: str
-    choices: [ok, fail]
-    default: ok
-  unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - V(ok) is for fleets where the feature is off on some hosts. Then nothing is changed, and
-        RV(paths[].status) is V(unavailable).
-    type: str
-    choices: [fail, ok]
-    default: fail
-  verify:
-    description:
-      - Whether the pin state is read before and after the call.
-      - Without it the method is always called and the progress texts alone are trusted. It saves reading the
-        whole cache twice.
-      - Check mode always reads the state.
-    type: bool
-    default: true
-  force:
-    description:
-      - Call the method even where nothing under O(paths) is seen as pinned for a requested reason.
-    type: bool
-    default: false
-  timeout:
-    description:
-      - How many seconds the host may take for everything up to the end of the method; V(0) is no limit.
-      - WMI cannot cancel the method. After a timeout it may still run, which RV(may_still_run) says.
-      - Should the host not answer at all, the task gives up at most one minute after this time. Then, and whenever
-        else an answer is lost, the state is read once more, which takes 90 seconds at most.
-    type: int
-    default: 3600
-  report:
-    description:
-      - Which items appear in RV(entries). RV(counts) and RV(paths) are always about all of them.
-      - V(failed) means every item that is not in the wanted state afterwards.
-    type: str
-    choices: [all, changed, failed, none]
-    default: all
-  max_entries:
-    description:
-      - The highest number of items in RV(entries) and in a diff, those that failed first, then those that
-        changed; V(0) is no limit.
-    type: int
-    default: 1000
-notes:
-  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
-    visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what
-    belongs to another user.
-  - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
-    RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
-  - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
-    warning says what is there instead and looks like it, such as the same share under another name of the server, a
-    namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
-  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
-    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
-  - module: winops.offline_files.cache_info
-  - module: winops.offline_files.item_info
-  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
-    description: Whose view of the cache a task gets, and how it reaches the file server.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_retire_server
-    description: Retiring a file server step by step.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Unpin method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-unpin
