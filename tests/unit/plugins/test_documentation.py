@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import typing as t
 from collections.abc import Callable, Iterator
 
@@ -85,6 +86,22 @@ def test_options(action: type[UnderTest | ReportFile]) -> None:
         documented = {key: value for key, value in option.items() if key in OPTION_KEYS}
         usual = {"type": "str", "required": False}
         assert {**usual, **documented} == {**usual, **spec[name]}, name
+
+
+def test_host_call_lists_the_options_of_the_contract() -> None:
+    sidecar = yaml.safe_load((ROOT / "plugins" / "modules" / "host_call.yml").read_text(encoding="utf-8"))
+    contract = (ROOT / "docs" / "host_contract.md").read_text(encoding="utf-8")
+    request = contract.partition("\n## Request\n")[2].partition("\n## ")[0]
+    options: dict[str, dict[str, t.Any]] = {}
+    for name, kind, default in re.findall(r"^\| `(\w+)` \| ([\w ]+) \| (none|`.*?`) \|", request, re.MULTILINE):
+        listed, _of, elements = kind.partition(" of ")
+        options[name] = {"type": listed, **({"elements": elements} if elements else {})}
+        if default != "none":
+            options[name]["default"] = yaml.safe_load(default.strip("`"))
+    documented = sidecar["DOCUMENTATION"]["options"]
+    assert {
+        name: {key: option[key] for key in option if key != "description"} for name, option in documented.items()
+    } == (options)
 
 
 def test_common_options_are_those_of_every_module_of_the_group() -> None:
