@@ -61,6 +61,7 @@ class Checks:
             Step("ruff check", lambda: self.run("ruff", "check", "--no-cache", ".")),
             Step("ruff format", lambda: self.run("ruff", "format", "--no-cache", "--check", ".")),
             Step("mypy", self.mypy),
+            Step("texts that are made of others", self.made),
             Step("antsibull-changelog lint", lambda: self.run("antsibull-changelog", "lint")),
             Step("antsibull-docs lint", self.docs),
             Step("docs", lambda: docs.build(self.venv, self.collections)),
@@ -91,6 +92,11 @@ class Checks:
         config = self.collection / "pyproject.toml"
         cache = BUILD / "mypy"
         self.run("mypy", "--config-file", config, "--cache-dir", cache, *parts, cwd=self.collections)
+
+    def made(self) -> None:
+        """Hold the texts that tools make to their sources."""
+        for tool in ("examples", "returns"):
+            self.run("python", "-m", f"tools.{tool}", "--check")
 
     def docs(self) -> None:
         """Lint the documentation of the plugins and the collection."""

@@ -20,14 +20,9 @@ description:
     (RV(cache.after_restart)) are three things, and are told as three.
   - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info).
 extends_documentation_fragment:
-  - winops.offline_files.attributes
+  - winops.offline_files.info
+  - winops.offline_files.common
 attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is ever changed, so check mode does the same.
-  diff_mode:
-    support: none
   facts:
     description: Can return C(ansible_facts).
     support: full
@@ -40,30 +35,16 @@ options:
     type: bool
     default: false
   timeout:
-    description:
-      - How many seconds the host may take; V(0) is no limit.
-      - Should the host not answer at all, the task ends at most one minute after this time.
-    type: int
     default: 60
   unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - With V(fail) the task fails there; its result is the same.
-    type: str
-    choices: [fail, ok]
     default: ok
 notes:
   - Policies of users are read from the registry of those users who are logged on, and only with the rights to
     do so, which administrators have.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
   - module: winops.offline_files.item_info
-  - module: winops.offline_files.unpin
   - ref: ansible_collections.winops.offline_files.docsite.guide_getting_started
     description: Getting started, from the installation to the first released files.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Win32_OfflineFilesCache class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache
@@ -144,12 +125,12 @@ cache:
     restart_pending:
       description: It is configured to run but does not, or the other way round, until the host restarts.
       type: bool
-    location:
-      description: Folder of the cache on the host.
+    location:  # shared: cache.location
+      description: Its folder on the host.
       type: str
       sample: C:\Windows\CSC
-    user:
-      description: Whose view of the cache it is.
+    user:  # shared: cache.user
+      description: Whose view of the cache this is.
       type: str
       sample: CORP\alice
 service:
@@ -225,20 +206,23 @@ errors:
     source:
       description: The class, service or registry key.
       type: str
-    code:
+    code:  # shared: result.code
       description: The number as the host gave it, unsigned.
       type: int
-    hresult:
+    hresult:  # shared: result.hresult
       description: The same as an HRESULT.
       type: str
-    name:
-      description: The name of the code; null when it is in no table.
+    name:  # shared: result.name
+      description: The constant of Windows for it; null when it is in no table.
       type: str
-    category:
-      description: What kind of error it is, as in M(winops.offline_files.unpin).
+    category:  # shared: result.category
+      description:
+        - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service),
+          V(busy), V(unsupported), V(network), V(auth), V(input), V(partial), V(cancelled), V(offline),
+          V(corrupt), V(other), V(wmi).
       type: str
-    text:
-      description: What the host said, else the text that belongs to the code.
+    text:  # shared: result.text
+      description: What the host said, in its language, or else the English text of the code.
       type: str
 ansible_facts:
   description: Facts about the host.
@@ -248,7 +232,7 @@ ansible_facts:
     offline_files:
       description: RV(cache), RV(service), RV(driver), RV(configuration) and RV(policies).
       type: dict
-transcript:
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str

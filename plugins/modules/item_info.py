@@ -14,28 +14,16 @@ author:
 description:
   - Reads the items of the Offline Files cache of a Windows host, from the WMI class C(Win32_OfflineFilesItem).
   - Says for each item why it is pinned and whether its folder passes the pin on, whether it has changes that
-    are not synchronised, how big it is and how it is connected; and for each share what its items come to.
+    are not synchronized, how big it is and how it is connected; and for each share what its items come to.
+  - Without O(paths) the whole cache is listed.
   - Changes nothing.
 extends_documentation_fragment:
-  - winops.offline_files.attributes
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Nothing is ever changed, so check mode does the same.
-  diff_mode:
-    support: none
+  - winops.offline_files.info
+  - winops.offline_files.items
+  - winops.offline_files.common
 options:
   paths:
-    description:
-      - UNC paths of files, directories, shares or servers, such as V(//fs01/users). Without any the whole cache is
-        listed.
-      - They are read as those of M(winops.offline_files.unpin). A plain string is one path, or several with one a line
-        or a new V(//) after a comma.
-    type: list
-    elements: str
     default: []
-    aliases: [path]
   deep:
     description:
       - Whether everything below O(paths) is listed, or only what lies directly in them.
@@ -62,7 +50,7 @@ options:
     default: []
   dirty:
     description:
-      - V(true), only items with changes that are not synchronised; V(false), only items without. Both without this
+      - V(true), only items with changes that are not synchronized; V(false), only items without. Both without this
         option.
     type: bool
   name:
@@ -103,37 +91,13 @@ options:
       - Never read with O(summary=true).
     type: bool
     default: true
-  unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - V(ok) is for fleets where the feature is off on some hosts. Then no item is found there.
-    type: str
-    choices: [fail, ok]
-    default: fail
   timeout:
-    description:
-      - How many seconds the host may take to read; V(0) is no limit. What was read until then is returned, and the
-        task fails.
-      - Should the host not answer at all, the task ends at most one minute after this time.
-    type: int
     default: 3600
 notes:
-  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
-    visible. Use become with that user and its password to list what belongs to another user. RV(cache.user) says
-    whose view it is.
   - The provider of Windows can only enumerate the whole cache, so O(paths) saves no time on the host. It saves what
     is sent and kept.
-  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
-    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
   - module: winops.offline_files.cache_info
-  - module: winops.offline_files.unpin
-  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
-    description: Whose view of the cache a task gets, and how it reaches the file server.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Win32_OfflineFilesItem class
     description: The vendor's page of the class.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilesitem
@@ -185,19 +149,19 @@ EXAMPLES = r"""
         that: leftovers.counts.total == 0
         fail_msg: "{{ leftovers.msg }}"
 
-- name: Stop before changes are lost that were never synchronised
+- name: Stop before changes are lost that were never synchronized
   block:
     - name: Look for changes
       winops.offline_files.item_info:
         dirty: true
-      register: unsynchronised
+      register: unsynchronized
 
     - name: Fail where there are some
       ansible.builtin.assert:
-        that: unsynchronised.counts.dirty == 0
+        that: unsynchronized.counts.dirty == 0
         fail_msg: >-
-          {{ unsynchronised.sizes.dirty | human_readable }} in
-          {{ unsynchronised.entries | map(attribute='path') | join(', ') }}
+          {{ unsynchronized.sizes.dirty | human_readable }} in
+          {{ unsynchronized.entries | map(attribute='path') | join(', ') }}
 
 - name: Report the pinned shares of a fleet
   block:
@@ -238,7 +202,8 @@ msg:
   sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronised."
 complete:
   description:
-    - Whether the cache was read to its end. When it was not, the task fails, and the rest is about what was read.
+    - Whether the cache was read to its end. When it was not, such as when the time of O(timeout) was up, the task
+      fails, and the rest is about what was read.
   returned: always
   type: bool
 entries:
@@ -249,7 +214,7 @@ entries:
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: entries.path
       description: The item's path as the cache spells it.
       type: str
     name:
@@ -280,20 +245,20 @@ entries:
       type: list
       elements: str
     dirty:
-      description: Whether it has changes that are not synchronised.
+      description: Whether it has changes that are not synchronized.
       type: bool
     dirty_kinds:
       description: What was changed; of V(data), V(attributes), V(time), V(created), V(deleted).
       type: list
       elements: str
     dirty_size:
-      description: Bytes of a file that are not synchronised.
+      description: Bytes of a file that are not synchronized.
       type: int
     size:
       description: Bytes of the local copy.
       type: int
     synchronised_size:
-      description: Bytes after the last synchronisation.
+      description: Bytes after the last synchronization.
       type: int
     attributes:
       description: File attributes of the local copy, the mask of Windows (V(1) read-only, V(16) directory ...).
@@ -312,7 +277,7 @@ entries:
       description: When the local copy was read.
       type: str
     synchronised_modified:
-      description: The time of the last change that is synchronised.
+      description: The time of the last change that is synchronized.
       type: str
     encrypted:
       description: Whether the file is encrypted in the cache.
@@ -321,7 +286,7 @@ entries:
       description: Whether the file is only partly cached, and so not available offline.
       type: bool
     suspended:
-      description: Whether its folder was taken out of synchronisation.
+      description: Whether its folder was taken out of synchronization.
       type: bool
     suspended_root:
       description: Whether it is itself the folder that was taken out.
@@ -364,7 +329,7 @@ counts:
       description: Pinned ones of them.
       type: int
     dirty:
-      description: Of them those with changes that are not synchronised.
+      description: Of them those with changes that are not synchronized.
       type: int
     visible:
       description: Items of the cache that the user sees, whether they match or not. Null when it was not read.
@@ -381,7 +346,7 @@ sizes:
       description: Of those that are pinned.
       type: int
     dirty:
-      description: Of changes that are not synchronised.
+      description: Of changes that are not synchronized.
       type: int
 reasons:
   description: How many of the items that match are pinned for each reason.
@@ -410,7 +375,7 @@ shares:
       description: Pinned ones of them.
       type: int
     dirty_items:
-      description: Of them those with changes that are not synchronised.
+      description: Of them those with changes that are not synchronized.
       type: int
     size:
       description: Bytes of their files.
@@ -419,7 +384,7 @@ shares:
       description: Bytes of the files that are pinned.
       type: int
     dirty_size:
-      description: Bytes of changes that are not synchronised.
+      description: Bytes of changes that are not synchronized.
       type: int
     reasons:
       description: How many of them are pinned for each reason.
@@ -429,25 +394,28 @@ not_cached:
   returned: always
   type: list
   elements: str
-cache:
-  description: The cache of the host.
+cache:  # shared: cache
+  description: The offline cache of the host. Values are null where they could not be read.
   returned: always
   type: dict
   contains:
     enabled:
-      description: Offline Files is configured to run. Null when it could not be read.
+      description: Whether Offline Files is configured to run.
       type: bool
+      sample: true
     active:
-      description: It is running.
+      description: Whether it runs now.
       type: bool
-    location:
-      description: Folder of the cache on the host.
+      sample: true
+    location:  # shared: cache.location
+      description: Its folder on the host.
       type: str
-    user:
-      description: Whose view of the cache it is.
+      sample: C:\Windows\CSC
+    user:  # shared: cache.user
+      description: Whose view of the cache this is.
       type: str
       sample: CORP\alice
-transcript:
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str

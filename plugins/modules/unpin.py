@@ -16,45 +16,18 @@ description:
     method C(Unpin) of the WMI class C(Win32_OfflineFilesCache).
   - Reads every progress text of the method and compares the pin state before and after, so that the result
     says for each item what happened and RV(ignore:changed) is true exactly when something was released.
+  - Where nothing under O(paths) is seen as pinned for a requested reason the method is not called, unless O(force).
   - Use it when a file server is retired, a share moves or folder redirection ends, and the hosts still pin
     the old paths.
   - An item that is no longer pinned stays in the cache until Windows needs the room. Changes that were not
-    synchronised are never lost by this module.
+    synchronized are never lost by this module.
 extends_documentation_fragment:
-  - winops.offline_files.attributes
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Reads the pin state, calls nothing, and predicts the result with the same keys.
-  diff_mode:
-    support: full
+  - winops.offline_files.method
+  - winops.offline_files.items
+  - winops.offline_files.common
 options:
   paths:
-    description:
-      - UNC paths of files, directories or shares, such as V(//fs01/users) or V(\\\\fs01\\users). Forward
-        slashes need no escaping in YAML and on the command line.
-      - V(\\\\?\\UNC\\server\\share) and a backslash at the end are accepted and normalised.
-      - A plain string is one path, letter by letter. Commas, semicolons and a blank at the end belong to the name.
-      - It is several paths where each has a line of its own, as in a file that P(ansible.builtin.file#lookup) reads,
-        or where a new V(//) or V(\\\\) follows a comma. Empty lines and blanks before a path do not count.
-      - So the paths of RV(winops.offline_files.item_info#module:entries) come back as they are, from a list, a loop or
-        a joined string. Only what reads a string earlier can take the blank at its end away. Ansible does so with
-        C(key=value) without quotes, so write C(paths='//fs01/users/Project ') with them. P(ansible.builtin.file#lookup)
-        does so at the end of a file without C(rstrip=false).
-      - A character that no terminal should show, such as a mark that turns the direction of writing, stands in
-        results as V(<U+202E>), and is read so here.
-      - The name of the server must be the one that the cache knows. Windows keeps the short name, the full
-        name and DFS names of one server apart. Nothing expands variables of Windows such as V(%username%).
-      - Drive letters, wildcards, relative paths and an empty list are refused. So are a comma or a semicolon in the
-        name of a server or a share, which can have neither, and a second path after anything but a comma or a new line.
-      - The option and its alias with different values are an error, also where one comes from C(module_defaults).
-      - A path that is only a server, V(//fs01), means everything that the cache holds of it. No document says
-        what Windows makes of it, so look at the result.
-    type: list
-    elements: str
     required: true
-    aliases: [path]
   flags:
     description:
       - The control flags of the method. At least one of them must be a pin reason, which are V(for_user),
@@ -84,77 +57,7 @@ options:
         directory or share.
     type: bool
     default: true
-  missing:
-    description:
-      - What a path means that the cache does not hold, or does not show to the user of the task.
-      - With V(fail), RV(msg) names such paths, three of them at most.
-    type: str
-    choices: [ok, fail]
-    default: ok
-  unavailable:
-    description:
-      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
-      - V(ok) is for fleets where the feature is off on some hosts. Then nothing is changed, and
-        RV(paths[].status) is V(unavailable).
-    type: str
-    choices: [fail, ok]
-    default: fail
-  verify:
-    description:
-      - Whether the pin state is read before and after the call.
-      - Without it the method is always called and the progress texts alone are trusted. It saves reading the
-        whole cache twice.
-      - Check mode always reads the state.
-    type: bool
-    default: true
-  force:
-    description:
-      - Call the method even where nothing under O(paths) is seen as pinned for a requested reason.
-    type: bool
-    default: false
-  timeout:
-    description:
-      - How many seconds the host may take for everything up to the end of the method; V(0) is no limit.
-      - WMI cannot cancel the method. After a timeout it may still run, which RV(may_still_run) says.
-      - Should the host not answer at all, the task gives up at most one minute after this time. Then, and whenever
-        else an answer is lost, the state is read once more, which takes 90 seconds at most.
-    type: int
-    default: 3600
-  report:
-    description:
-      - Which items appear in RV(entries). RV(counts) and RV(paths) are always about all of them.
-      - V(failed) means every item that is not in the wanted state afterwards.
-    type: str
-    choices: [all, changed, failed, none]
-    default: all
-  max_entries:
-    description:
-      - The highest number of items in RV(entries) and in a diff, those that failed first, then those that
-        changed; V(0) is no limit.
-    type: int
-    default: 1000
-notes:
-  - The task sees the offline cache as its user sees it. Items that only another user has cached may not be
-    visible; then they are reported as V(not_cached). Use become with that user and its password to unpin what
-    belongs to another user.
-  - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
-    RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
-  - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
-    warning says what is there instead and looks like it, such as the same share under another name of the server, a
-    namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
-  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
-    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
-  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
-    on Windows.
 seealso:
-  - module: winops.offline_files.cache_info
-  - module: winops.offline_files.item_info
-  - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
-    description: Whose view of the cache a task gets, and how it reaches the file server.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_retire_server
-    description: Retiring a file server step by step.
-  - ref: ansible_collections.winops.offline_files.docsite.guide_results
-    description: Reading results in a playbook.
   - name: Unpin method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-unpin
@@ -242,7 +145,7 @@ paths:
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: paths.path
       description: The path in its normalised form.
       type: str
       sample: \\fs01\users
@@ -250,21 +153,22 @@ paths:
       description:
         - What became of the items under the path.
         - V(unpinned), a requested reason went away; V(unchanged), none was there; V(still_pinned), success
-          was reported, but the reason is still there; V(failed); V(not_cached), the cache does not hold it or
-          does not show it to this user; V(cancelled); V(unknown), neither a result nor a state was seen;
-          V(partial), some items were released and some not; V(unavailable), the cache could not be asked.
+          was reported, but the reason is still there, which counts as unchanged; V(failed); V(not_cached), the cache
+          does not hold it or does not show it to this user; V(cancelled); V(unknown), neither a result nor a state was
+          seen; V(partial), some items were released and some not; V(unavailable), the cache could not be asked, see
+          O(unavailable).
       type: str
       sample: partial
-    changed:
-      description: Whether an item under the path was released.
+    changed:  # shared: paths.changed
+      description: Whether an item under the path changed, as RV(entries[].changed) says of each.
       type: bool
-    total_items:
+    total_items:  # shared: paths.total_items
       description: How many items are known under the path.
       type: int
-    changed_items:
-      description: How many of them lost a requested reason.
+    changed_items:  # shared: paths.changed_items
+      description: How many of them changed.
       type: int
-    failed_items:
+    failed_items:  # shared: paths.failed_items
       description: How many of them failed.
       type: int
     remaining_reasons:
@@ -283,17 +187,18 @@ paths:
 entries:
   description:
     - One entry for each item, those that failed first, then those that changed. See O(report) and O(max_entries).
+    - Where the host's answer was lost they name the items that are pinned then.
   returned: always
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: entries.path
       description: The item's path as the cache spells it.
       type: str
-    request:
+    request:  # shared: entries.request
       description: The requested path that it belongs to; null when it lies under none of them.
       type: str
-    status:
+    status:  # shared: entries.status
       description: What became of the item, a word of RV(paths[].status) other than V(partial) and V(unavailable).
       type: str
     changed:
@@ -307,35 +212,35 @@ entries:
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str
-    result_of:
+    result_of:  # shared: entries.result_of
       description:
         - What RV(entries[].result) was reported for. V(item), the item itself; V(path), the requested path above a
           failed item, for which nothing was reported itself; V(call), the call as a whole, which is why it failed.
         - Null where RV(entries[].result) is.
       type: str
-    result:
+    result:  # shared: entries.result
       description:
         - What the method reported for the item; null when it reported nothing, and in check mode.
         - Never null where RV(entries[].status) is V(failed), so that failed entries can be grouped by its category.
           It may be that of the path or of the call then, see RV(entries[].result_of).
       type: dict
       contains:
-        code:
+        code:  # shared: result.code
           description: The number as the host gave it, unsigned.
           type: int
-        hresult:
+        hresult:  # shared: result.hresult
           description: The same as an HRESULT.
           type: str
-        name:
+        name:  # shared: result.name
           description: The constant of Windows for it; null when it is in no table.
           type: str
-        category:
+        category:  # shared: result.category
           description:
             - What kind of result it is. One of V(ok), V(not_in_cache), V(access), V(resource), V(service),
               V(busy), V(unsupported), V(network), V(auth), V(input), V(partial), V(cancelled), V(offline),
               V(corrupt), V(other), V(wmi).
           type: str
-        text:
+        text:  # shared: result.text
           description: What the host said, in its language, or else the English text of the code.
           type: str
   sample:
@@ -352,11 +257,11 @@ entries:
         name: ERROR_ACCESS_DENIED
         category: access
         text: Access is denied.
-entries_truncated:
+entries_truncated:  # shared: entries_truncated
   description: Whether RV(entries) leaves items out because of O(max_entries).
   returned: always
   type: bool
-counts:
+counts:  # shared: counts
   description:
     - How many items there are of each kind; exact whatever RV(entries) shows. RV(counts.total) is the sum of
       the others without RV(counts.visible).
@@ -367,10 +272,12 @@ counts:
       description: All items.
       type: int
     changed:
-      description: Items that lost a requested reason and did not fail.
+      description: Items that changed, as RV(entries[].changed) says of each, and did not fail.
       type: int
     unchanged:
-      description: Items that were not pinned for a requested reason, or are V(still_pinned).
+      description:
+        - Items for which there was nothing to do, or for which the method reported a success that the state does not
+          show.
       type: int
     failed:
       description: Items that failed.
@@ -384,7 +291,7 @@ counts:
     visible:
       description:
         - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) there was nothing that
-          could be released, and a warning says so. Null when the cache was not read.
+          the method could work on, and a warning says so. Null when the cache was not read.
       type: int
   sample:
     total: 14
@@ -394,7 +301,7 @@ counts:
     not_cached: 0
     unknown: 0
     visible: 310
-return_value:
+return_value:  # shared: return_value
   description:
     - The method's own return value, with the keys of RV(entries[].result). Null when it was not called or
       gave none. It says little about single items.
@@ -406,7 +313,7 @@ return_value:
     name: S_OK
     category: ok
     text: The operation completed successfully.
-only_items_failed:
+only_items_failed:  # shared: only_items_failed
   description:
     - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
       for each failed item itself why.
@@ -414,28 +321,29 @@ only_items_failed:
       an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
   returned: always
   type: bool
-cancelled:
-  description: Whether Windows said that the operation was cancelled. What was released until then stays released.
+cancelled:  # shared: cancelled
+  description: Whether Windows said that the operation was cancelled. What was done until then stays done.
   returned: always
   type: bool
-timed_out:
+timed_out:  # shared: timed_out
   description: Whether the time of O(timeout) was not enough.
   returned: always
   type: bool
-may_still_run:
+may_still_run:  # shared: may_still_run
   description:
     - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
       answer of the host could not be read.
   returned: always
   type: bool
-state_verified:
+state_verified:  # shared: state_verified
   description:
-    - Whether the pin state could be read, before and after. If not, an item counts as changed when the method reported
-      a success for it. If the host's answer was lost, no item does; then RV(entries) names those that are pinned.
+    - Whether the state of the items could be read, before and after. If not, an item counts as changed when the method
+      reported a success for it. If the host's answer was lost, no item does; then RV(entries) holds what was read once
+      more.
   returned: always
   type: bool
   sample: true
-progress:
+progress:  # shared: progress
   description: The progress texts of the method.
   returned: always
   type: dict
@@ -458,7 +366,7 @@ flags:
   description: The control flags that were used.
   returned: always
   type: dict
-  contains:
+  contains:  # shared: flags
     value:
       description: The mask.
       type: int
@@ -473,12 +381,12 @@ flags:
     value: 32
     hex: "0x00000020"
     names: [for_user]
-deep:
+deep:  # shared: deep
   description: The value of O(deep) that was used.
   returned: always
   type: bool
   sample: true
-cache:
+cache:  # shared: cache
   description: The offline cache of the host. Values are null where they could not be read.
   returned: always
   type: dict
@@ -486,21 +394,20 @@ cache:
     enabled:
       description: Whether Offline Files is configured to run.
       type: bool
+      sample: true
     active:
       description: Whether it runs now.
       type: bool
-    location:
+      sample: true
+    location:  # shared: cache.location
       description: Its folder on the host.
       type: str
-    user:
+      sample: C:\Windows\CSC
+    user:  # shared: cache.user
       description: Whose view of the cache this is.
       type: str
-  sample:
-    enabled: true
-    active: true
-    location: C:\Windows\CSC
-    user: CORP\alice
-transcript:
+      sample: CORP\alice
+transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.
   returned: when O(transcript) is set
   type: str

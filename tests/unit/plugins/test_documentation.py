@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import typing as t
 from collections.abc import Callable, Iterator
 
@@ -37,19 +38,34 @@ OF_CORE = {"changed", "failed", "warnings"}
 TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
 
-def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """Return the options, those of fragments included, and the documented keys of the results."""
+def _own(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Return what a module itself documents, and the keys of its results."""
     source = importlib.import_module(f"{PLUGINS}.modules.{module}")
-    documentation = yaml.safe_load(source.DOCUMENTATION)
-    options = dict(documentation.get("options") or {})
-    for name in documentation.get("extends_documentation_fragment", []):
-        collection, _dot, fragment = name.rpartition(".")
-        assert collection == "winops.offline_files"
-        text = importlib.import_module(f"{PLUGINS}.doc_fragments.{fragment}").ModuleDocFragment.DOCUMENTATION
-        for option, described in (yaml.safe_load(text).get("options") or {}).items():
-            assert option not in options, f"{option} is documented in {module} and in the fragment {fragment}"
-            options[option] = described
-    return options, yaml.safe_load(source.RETURN)
+    return yaml.safe_load(source.DOCUMENTATION), yaml.safe_load(source.RETURN)
+
+
+def _fragment(name: str) -> dict[str, t.Any]:
+    text = importlib.import_module(f"{PLUGINS}.doc_fragments.{name}").ModuleDocFragment.DOCUMENTATION
+    return dict(yaml.safe_load(text))
+
+
+def _fragments_of(documentation: dict[str, t.Any]) -> list[str]:
+    names = [name.rpartition(".") for name in documentation.get("extends_documentation_fragment", [])]
+    assert {collection for collection, _dot, _name in names} <= {"winops.offline_files"}
+    return [fragment for _collection, _dot, fragment in names]
+
+
+def _documentation(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Return the options, merged with those of fragments as Ansible does, and the documented keys of the results."""
+    documentation, returned = _own(module)
+    options = {name: dict(option) for name, option in (documentation.get("options") or {}).items()}
+    for fragment in _fragments_of(documentation):
+        for name, option in (_fragment(fragment).get("options") or {}).items():
+            own = options.setdefault(name, {})
+            twice = own.keys() & option.keys() - {"default"}
+            assert not twice, f"{name} has {twice} in {module} and in the fragment {fragment}"
+            options[name] = {**option, **own}
+    return options, returned
 
 
 def _names(part: t.Any) -> str:
@@ -72,12 +88,48 @@ def test_options(action: type[UnderTest | ReportFile]) -> None:
         assert {**usual, **documented} == {**usual, **spec[name]}, name
 
 
+def test_host_call_lists_the_options_of_the_contract() -> None:
+    sidecar = yaml.safe_load((ROOT / "plugins" / "modules" / "host_call.yml").read_text(encoding="utf-8"))
+    contract = (ROOT / "docs" / "host_contract.md").read_text(encoding="utf-8")
+    request = contract.partition("\n## Request\n")[2].partition("\n## ")[0]
+    options: dict[str, dict[str, t.Any]] = {}
+    for name, kind, default in re.findall(r"^\| `(\w+)` \| ([\w ]+) \| (none|`.*?`) \|", request, re.MULTILINE):
+        listed, _of, elements = kind.partition(" of ")
+        options[name] = {"type": listed, **({"elements": elements} if elements else {})}
+        if default != "none":
+            options[name]["default"] = yaml.safe_load(default.strip("`"))
+    documented = sidecar["DOCUMENTATION"]["options"]
+    assert {
+        name: {key: option[key] for key in option if key != "description"} for name, option in documented.items()
+    } == (options)
+
+
 def test_common_options_are_those_of_every_module_of_the_group() -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     assert groups == {"offline_files": sorted(action.MODULE for action in ACTIONS)}
     for name, option in host_action.common_options().items():
         for action in ACTIONS:
             assert {**option, "default": None} == {**action.ARGUMENT_SPEC[name], "default": None}, (action, name)
+
+
+def _texts(part: t.Any) -> Iterator[str]:
+    """Yield every text of a documentation but for single words."""
+    if isinstance(part, str) and " " in part:
+        yield part
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _texts(one)
+
+
+def test_every_fragment_is_used_and_no_two_places_say_the_same() -> None:
+    asking = {action.MODULE: _own(action.MODULE)[0] for action in ACTIONS}
+    fragments = {path.stem for path in (ROOT / "plugins" / "doc_fragments").glob("[a-z]*.py")}
+    assert {fragment for own in asking.values() for fragment in _fragments_of(own)} == fragments
+    places: dict[str, set[str]] = {}
+    for place, part in {**asking, **{fragment: _fragment(fragment) for fragment in fragments}}.items():
+        for text in _texts({key: value for key, value in part.items() if key not in ("author", "seealso")}):
+            places.setdefault(text, set()).add(place)
+    assert {text: where for text, where in places.items() if len(where) > 1} == {}
 
 
 def _item_info() -> Iterator[ItemInfoUnderTest]:

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What the documentation of every module of this collection says alike: common options, behaviour in a playbook."""
+"""What every module says that asks a host: common options, behaviour in a playbook, notes."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options and attributes that are the same for all modules, and words for those that each module answers itself."""
+    """Shared by all modules of the action group; what differs, such as a default, each module says itself."""
 
     DOCUMENTATION = r"""
 options:
@@ -23,6 +23,14 @@ options:
         host is asked.
       - Such files of real hosts are the most welcome contribution to this collection.
     type: path
+  unavailable:
+    description:
+      - What a host means whose Offline Files class is missing, or where Offline Files is disabled or not active.
+      - With V(fail) the task fails there. V(ok) is for fleets where the feature is off on some hosts.
+      - Either way the rest of the result is the same. RV(msg) says what is off, and no item is found or changed.
+    type: str
+    choices: [fail, ok]
+    default: fail
 attributes:
   action:
     description: Has an action plugin, so that a part of it runs on the controller.
@@ -45,7 +53,7 @@ attributes:
     description: Can run as another user of the host with become.
     support: full
     details:
-      - Become decides whose view of the cache is read and with whose rights items are released. See the notes.
+      - Become decides whose view of the cache the task reads, and with whose rights it works there. See the notes.
   bypass_host_loop:
     description: Runs once for all hosts of a play instead of once for each host.
     support: none
@@ -57,4 +65,12 @@ attributes:
     description: The operating systems of hosts on which it can run.
     platforms: windows
     support: full
+notes:
+  - The event log of the host gets nothing from this module. Ansible notes the arguments of other modules there, unless
+    C(ansible_no_target_syslog) is set; here it always is, as names of users' files do not belong there.
+  - This module has been tested with a simulated Windows host and with its host part on PowerShell 7, not yet
+    on Windows.
+seealso:
+  - ref: ansible_collections.winops.offline_files.docsite.guide_results
+    description: Reading results in a playbook.
 """
