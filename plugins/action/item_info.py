@@ -40,7 +40,7 @@ class ActionModule(HostAction):
         "name": {"type": "list", "elements": "str", "default": []},
         "sort": {"type": "str", "choices": list(SORTS), "default": "path"},
         "descending": {"type": "bool", "default": False},
-        "limit": {"type": "int", "default": 1000},
+        "max_entries": {"type": "int", "default": 1000, "aliases": ["limit"]},
         "summary": {"type": "bool", "default": False},
         "connection": {"type": "bool", "default": True},
         **common_options(),

@@ -52,6 +52,7 @@ options:
         changed; V(0) is no limit.
     type: int
     default: 1000
+    aliases: [limit]
 attributes:
   check_mode:
     support: full

@@ -52,5 +52,5 @@ def _of_path(row: Mapping[str, t.Any]) -> str:
 def _of_share(row: Mapping[str, t.Any]) -> str:
     return (
         f"{row['path']}: {row['total_items']} items, {row['pinned_items']} pinned, {row['dirty_items']} with changes "
-        "that are not synchronised"
+        "that are not synchronized"
     )

@@ -73,12 +73,13 @@ options:
       - The other way round, such as the biggest first.
     type: bool
     default: false
-  limit:
+  max_entries:
     description:
       - The highest number of items in RV(entries), the first in the order of O(sort); V(0) is no limit.
       - RV(counts), RV(sizes), RV(reasons) and RV(shares) are always about all items that match.
     type: int
     default: 1000
+    aliases: [limit]
   summary:
     description:
       - Describe no item, only count them. Fewer properties are read then, which makes it quicker and smaller.
@@ -117,7 +118,7 @@ EXAMPLES = r"""
     name: ["*.pst", "*.ost"]
     sort: size
     descending: true
-    limit: 20
+    max_entries: 20
 
 - name: Release the biggest mail archives that users pinned
   block:
@@ -127,7 +128,7 @@ EXAMPLES = r"""
         reasons: user
         sort: size
         descending: true
-        limit: 20
+        max_entries: 20
       register: archives
 
     - name: Release them; a path goes back as it came, whatever its letters are
@@ -199,7 +200,7 @@ msg:
   description: What was found, in one sentence.
   returned: always
   type: str
-  sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronised."
+  sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronized."
 complete:
   description:
     - Whether the cache was read to its end. When it was not, such as when the time of O(timeout) was up, the task
@@ -208,7 +209,7 @@ complete:
   type: bool
 entries:
   description:
-    - One entry for each item that matches, in the order of O(sort). See O(limit).
+    - One entry for each item that matches, in the order of O(sort). See O(max_entries).
     - A property that does not apply to a type of item is null; only files have all.
   returned: always
   type: list
@@ -257,7 +258,7 @@ entries:
     size:
       description: Bytes of the local copy.
       type: int
-    synchronised_size:
+    synchronized_size:
       description: Bytes after the last synchronization.
       type: int
     attributes:
@@ -276,7 +277,7 @@ entries:
     accessed:
       description: When the local copy was read.
       type: str
-    synchronised_modified:
+    synchronized_modified:
       description: The time of the last change that is synchronized.
       type: str
     encrypted:
@@ -302,7 +303,7 @@ entries:
           V(item_suspended) or V(unknown). Null without O(connection).
       type: str
 entries_truncated:
-  description: Whether O(limit) left out items.
+  description: Whether O(max_entries) left out items.
   returned: always
   type: bool
 counts:

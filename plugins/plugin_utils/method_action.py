@@ -29,7 +29,7 @@ def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
         "verify": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
         "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
-        "max_entries": {"type": "int", "default": 1000},
+        "max_entries": {"type": "int", "default": 1000, "aliases": ["limit"]},
         **common_options(),
     }
 

@@ -48,7 +48,7 @@ ITEM_OPTIONS: Mapping[str, Any] = {
     "name": [],
     "sort": "path",
     "descending": False,
-    "limit": 1000,
+    "max_entries": 1000,
     "summary": False,
     "connection": True,
     "unavailable": "ok",

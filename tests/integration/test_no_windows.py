@@ -59,7 +59,7 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "type": ("unpin", {"paths": "//fs01/users", "timeout": "x"}, "argument 'timeout' is of type str"),
     "transcript": ("unpin", {"paths": "//fs01/users", "transcript": "/proc/none"}, "transcript '/proc/none'"),
     "unknown": ("item_info", {"nope": 1}, "nope. Supported parameters include"),
-    "limit": ("item_info", {"limit": -1}, "limit -1 is not allowed"),
+    "limit": ("item_info", {"limit": -1}, "max_entries -1 is not allowed"),
     "timeout": ("cache_info", {"timeout": -1}, "timeout -1 is not allowed"),
     "choice": ("cache_info", {"unavailable": "maybe"}, "value of unavailable must be one of"),
     "async": ("cache_info", {}, "async is not supported"),

@@ -65,7 +65,7 @@ class Facts:
 
     Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
     Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
-    `modified`. `original`: size, attributes and times at the last synchronisation; None: as now.
+    `modified`. `original`: size, attributes and times at the last synchronization; None: as now.
     """
 
     size: int = 0

@@ -155,7 +155,7 @@ def _connection_info(connection: tuple[int, int]) -> dict[str, Any]:
 
 
 def _file_sys_info(facts: Facts, directory: bool) -> dict[str, Any]:
-    # Remote* is reserved for future use; it follows what was there at the last synchronisation.
+    # Remote* is reserved for future use; it follows what was there at the last synchronization.
     original = facts.original or facts
     sides = {"Local": facts, "Original": original, "Remote": original}
     return {

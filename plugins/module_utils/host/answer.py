@@ -52,7 +52,7 @@ class State:
     :ivar held: for each requested path, whether the view holds exactly this path
     :ivar shares: paths of the shares in the cache
     :ivar rows: number of records in :attr:`data`
-    :ivar data: packed rows (``pack.py``)
+    :ivar data: packed rows (``pack``)
     """
 
     complete: bool
@@ -78,7 +78,7 @@ class Call:
     :ivar status: the final WMI status when it is not success
     :ivar return_value: the method's own, unsigned; None when it did not come
     :ivar texts: number of records in :attr:`data`
-    :ivar data: packed progress texts (``pack.py``)
+    :ivar data: packed progress texts (``pack``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
     """
 

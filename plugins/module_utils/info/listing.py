@@ -35,13 +35,13 @@ class View:
     """How the user wants the items shown.
 
     :ivar sort: one of :data:`SORTS`; items without a value come last
-    :ivar limit: at most so many entries; 0 for no limit
+    :ivar max_entries: at most so many entries; 0 for no limit
     :ivar unavailable: ``fail`` when a host without a running cache is a failure, else ``ok``
     """
 
     sort: str = "path"
     descending: bool = False
-    limit: int = 1000
+    max_entries: int = 1000
     unavailable: str = "fail"
 
     @classmethod
@@ -50,8 +50,8 @@ class View:
 
         :raises InputError: a value that cannot be accepted
         """
-        limit = check_limit("limit", options["limit"])
-        return cls(options["sort"], options["descending"], limit, options["unavailable"])
+        max_entries = check_limit("max_entries", options["max_entries"])
+        return cls(options["sort"], options["descending"], max_entries, options["unavailable"])
 
 
 @dataclass
@@ -266,9 +266,9 @@ def _choose(found: Iterable[_Row], selection: Selection, view: View) -> list[_Ro
         sort_value = value(row)
         return ((sort_value is None) is not view.descending), sort_value
 
-    if not view.limit:
+    if not view.max_entries:
         return sorted(found, key=key, reverse=view.descending)
-    return (heapq.nlargest if view.descending else heapq.nsmallest)(view.limit, found, key=key)
+    return (heapq.nlargest if view.descending else heapq.nsmallest)(view.max_entries, found, key=key)
 
 
 def _sort_value(selection: Selection, sort: str) -> Callable[[_Row], t.Any]:
@@ -300,7 +300,7 @@ def _entry(path: str, values: Sequence[str], selection: Selection, state: State,
         "dirty_kinds": [kind for kind, name in rows.DIRTY_KINDS.items() if texts[name] == "True"],
         "dirty_size": rows.integer(texts[rows.DIRTY_SIZE]),
         "size": rows.integer(texts[rows.SIZE]),
-        "synchronised_size": rows.integer(texts[rows.SYNCHRONISED_SIZE]),
+        "synchronized_size": rows.integer(texts[rows.SYNCHRONIZED_SIZE]),
         "attributes": rows.integer(texts[rows.ATTRIBUTES]),
         **{name: rows.iso_time(texts[time]) for name, time in rows.TIMES.items()},
         "encrypted": rows.flag(texts[rows.ENCRYPTED]),
@@ -331,7 +331,7 @@ def _sentence(result: Mapping[str, t.Any], selection: Selection, state: State, u
         text += f", of {number(state.seen, 'item')} that {user} sees"
     else:
         text = f"{number(counts['total'], 'item')} ({', '.join(kinds)}): {counts['pinned']} pinned"
-        text += f", {counts['dirty']} with changes that are not synchronised"
+        text += f", {counts['dirty']} with changes that are not synchronized"
     if result["not_cached"]:
         text += f"; {number(len(result['not_cached']), 'path')} not in the cache"
     if result["entries_truncated"]:

@@ -32,7 +32,7 @@ class Selection:
     :ivar types: only items of these types; empty for all
     :ivar pinned: only pinned items, or only others
     :ivar reasons: only items with one of these pin reasons
-    :ivar dirty: only items with changes that are not synchronised, or only others
+    :ivar dirty: only items with changes that are not synchronized, or only others
     :ivar names: only items whose name matches one of these patterns, with ``*`` and ``?``
     :ivar details: describe each item; else only what it takes to count them
     :ivar connection: with the connection state of each item

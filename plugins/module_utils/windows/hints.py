@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What to do about a code of Windows (``codes.py``).
+"""What to do about a code of Windows (``codes``).
 
 Which code Windows sends when is known of few. So a hint says what a code may mean and where to look, and never more
 than the text of the code and the vendor's pages do.

@@ -58,18 +58,18 @@ DIRTY_KINDS: dict[str, str] = {
     "created": "ChangeInfo.CreatedOffline",
     "deleted": "ChangeInfo.DeletedOffline",
 }
-"""What was changed on this host and is not synchronised, by the words of the results."""
+"""What was changed on this host and is not synchronized, by the words of the results."""
 
 TIMES: dict[str, str] = {
     "created": "FileSysInfo.LocalCreationTime",
     "modified": "FileSysInfo.LocalLastWriteTime",
     "metadata_changed": "FileSysInfo.LocalChangeTime",
     "accessed": "FileSysInfo.LocalLastAccessTime",
-    "synchronised_modified": "FileSysInfo.OriginalLastWriteTime",
+    "synchronized_modified": "FileSysInfo.OriginalLastWriteTime",
 }
-"""Times of the local copy, and of the copy after the last synchronisation ("Original")."""
+"""Times of the local copy, and of the copy after the last synchronization ("Original")."""
 
-SYNCHRONISED_SIZE = "FileSysInfo.OriginalSize"
+SYNCHRONIZED_SIZE = "FileSysInfo.OriginalSize"
 ATTRIBUTES = "FileSysInfo.LocalAttributes"
 ENCRYPTED = "Encrypted"
 SPARSE = "Sparse"
@@ -80,7 +80,7 @@ DETAILS: tuple[str, ...] = (
     *TOTALS,
     *DIRTY_KINDS.values(),
     *TIMES.values(),
-    SYNCHRONISED_SIZE,
+    SYNCHRONIZED_SIZE,
     ATTRIBUTES,
     ENCRYPTED,
     SPARSE,
@@ -95,7 +95,7 @@ OFFLINE_REASON = "ConnectionInfo.OfflineReason"
 CONNECTION: tuple[str, ...] = (CONNECT_STATE, OFFLINE_REASON)
 """Asked for on its own, because Windows looks the connection up for each item."""
 
-NUMBERS = frozenset((PIN_STATE[0], DIRTY_SIZE, SIZE, SYNCHRONISED_SIZE, ATTRIBUTES, CONNECT_STATE, OFFLINE_REASON))
+NUMBERS = frozenset((PIN_STATE[0], DIRTY_SIZE, SIZE, SYNCHRONIZED_SIZE, ATTRIBUTES, CONNECT_STATE, OFFLINE_REASON))
 """The properties that are numbers, but for the pins."""
 
 _MAX_NUMBER = 2**64 - 1

@@ -926,7 +926,7 @@ def test_what_the_registry_is_asked_is_checked(method: str, params: dict[str, An
     assert machine.calls == []
 
 
-def test_what_differs_from_the_last_synchronisation() -> None:
+def test_what_differs_from_the_last_synchronization() -> None:
     rows = {
         row["ItemPath"]: row
         for row in WmiSession(host("inventory"), ALICE).enumerate(ITEM_CLASS)

@@ -25,7 +25,7 @@ def test_one_request_and_one_line_for_each_share() -> None:
     result = action.run_task()
     assert (result["failed"], result["changed"], result["counts"]["total"]) == (False, False, 2)
     assert action.requests == [Request(deep=True, fields=rows.TOTALS).options()]
-    assert action.display.lines["v"] == [r"\\fs01\users: 2 items, 1 pinned, 0 with changes that are not synchronised"]
+    assert action.display.lines["v"] == [r"\\fs01\users: 2 items, 1 pinned, 0 with changes that are not synchronized"]
     assert action.display.hosts == {"winhost"}
 
 
@@ -54,7 +54,7 @@ def test_warnings_are_shown() -> None:
         ({"type": ["folder"]}, "file, directory, share, server. Got no match for: folder"),
         ({"reasons": ["policy"]}, "user, user_policy, computer, folder_redirection. Got no match for: policy"),
         ({"sort": "age"}, "path, name, type, size, dirty_size, modified, accessed, got: age"),
-        ({"limit": -5}, "limit -5 is not allowed"),
+        ({"limit": -5}, "max_entries -5 is not allowed"),
         ({"name": "a/b"}, "name 'a/b' is not allowed"),
         ({"paths": r"\\fs01\*"}, "has a wildcard"),
         ({"pin": True}, "pin. Supported parameters include"),

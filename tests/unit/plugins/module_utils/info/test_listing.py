@@ -72,7 +72,7 @@ def test_everything_in_the_cache() -> None:
     assert warnings == []
     assert (result["changed"], result["failed"], result["complete"]) == (False, False, True)
     assert result["msg"] == (
-        "8 items (3 files, 2 directories, 2 shares, 1 server): 4 pinned, 1 with changes that are not synchronised."
+        "8 items (3 files, 2 directories, 2 shares, 1 server): 4 pinned, 1 with changes that are not synchronized."
     )
     assert result["counts"] == {
         "total": 8,
@@ -104,13 +104,13 @@ def test_what_is_told_of_a_file() -> None:
         "dirty_kinds": ["data", "created"],
         "dirty_size": 7,
         "size": 20,
-        "synchronised_size": 0,
+        "synchronized_size": 0,
         "attributes": 32,
         "created": "2024-01-02T03:04:05Z",
         "modified": "2026-11-22T20:06:59Z",
         "metadata_changed": "2024-01-02T03:04:05Z",
         "accessed": "2024-01-02T03:04:05Z",
-        "synchronised_modified": "2024-01-02T03:04:05Z",
+        "synchronized_modified": "2024-01-02T03:04:05Z",
         "encrypted": False,
         "sparse": False,
         "suspended": False,
@@ -191,7 +191,7 @@ def test_path_order_has_a_folder_before_its_content_and_that_before_the_next() -
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("descending", [False, True])
 def test_the_limit_takes_the_first_of_the_order(sort: str, descending: bool) -> None:
-    every = _paths(sort=sort, descending=descending, limit=0)
+    every = _paths(sort=sort, descending=descending, max_entries=0)
     assert len(every) == len(ITEMS)
     for limit in (1, 3, 8, 9):
         result = _make(view=View(sort, descending, limit))[0]
@@ -330,6 +330,6 @@ def test_shares_without_end_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_negative_limit_is_refused() -> None:
-    options = {"sort": "path", "descending": False, "limit": -1, "unavailable": "ok"}
-    with pytest.raises(InputError, match="limit -1 is not allowed"):
+    options = {"sort": "path", "descending": False, "max_entries": -1, "unavailable": "ok"}
+    with pytest.raises(InputError, match="max_entries -1 is not allowed"):
         View.from_options(options)
