@@ -25,7 +25,7 @@ def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
         "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
         "flags": {"type": "list", "elements": "raw", "default": list(method.default_flags)},
         **({"deep": {"type": "bool", "default": True}} if method.has_deep else {}),
-        "missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"},
+        **({} if method.brings_in else {"missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"}}),
         "verify": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
         "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},

@@ -22,7 +22,7 @@ EVERY_REASON = 0xE0
 
 def ledger_of(paths: Sequence[str], *, deep: bool = True) -> Ledger:
     """Return the empty ledger of an Unpin for every reason."""
-    return Ledger(Scope(paths, deep=deep), UNPIN.goal(EVERY_REASON))
+    return Ledger(Scope(paths, deep=deep), UNPIN.goal(EVERY_REASON), UNPIN.shallow)
 
 
 def fold(invocation: Invocation, view: View, answers: Sequence[Answer], *, check_mode: bool = False) -> Outcome:

@@ -5,6 +5,10 @@
 
 ``unpin``
     Unpin: takes pin reasons away from items
+``pin``
+    Pin: adds pin reasons to items, and brings in what the cache does not hold
+``pinning``
+    what these two have in common
 
 A declaration is a :class:`..run.method.Method`: the vendor's name, the control flags, the goal in terms of an item's
 state, the words. Everything that modules do with it is shared and stands in ``run``.

@@ -72,7 +72,7 @@ class Account:
 
     @property
     def left_alone(self) -> int:
-        """How many folders stay as they are because the call was not for subdirectories."""
+        """How many items stay as they are because Deep was false."""
         return self.sum(
             lambda group: (
                 group.fate.shallow
@@ -136,8 +136,12 @@ class Account:
             return False
         # Without a state, "not in the cache" is an answer for paths of which nothing else is known.
         code = self.calls.worst
-        not_there = bool(code and code.category == "not_in_cache") and GOAL_HOLDS.issuperset(self.path_statuses)
+        not_there = bool(code and self._is_absence(code)) and GOAL_HOLDS.issuperset(self.path_statuses)
         return not (self._all_hold and (self.course.knows_after or not_there))
+
+    def _is_absence(self, code: Code) -> bool:
+        """Return whether a code says of a path that nothing is to be done about it, for the cache does not hold it."""
+        return code.category == "not_in_cache" and not self.invocation.method.brings_in
 
     @property
     def only_items_failed(self) -> bool:
@@ -202,9 +206,10 @@ class Account:
             return Status.UNCHANGED
         if self.course.knows_after and self.after:
             # It may have held a thousand items for which there was something to do, and nobody saw it being done.
-            return Status.UNKNOWN if self.after.held[index] else Status.NOT_CACHED
+            gone = not (self.after.held[index] or self.invocation.method.brings_in)
+            return Status.NOT_CACHED if gone else Status.UNKNOWN
         code = self.calls.worst
-        if code and code.category == "not_in_cache" and len(self.invocation.paths) == 1:
+        if code and self._is_absence(code) and len(self.invocation.paths) == 1:
             return Status.NOT_CACHED
         return Status.FAILED if code and not code.ok else Status.UNKNOWN
 
@@ -218,7 +223,7 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
     first = answers[0]
     before = first.before
     after = _last_state(answers)
-    ledger = Ledger(invocation.scope, invocation.goal)
+    ledger = Ledger(invocation.scope, invocation.goal, invocation.method.shallow)
     damage = _Damage()
     if before:
         with damage.kept() as found:

@@ -20,7 +20,7 @@ class Fate:
     :ivar before: its state before the call, as the goal reads it
     :ivar after: its state after the call
     :ivar begun: an ItemBegin was seen
-    :ivar shallow: a folder or share, when the call was not for subdirectories: as documented it stays as it is
+    :ivar shallow: Deep was false and the call does not take it: as documented it stays as it is
     :ivar unread: it lies outside of what was read, so no state speaks of it
     :ivar call: number of the call that :attr:`head` comes from
     :ivar head: Result and text of its last ItemResult in that call

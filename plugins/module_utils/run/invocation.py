@@ -55,7 +55,7 @@ class Invocation:
         flags = method.flags.parse(options["flags"])
         return cls(
             method=method,
-            scope=Scope(paths, deep=options["deep"] if method.has_deep else True),
+            scope=Scope(paths, deep=options.get("deep", True)),
             flags=flags,
             goal=method.goal(flags),
             verify=options["verify"],

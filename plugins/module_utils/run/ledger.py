@@ -25,7 +25,7 @@ from ..windows import progress, rows, unc
 from ..windows.codes import Code
 from ..windows.progress import Head, Kind
 from .fate import Fate, weightier
-from .method import Goal
+from .method import Goal, Shallow
 
 _DOUBTFUL = re.compile("[:\\r\\n\\0]")
 _MAX_STEPS = 10_000
@@ -46,7 +46,7 @@ class Ledger:
     :ivar outside: rows of a state for items that were not asked for; they are left out
     """
 
-    def __init__(self, scope: Scope, goal: Goal) -> None:
+    def __init__(self, scope: Scope, goal: Goal, shallow: Shallow | None) -> None:
         self.items: dict[str, Fate] = {}
         self.messages = 0
         self.has_item_results = False
@@ -58,6 +58,7 @@ class Ledger:
         self._call_told_items = False
         self._scope = scope
         self._goal = goal
+        self._shallow = None if scope.deep else shallow
         # Folders whose children all belong to one request, with the fate that an unknown child starts with.
         self._folders: dict[str, Fate] = {}
         self._named_by_row = 0
@@ -92,7 +93,7 @@ class Ledger:
                     if len(fates) > limits.FATES:
                         fates.clear()
                     fate = fates[values, request] = self._fate(
-                        Fate(request), before=self._state(values), shallow=not deep and not rows.is_file(values)
+                        Fate(request), before=self._state(values), shallow=self._is_shallow(values, path)
                     )
                 self.items[path] = fate
             self._named_by_row = len(self.items)
@@ -328,6 +329,11 @@ class Ledger:
         if index is not None and len(folder) <= _PLAIN:
             self._folders[folder] = self._fate(Fate(index), unread=not self._scope.reads_all_in(key))
         return index
+
+    def _is_shallow(self, values: str, path: str) -> bool:
+        if self._shallow is Shallow.CHILD_FILES:
+            return not rows.is_file(values)
+        return self._shallow is Shallow.ITSELF and self._scope.index_of(unc.key(path)) is None
 
     def _state(self, values: str) -> int:
         return self._goal.read(rows.split_values(values, self._goal.fields))

@@ -44,11 +44,18 @@ WORST_FIRST = (
 """The order in which one status speaks for several."""
 
 
+class Shallow(enum.Enum):
+    """Which items a call takes where Deep is false (vendor's pages of the methods, which differ in it)."""
+
+    CHILD_FILES = "file directly in"
+    ITSELF = "item at"
+
+
 class Goal(t.Protocol):
     """What a call is to bring about, told by the state of an item.
 
     A state is a set of bits whose meaning only the goal knows. 0 is the state of an item of which a reading holds no
-    row: it is not in the cache, or has nothing of what is asked about.
+    row: it is not in the cache, or has nothing of what is asked about. A method that brings items in has 0 :meth:`open`.
 
     :ivar fields: the properties of Win32_OfflineFilesItem that a row has to hold
     :ivar keep: of these, the ones of which one has to be set for a row to be sent; empty for all rows
@@ -104,6 +111,8 @@ class Words:
     :ivar undone: how an item is called for which something is left to do, whatever was asked for
     :ivar left: how an item is called for which it reported success and which is as it was, such as "still pinned"
     :ivar left_hint: why that may be, as the end of a sentence
+    :ivar nothing: why there was nothing to do, with ``{items}`` for "item under 1 path", ``{open}`` and ``{held}`` for
+        :attr:`Goal.open_as` and :attr:`Goal.held_as`
     :ivar statuses: the word of a result for each status that has one of its own in this method
     """
 
@@ -114,6 +123,7 @@ class Words:
     undone: str
     left: str
     left_hint: str
+    nothing: str
     statuses: Mapping[Status, str]
 
     def status(self, status: Status) -> str:
@@ -128,7 +138,8 @@ class Method:
     :ivar name: the vendor's name
     :ivar flags: its control flags
     :ivar default_flags: short names of those that are set where the user names none
-    :ivar has_deep: whether it has the argument Deep
+    :ivar shallow: what Deep=false means; None where it has no Deep
+    :ivar brings_in: it takes paths that the cache does not hold, and brings them in
     :ivar goal: returns what is to be brought about by a call with certain flags
     :ivar words: its words
     """
@@ -136,6 +147,12 @@ class Method:
     name: str
     flags: FlagSet
     default_flags: tuple[str, ...]
-    has_deep: bool
+    shallow: Shallow | None
+    brings_in: bool
     goal: Callable[[int], Goal]
     words: Words
+
+    @property
+    def has_deep(self) -> bool:
+        """Whether it has the argument Deep."""
+        return self.shallow is not None

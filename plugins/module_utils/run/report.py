@@ -53,7 +53,7 @@ class View:
         :raises InputError: a value that cannot be accepted
         """
         max_entries = check_limit("max_entries", options["max_entries"])
-        return cls(options["missing"], options["unavailable"], options["report"], max_entries, diff)
+        return cls(options.get("missing", "ok"), options["unavailable"], options["report"], max_entries, diff)
 
 
 def render(account: Account, view: View) -> dict[str, t.Any]:

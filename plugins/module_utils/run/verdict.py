@@ -61,13 +61,19 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
     if course.check_mode:
         return _predict(goal, fate)
     if fate.unread:
-        return Verdict(_unread(fate), False, fate.after)
+        return Verdict(_unread(goal, fate), False, fate.after)
     if goal.open(fate.after):
         # Seen even in a state that broke off later.
-        return Verdict(_why_left(goal, fate, course, above), goal.moved(fate.before, fate.after), fate.after)
+        moved = _knows_before(fate, course) and goal.moved(fate.before, fate.after)
+        return Verdict(_why_left(goal, fate, course, above), moved, fate.after)
     if course.knows_after:
         return _reached(goal, fate, course)
     return _by_result(goal, fate, course)
+
+
+def _knows_before(fate: Fate, course: Course) -> bool:
+    """Return whether the item's state before is known: 0 may also stand for a state that nobody read."""
+    return bool(course.knows_before or fate.before)
 
 
 def _is_not_there(goal: Goal, fate: Fate) -> bool:
@@ -83,15 +89,16 @@ def _predict(goal: Goal, fate: Fate) -> Verdict:
     return Verdict(Status.DONE, True, goal.reached(fate.before))
 
 
-def _unread(fate: Fate) -> Status:
+def _unread(goal: Goal, fate: Fate) -> Status:
     if fate.result is None or fate.result.code.ok:
         return Status.UNKNOWN
-    return _of_error(fate.result)
+    return _of_error(goal, fate.result)
 
 
-def _of_error(head: Head) -> Status:
-    words = {"not_in_cache": Status.NOT_CACHED, "cancelled": Status.CANCELLED}
-    return words.get(head.code.category, Status.FAILED)
+def _of_error(goal: Goal, head: Head) -> Status:
+    if head.code.category == "not_in_cache" and not goal.open(0):
+        return Status.NOT_CACHED
+    return Status.CANCELLED if head.code.category == "cancelled" else Status.FAILED
 
 
 def _why_left(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Status:
@@ -115,10 +122,10 @@ def _why_left(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Sta
 
 def _reached(goal: Goal, fate: Fate, course: Course) -> Verdict:
     """Judge an item for which the complete state afterwards shows that nothing is left to do."""
-    if goal.open(fate.before) or goal.moved(fate.before, fate.after):
+    if _knows_before(fate, course) and (goal.open(fate.before) or goal.moved(fate.before, fate.after)):
         return Verdict(Status.DONE, True, fate.after)
     head = fate.result
-    if _is_not_there(goal, fate) or (head and head.code.category == "not_in_cache"):
+    if _is_not_there(goal, fate) or (head and _of_error(goal, head) == Status.NOT_CACHED):
         return Verdict(Status.NOT_CACHED, False, fate.after)
     if not course.knows_before and not fate.before and head and head.code.code == 0:
         return Verdict(Status.DONE, True, fate.after)
@@ -133,16 +140,16 @@ def _by_result(goal: Goal, fate: Fate, course: Course) -> Verdict:
     if _is_not_there(goal, fate):
         return Verdict(Status.NOT_CACHED, False, fate.before)
     if not head.code.ok:
-        return Verdict(_of_error(head), False, fate.before)
+        return Verdict(_of_error(goal, head), False, fate.before)
     # S_FALSE says that there was nothing to do; where the state before is known, it knows better.
-    changed = goal.open(fate.before) if course.knows_before or fate.before else head.code.code == 0
+    changed = goal.open(fate.before) if _knows_before(fate, course) else head.code.code == 0
     return Verdict(Status.DONE if changed else Status.UNCHANGED, changed, goal.reached(fate.before))
 
 
 def _without_result(goal: Goal, fate: Fate, course: Course) -> Status:
     if _is_not_there(goal, fate):
         return Status.NOT_CACHED
-    if (course.knows_before or fate.before) and not goal.open(fate.before) and not fate.begun:
+    if _knows_before(fate, course) and not goal.open(fate.before) and not fate.begun:
         return Status.UNCHANGED
     if course.cancelled:
         return Status.CANCELLED

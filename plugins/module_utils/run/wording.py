@@ -12,7 +12,7 @@ from ..windows.codes import Code
 from ..windows.near import MAX_HINTS, near_misses
 from ..words import number, visible
 from .account import Account
-from .method import Status
+from .method import Shallow, Status
 
 
 def sentence(account: Account, counts: Mapping[str, int], *, name_missing: bool) -> str:
@@ -66,11 +66,12 @@ def _done(account: Account, counts: Mapping[str, int], *, bare: bool) -> str:
     if course.check_mode and not course.knows_before and not counts["total"]:
         return f"the {words.state} could not be read, so nothing can be predicted"
     if not counts["changed"] and bare and account.goal_holds:
-        if account.nothing_visible:
+        if account.nothing_visible and not invocation.method.brings_in:
             return f"nothing to {words.verb}: the cache shows no item to {account.answer.user}"
-        where = "item under" if invocation.deep else "file directly in"
-        paths = number(len(invocation.paths), "path")
-        return f"nothing to {words.verb}: no {where} {paths} is {goal.open_as}"
+        shallow = invocation.method.shallow
+        where = "item under" if invocation.deep or shallow is None else shallow.value
+        items = f"{where} {number(len(invocation.paths), 'path')}"
+        return f"nothing to {words.verb}: {words.nothing.format(items=items, open=goal.open_as, held=goal.held_as)}"
     verb = f"would {words.verb}" if course.check_mode else words.past
     least = "at least " if course.check_mode and not course.knows_before else ""
     return f"{verb} {least}{counts['changed']} of {number(counts['total'] - counts['not_cached'], 'item')}"
@@ -88,7 +89,7 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
     if held and counts["changed"] + counts["failed"] + left:
         parts.append(f"{held} {'was' if held == 1 else 'were'} {goal.held_as}")
     if account.left_alone:
-        parts.append(f"{number(account.left_alone, 'folder')} left alone because deep is false")
+        parts.append(f"{number(account.left_alone, _shallow_noun(account))} left alone because deep is false")
     if cancelled:
         parts.append(f"{cancelled} not finished")
     if counts["unknown"] - cancelled:
@@ -97,6 +98,10 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
         named = f" ({_named(account.missing)})" if name_missing else ""
         parts.append(f"{number(len(account.missing), 'path')} not in the cache{named}")
     return parts
+
+
+def _shallow_noun(account: Account) -> str:
+    return "folder" if account.invocation.method.shallow is Shallow.CHILD_FILES else "item"
 
 
 def _named(paths: Sequence[str]) -> str:
@@ -124,7 +129,7 @@ def warnings(account: Account) -> list[str]:
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")
     if left := account.count(Status.LEFT):
         said.append(f"{number(left, 'item')} {words.left} although Windows reported success: {words.left_hint}.")
-    if account.nothing_visible:
+    if account.nothing_visible and not method.brings_in:
         said.append(advice.nothing_visible(user))
     said += near_misses(account.missing, account.before.shares if account.before else (), user)
     return said + advice.outside(account.ledger.outside) + advice.hints(account.errors)

@@ -43,6 +43,20 @@ FIELDS: dict[Reasons, str] = {
 """The property of Win32_OfflineFilesItem that holds each reason."""
 
 
+CONTROL_FLAGS: dict[int, Reasons] = {0x20: Reasons.USER, 0x40: Reasons.USER_POLICY, 0x80: Reasons.COMPUTER}
+"""OfflineFilesPinControlFlag: the flags ForUser, ForUser_Policy and ForAll, and the pin reason of each (vendor's pages
+of Pin and Unpin). Folder redirection has none in WMI."""
+
+
+def of_flags(flags: int) -> Reasons:
+    """Return the pin reasons that a mask of control flags names."""
+    reasons = Reasons.NONE
+    for flag, reason in CONTROL_FLAGS.items():
+        if flag & flags:
+            reasons |= reason
+    return reasons
+
+
 def fields_of(reasons: Reasons) -> list[str]:
     """Return the property names of *reasons*."""
     return [field for reason, field in FIELDS.items() if reason & reasons]
