@@ -116,15 +116,21 @@ class Facts:
             changes.setdefault("changed", None)
         last = self.original or self
         content = {name: getattr(last, name) for name in CONTENT} | changes
-        return replace(self, **content, **_IN_SYNC)
+        return altered(self, **content, **_IN_SYNC)
 
     def in_sync(self) -> Facts:
         """The same once the server has it so."""
-        return replace(self, **_IN_SYNC)
+        return altered(self, **_IN_SYNC)
 
     def fault_of(self, method: str) -> Fault | None:
         """The first fault that concerns the method."""
         return next((fault for fault in self.faults if not fault.methods or method in fault.methods), None)
+
+
+@functools.lru_cache(maxsize=4096)
+def altered(facts: Facts, **changes: Any) -> Facts:
+    """Facts with other values: one object for items that are alike, so that a million of them fit into memory."""
+    return replace(facts, **changes)
 
 
 CONTENT = ("size", "attributes", "created", "modified", "accessed", "changed")
@@ -246,10 +252,15 @@ class Cache:
         for server in list(self.servers.values()):
             yield from subtree("\\\\" + server.name, server)
 
+    def holds(self, item: Item) -> bool:
+        """Whether an item is still in its place."""
+        siblings = self.servers if item.parent is None else item.parent.children
+        return siblings is not None and siblings.get(fold(item.name)) is item
+
     def remove(self, item: Item) -> None:
         """Take an item without children out of the cache."""
         siblings = self.servers if item.parent is None else item.parent.children
-        if siblings is not None and siblings.get(fold(item.name)) is item:
+        if siblings is not None and self.holds(item):
             del siblings[fold(item.name)]
 
 

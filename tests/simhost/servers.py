@@ -8,10 +8,9 @@ What a server has of an item of the cache stands at that item: as at the last sy
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from simhost.cache import DEFAULT_FACTS, NO_PINS, Cache, Facts, Item, ItemType, Pins, subtree
+from simhost.cache import DEFAULT_FACTS, NO_PINS, Cache, Facts, Item, ItemType, Pins, altered, fold, subtree
 
 _OFFLINE = 1
 
@@ -27,6 +26,9 @@ class FileServers(Cache):
 
     def __init__(self) -> None:
         super().__init__(ServerItem)
+        # Items move folder by folder: where the last one went is nearly always where the next one goes.
+        self._last_in: tuple[Item | None, Item | None] = (None, None)
+        self._last_out: tuple[Item | None, Item | None] = (None, None)
 
     def only_here(self, path: str, cache: Cache) -> Iterator[tuple[str, Item]]:
         """Whatever lies at a path or under it and is not in the cache, parents first."""
@@ -37,27 +39,41 @@ class FileServers(Cache):
 
     def bring_in(self, item: Item, cache: Cache, pins: Pins, sparse: bool) -> None:
         """Move an item into the cache. Folders above it come too and are not pinned; a folder stays here as well."""
+        place = self._place_in(item, cache)
+        siblings = cache.servers if place is None else place.children or {}
+        there = siblings.get(fold(item.name))
+        if there is not None:
+            there.pins = pins
+            return
+        facts = altered(_facts(item.facts, place), sparse=sparse)
+        cache.add_child(place, item.name, item.type, pins, facts)
+        if item.type == ItemType.FILE:
+            self.remove(item)
+
+    def _place_in(self, item: Item, cache: Cache) -> Item | None:
+        """The folder of the cache where an item of a server goes; made where it is not there."""
+        folder, place = self._last_in
+        if folder is not None and folder is item.parent and place is not None and cache.holds(place):
+            return place
         above: list[Item] = []
         parent = item.parent
         while parent is not None:
             above.append(parent)
             parent = parent.parent
-        place: Item | None = None
-        for folder in reversed(above):
-            known = cache.find(folder.path)
-            place = known or cache.add_child(place, folder.name, folder.type, NO_PINS, _facts(folder.facts, place))
-        there = cache.find(item.path)
-        if there is not None:
-            there.pins = pins
-            return
-        facts = replace(_facts(item.facts, place), sparse=sparse)
-        cache.add_child(place, item.name, item.type, pins, facts)
-        if item.type == ItemType.FILE:
-            self.remove(item)
+        place = None
+        for one in reversed(above):
+            known = cache.find(one.path)
+            place = known or cache.add_child(place, one.name, one.type, NO_PINS, _facts(one.facts, place))
+        self._last_in = item.parent, place
+        return place
 
     def keep(self, item: Item) -> None:
         """Hold what leaves the cache, as far as its server has it."""
         if not server_has(item.facts) or item.type == ItemType.SERVER:
+            return
+        folder, there = self._last_out
+        if there is not None and there.children is not None and folder is item.parent and item.type == ItemType.FILE:
+            self.add_child(there, item.name, item.type, NO_PINS, _copy(item))
             return
         missing: list[Item] = []
         place: Item | None = None
@@ -67,6 +83,8 @@ class FileServers(Cache):
             one = one.parent
         for one in reversed(missing):
             place = self.add_child(place, one.name, one.type, NO_PINS, _copy(one))
+        if item.type == ItemType.FILE and place is not None:
+            self._last_out = item.parent, place.parent
 
 
 def server_has(facts: Facts) -> bool:
@@ -98,7 +116,7 @@ def is_offline(item: Item, cache: Cache, any_reason: bool) -> bool:
 
 def _facts(facts: Facts, parent: Item | None) -> Facts:
     # Who is offline is a matter of the place.
-    return facts if parent is None else replace(facts, connection=parent.facts.connection)
+    return facts if parent is None else altered(facts, connection=parent.facts.connection)
 
 
 def _copy(item: Item) -> Facts:
@@ -110,5 +128,5 @@ def _copy(item: Item) -> Facts:
         "link": facts.link,
     }
     if item.type != ItemType.FILE:
-        return replace(DEFAULT_FACTS, **kept)
-    return replace(facts.on_server(), sparse=False, in_use=False, suspended=False, suspended_root=False, awaits=0)
+        return altered(DEFAULT_FACTS, **kept)
+    return altered(facts.on_server(), sparse=False, in_use=False, suspended=False, suspended_root=False, awaits=0)

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
-from simhost.cache import INHERIT, NO_PINS, PINNED, Item, ItemType, Pins, joined, pins_for, subtree
+from simhost.cache import INHERIT, NO_PINS, PINNED, Item, ItemType, Pins, altered, joined, pins_for, subtree
 from simhost.operations.run import BACKGROUND, ServerRun, Verdict
 from simhost.operations.steps import MethodCall
 from simhost.result_texts import (
@@ -150,6 +149,6 @@ class Pin(ServerRun):
         if not isinstance(item, ServerItem):
             item.pins = todo.pins
             if item.facts.sparse and not todo.sparse:
-                item.facts = replace(item.facts.on_server(), sparse=False)
+                item.facts = altered(item.facts.on_server(), sparse=False)
         if not self._deep and held.type != ItemType.FILE:
-            held.facts = replace(held.facts, awaits=held.facts.awaits | self._mask)
+            held.facts = altered(held.facts, awaits=held.facts.awaits | self._mask)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from simhost.cache import (
     Item,
     ItemType,
     Pins,
+    altered,
     joined,
     mask_of,
     pinned_for,
@@ -237,12 +237,12 @@ class Synchronize(ServerRun):
         if todo.move is _Move.UP:
             item.facts = self._online(facts.in_sync())
         elif todo.move is _Move.IN:
-            item.facts = self._online(replace(facts.on_server(), sparse=False))
+            item.facts = self._online(altered(facts.on_server(), sparse=False))
 
     def _online(self, facts: Facts) -> Facts:
-        return replace(facts, connection=_ONLINE) if facts.connection[1] == _NEED_TO_SYNC else facts
+        return altered(facts, connection=_ONLINE) if facts.connection[1] == _NEED_TO_SYNC else facts
 
     def after(self) -> None:
         if self.behaviour.sync_children == "awaited" and self._fill:
             for folder in self._caught_up:
-                folder.facts = replace(folder.facts, awaits=0)
+                folder.facts = altered(folder.facts, awaits=0)
