@@ -46,12 +46,17 @@ def call(machine: Host, method: str, params: dict[str, Any], user: str = ALICE, 
     return found
 
 
+def texts(events: Iterable[Any]) -> list[str]:
+    """The progress texts."""
+    return [event.message for event in events if isinstance(event, Progress) and event.message is not None]
+
+
 def results(events: Iterable[Any], under: str = "") -> dict[str, int]:
     """Result of each item by its path, without the part that all have in common; in the order of the texts."""
     found = {}
-    for event in events:
-        if isinstance(event, Progress) and event.message and event.message.startswith("3:"):
-            number, path = event.message.split(":")[1], "\\\\" + event.message.partition(":\\\\")[2]
+    for text in texts(events):
+        if text.startswith("3:"):
+            number, path = text.split(":")[1], "\\\\" + text.partition(":\\\\")[2]
             found[path.removeprefix(under)] = int(number)
     return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.simhost.calls import ALICE, HOME, call, host, item, items, on_servers, parsed, pins, results, returned
+from unit.simhost.calls import ALICE, HOME, call, host, item, items, on_servers, parsed, pins, results, returned, texts
 
 from simhost.windows import Host
 from simhost.wmi import CACHE_CLASS, Texts, Wait, WmiSession
@@ -97,6 +97,31 @@ def test_without_deep_the_folder_alone_is_pinned_and_its_children_at_the_next_sy
     assert (after["\\drafts\\idea.txt"]["pins"], after["\\drafts\\idea.txt"]["sparse"]) == ({"user": 1}, False)
     assert after["\\drafts"]["pins"] == {"user": 2}
     assert "\\locked.xlsx" not in after
+
+
+def test_a_deep_pin_leaves_nothing_to_the_next_synchronisation() -> None:
+    machine = host("pin")
+    pin(machine, NEW)
+    call(machine, "Unpin", {"Paths": [NEW + "\\report.docx"], "Flags": 0x20, "Deep": True})
+    call(machine, "Synchronize", {"Paths": [NEW], "Flags": 0x7})
+    assert pins(machine)[NEW + "\\report.docx"] == {}
+
+
+def test_without_a_reason_nothing_comes_in() -> None:
+    machine = host("pin", no_reason_flags="nothing")
+    pin(machine, HOME + "\\fresh.txt", flags=0x1)
+    assert HOME + "\\fresh.txt" not in pins(machine)
+
+
+def test_what_was_deleted_can_come_in_again() -> None:
+    machine = host("pin")
+    folder = NEW + "\\drafts"
+    for _dummy in range(3):
+        pin(machine, folder + "\\idea.txt")
+        assert pins(machine)[folder + "\\idea.txt"] == {"user": 1}
+        call(machine, "DeleteItems", {"Paths": ["\\\\fs09\\users"], "Flags": 0})
+        assert not [path for path in pins(machine) if path.startswith("\\\\fs09")]
+        assert folder + "\\idea.txt" in on_servers(machine)
 
 
 @pytest.mark.parametrize(("value", "folder"), [("inherit", 2), ("pinned", 1)])
@@ -335,3 +360,30 @@ def test_many_items_at_once_are_the_items_one_by_one(switches: dict[str, Any]) -
 def test_children_first_tells_a_folder_last() -> None:
     assert list(results(pin(host("pin", item_order="children_first"), NEW), NEW))[-1] == ""
     assert list(results(pin(host("pin", item_order="children_first"), HOME), HOME))[-1] == ""
+
+
+@pytest.mark.parametrize("order", ["parents_first", "children_first"])
+def test_nothing_is_told_twice(order: str) -> None:
+    machine = host("pin", item_order=order)
+    told = [text for text in texts(pin(machine, HOME, NEW, flags=0x40)) if text.startswith("3:")]
+    assert len(told) == len(set(told)) == 6 + 7
+
+
+@pytest.mark.parametrize(
+    ("reason", "reached"),
+    [
+        ("unknown", False),
+        ("not_applicable", False),
+        ("disconnected", False),
+        ("working_offline", True),
+        ("slow", True),
+        ("need_to_sync", True),
+        ("suspended", True),
+    ],
+)
+def test_reasons_for_which_a_share_is_offline(reason: str, reached: bool) -> None:
+    machine = parsed(rf"""
+    cache: {{'\\s\h': {{connection: {{state: offline, reason: {reason}}}}}}}
+    servers: {{'\\s\h\f': {{}}}}
+    """)
+    assert results(pin(machine, "\\\\s\\h\\f")) == {"\\\\s\\h\\f": 0 if reached else OFFLINE}

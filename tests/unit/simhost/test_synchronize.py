@@ -21,6 +21,7 @@ from unit.simhost.calls import (
     pins,
     results,
     returned,
+    texts,
 )
 
 from simhost.windows import Host
@@ -206,6 +207,33 @@ def test_a_file_that_was_deleted_here_and_changed_there() -> None:
     assert on_servers(machine) == set()
 
 
+def test_a_copy_that_is_gone_is_never_the_latest() -> None:
+    machine = parsed(r"""
+    cache:
+      '\\s\h\f':
+        {dirty: [data], size: 5, modified: 2026-01-01, original: {modified: 2026-01-09}, remote: deleted}
+    """)
+    synchronize(machine, "\\\\s\\h\\f", flags=ALL | KEEP_LATEST)
+    assert items(machine)["\\\\s\\h\\f"]["dirty"] == []
+
+
+def test_the_latest_is_told_by_the_last_change_of_any_kind() -> None:
+    machine = parsed(r"""
+    cache:
+      '\\s\h\f': {dirty: [time], size: 5, changed: 2026-01-05, remote: {size: 6, modified: 2026-01-04}}
+      '\\s\h\g': {dirty: [time], size: 5, changed: 2026-01-05, remote: {size: 6, modified: 2026-01-06}}
+    """)
+    synchronize(machine, "\\\\s\\h", flags=ALL | KEEP_LATEST)
+    assert [items(machine)[f"\\\\s\\h\\{name}"]["size"] for name in "fg"] == [5, 6]
+    assert item(machine, "\\\\s\\h\\g").facts.last_change[:8] == "20260106"
+
+
+def test_a_folder_that_was_deleted_here_stays_while_something_is_in_it() -> None:
+    machine = parsed(r"cache: {'\\s\h\d': {dirty: [deleted], items: {f: {}}}}")
+    synchronize(machine, "\\\\s\\h\\d")
+    assert "\\\\s\\h\\d\\f" in items(machine)
+
+
 @pytest.mark.parametrize(("value", "there"), [("removed", False), ("kept", True)])
 def test_a_file_that_the_server_has_no_more(value: str, there: bool) -> None:
     machine = host("synchronize", deleted_on_server=value)
@@ -244,6 +272,13 @@ def test_new_files(flags: int, reasons: str, given: dict[str, int] | None) -> No
     assert "\\\\fs01\\users\\bob\\letter.txt" not in found
 
 
+@pytest.mark.parametrize("order", ["parents_first", "children_first"])
+def test_nothing_is_told_twice(order: str) -> None:
+    machine = host("synchronize", item_order=order)
+    told = [text for text in texts(synchronize(machine, HOME, flags=ALL | NEW)) if text.startswith("3:")]
+    assert len(told) == len(set(told)) == 15 + 3
+
+
 def test_targets_of_links_come_in_with_new_links() -> None:
     letter = "\\\\fs01\\users\\bob\\letter.txt"
     machine = host("synchronize")
@@ -261,6 +296,15 @@ def test_targets_of_links_come_in_with_new_links() -> None:
     machine = parsed(text)
     synchronize(machine, "\\\\s\\h\\d", flags=ALL | NEW | LINKS)
     assert pins(machine)["\\\\s\\h\\target.txt"] == {"computer": 1}
+
+
+def test_targets_come_in_only_with_the_flag_for_new_files() -> None:
+    machine = host("synchronize")
+    call(machine, "Pin", {"Paths": [HOME], "Flags": 0x20, "Deep": False})
+    synchronize(machine, HOME, flags=ALL | LINKS)
+    found = pins(machine)
+    assert HOME + "\\inbox\\mail.lnk" in found
+    assert "\\\\fs01\\users\\bob\\letter.txt" not in found
 
 
 CHILDREN = r"""
@@ -329,6 +373,12 @@ def test_suspended_folders_are_left_out_where_the_flags_say_so(value: str, code:
     assert items(machine, HOME)["\\up.docx"]["dirty"] == []
     synchronize(machine, HOME)
     assert items(machine, HOME)["\\paused\\later.txt"]["dirty"] == []
+
+
+def test_a_folder_suspends_what_is_in_it() -> None:
+    machine = parsed(r"cache: {'\\s\h\d': {suspended: true, items: {e: {items: {f: {dirty: [data]}}}}}}")
+    assert results(synchronize(machine, "\\\\s\\h\\d\\e", flags=ALL | SKIP)) == {}
+    assert items(machine)["\\\\s\\h\\d\\e\\f"]["dirty"] == ["data"]
 
 
 @pytest.mark.parametrize(
@@ -405,6 +455,12 @@ def test_a_full_cache(value: str, later: int | None) -> None:
     assert items(machine, HOME)["\\sparse.iso"]["sparse"] is True
     other = host("synchronize", cache_quota=0, quota_error=8)
     assert results(synchronize(other, HOME), HOME)["\\sparse.iso"] == 0x80070008
+
+
+def test_content_takes_the_room_of_the_content_that_it_replaces() -> None:
+    held = sum(one["size"] for one in items(host("synchronize")).values() if not one["sparse"])
+    machine = host("synchronize", cache_quota=held + 10)
+    assert results(synchronize(machine, HOME + "\\newer.xlsx")) == {HOME + "\\newer.xlsx": 0}
 
 
 def test_a_path_that_the_cache_does_not_hold() -> None:
