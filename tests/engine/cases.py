@@ -95,7 +95,8 @@ class Case:
     :ivar behaviour: switches of the simulated Windows (tests/simhost/behaviour.py)
     :ivar expect: place in the outcome, such as `calls.0.return_value`, to value. The outcome is the answer with its
         packed data as lists, and beside that `asked`: the method calls that the simulated Windows saw, `released`: the
-        items that lost a pin reason, `gone`: those that left the cache
+        items that lost a pin reason, `pinned`: those that got one, `altered`: those that are not as they were but for
+        their pins, here or on their server, `gone`: those that left the cache, `came`: those that came
     :ivar hidden: switches that must make no difference to the answer; every other one must make one
     :ivar example: a sentence; the case stands in docs/host_contract_examples.md under it
     """
@@ -105,6 +106,7 @@ class Case:
     behaviour: Mapping[str, Any] = field(default_factory=dict)
     expect: Mapping[str, Any] = field(default_factory=dict)
     cache: str = CACHE
+    servers: str = EMPTY
     host: Mapping[str, Any] = field(default_factory=dict)
     registry: Mapping[str, Any] = field(default_factory=dict)
     user: str = ALICE
@@ -137,6 +139,8 @@ class Case:
             "registry: " + json.dumps(self.registry),
             "cache:",
             textwrap.indent(self.cache, "  "),
+            "servers:",
+            textwrap.indent(self.servers, "  "),
         ]
         return "\n".join(parts) + "\n"
 
@@ -331,7 +335,8 @@ _REQUESTS = (
     Case(
         "a method that Windows only declares",
         {"method": "Synchronize", "deep": None},
-        expect={MADE: False, ERROR: error(0x80041055, "Method lacks [implemented]"), THROWN_AT: "invoke"},
+        {"declared_only": ["Synchronize"]},
+        {MADE: False, ERROR: error(0x80041055, "Method lacks [implemented]"), THROWN_AT: "invoke"},
     ),
     Case(
         "a field that no item has",

@@ -58,8 +58,14 @@ def outcome(result: Mapping[str, Any], before: Mapping[str, Any], host: Host) ->
     answer["changed"] = result["changed"]
     answer["asked"] = after["calls"]
     answer["gone"] = sorted(item["path"] for item in before["items"] if item["path"] not in pins)
-    answer["released"] = sorted(
-        item["path"] for item in before["items"] if set(item["pins"]) - set(pins.get(item["path"], ()))
+    was = {item["path"]: item for item in before["items"]}
+    answer["came"] = sorted(set(pins) - set(was))
+    answer["released"] = sorted(path for path, item in was.items() if set(item["pins"]) - set(pins.get(path, ())))
+    answer["pinned"] = sorted(path for path, item in was.items() if set(pins.get(path, ())) - set(item["pins"]))
+    answer["altered"] = sorted(
+        item["path"]
+        for item in after["items"]
+        if item["path"] in was and {**item, "pins": None} != {**was[item["path"]], "pins": None}
     )
     return answer
 

@@ -10,8 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from engine.cases import CASES, Case
+from engine.cases import Case
 from engine.contract import at, differences, emulated, machine, outcome
+from engine.method_cases import ALL_CASES as CASES
 from engine.module_host import ModuleHost
 
 from simhost.behaviour import DEFAULT, Behaviour

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the switches that say how this simulated Windows behaves where no document does.
 
-Nobody has asked a real client the 24 open questions about Offline Files (what comes for an item that was not pinned,
+Nobody has asked a real client the 45 open questions about Offline Files (what comes for an item that was not pinned,
 how the number in a progress text is written ...). Here each question has one or more switches, and each possible answer
 is a value. The number beside a switch is that of the question; 0 marks a fault or a variant outside the questions.
 
-Without a switch: 19 (texts of DeleteItems) belongs to a method that is not simulated; 23 (32-bit PowerShell) cannot be
-told from outside, because WMI runs out of process; of 22, DFS and administrative shares are only names.
+Without a switch: 23 (32-bit PowerShell) cannot be told from outside, because WMI runs out of process; of 22, DFS and
+administrative shares are only names.
 """
 
 # Functions here make the fields of the one dataclass below.
@@ -22,6 +22,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from simhost.result_texts import number_of
+
+METHOD_NAMES = ("DeleteItems", "Pin", "Synchronize", "Unpin")
+"""The methods of Win32_OfflineFilesCache that this Windows has."""
 
 ODD_TEXTS = {
     "nul": "a text with NUL \0 and U+0001 \x01 inside",
@@ -87,6 +90,14 @@ def _odd_names(value: object) -> tuple[str, ...]:
         if name not in ODD_TEXTS:
             raise ValueError(f"unknown odd text {name!r} (known: {', '.join(ODD_TEXTS)})")
     return tuple(value)
+
+
+def _methods(value: object) -> tuple[str, ...]:
+    names = _names(value)
+    for name in names:
+        if name not in METHOD_NAMES:
+            raise ValueError(f"unknown method {name!r} (known: {', '.join(METHOD_NAMES)})")
+    return names
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -194,9 +205,9 @@ class Behaviour:
     )
     redirection_flag: Literal["honoured", "ignored", "refused"] = _choice(
         8,
-        "flag 0x100",
+        "flag 0x100 of Unpin and Pin",
         "honoured",
-        honoured="releases folder redirection pins",
+        honoured="is a reason: folder redirection",
         ignored="has no effect",
         refused="the call is refused",
     )
@@ -204,7 +215,7 @@ class Behaviour:
         8,
         "several reasons in one mask",
         "accepted",
-        accepted="all are released",
+        accepted="all count",
         lowest_only="only the lowest bit counts",
         refused="the call is refused",
     )
@@ -212,8 +223,8 @@ class Behaviour:
         8,
         "a mask without a reason",
         "nothing",
-        nothing="releases nothing",
-        all_reasons="releases every reason",
+        nothing="changes nothing",
+        all_reasons="counts as every reason",
         refused="the call is refused",
     )
     refusal_code: int = _code(8, "the code of a refused call: 87, 0x80041008 ...", 87)
@@ -252,7 +263,7 @@ class Behaviour:
         per_item="each item fails with server_contact_error, items of offline shares with 1262",
         per_call="the call fails with server_contact_error",
     )
-    server_contact_error: int = _code(10, "the code then: 65, 1326, 1312 ...", 65)
+    server_contact_error: int = _code(10, "the code then, for every method: 65, 1326, 1312 ...", 65)
 
     # Delivery
     observer: Literal["accepted", "refused_com", "refused_wmi", "silent"] = _choice(
@@ -414,7 +425,208 @@ class Behaviour:
         expanded="match names in the last part",
     )
 
+    # Pin, Synchronize, DeleteItems
+    delete_texts: Literal["none", "sent", "failures_only"] = _choice(
+        19,
+        "progress texts of DeleteItems",
+        "none",
+        none="none, as its page has none",
+        sent="as for the others",
+        failures_only="Begin, End and the ItemResults of errors",
+    )
+    delete_return: Literal["more_data", "zero", "first_error", "s_false"] = _choice(
+        25,
+        "ReturnValue of DeleteItems when items failed",
+        "more_data",
+        more_data="234, as the COM page says",
+        zero="0",
+        first_error="that of the first failed item",
+        s_false="1",
+    )
+    pin_new_item: Literal["sparse", "filled", "refused"] = _choice(
+        26,
+        "Pin without 0x1 of what only a server has",
+        "sparse",
+        sparse="brings it in without its content",
+        filled="brings it in with its content",
+        refused="does not find it",
+    )
+    pinned_folder: Literal["inherit", "pinned"] = _choice(
+        27,
+        "the value that Pin gives to a folder",
+        "inherit",
+        inherit="2",
+        pinned="1",
+    )
+    pin_reach: Literal["server", "cached"] = _choice(
+        28,
+        "Pin with Deep and what only the server has in a folder",
+        "server",
+        server="is pinned too",
+        cached="is left out",
+    )
+    item_pinned: Literal["s_ok", "s_false", "none"] = _choice(
+        29,
+        "what Pin tells of an item that has the reasons already",
+        "s_ok",
+        s_ok="Result 0",
+        s_false="Result 1",
+        none="no text at all",
+    )
+    unfilled_pin: Literal["kept", "dropped"] = _choice(
+        30,
+        "Pin with 0x1 of an item whose content cannot be had",
+        "kept",
+        kept="it is pinned and sparse, and its Result is the error",
+        dropped="it is not pinned",
+    )
+    pin_contact: Literal["when_needed", "always"] = _choice(
+        31,
+        "whether Pin needs the server",
+        "when_needed",
+        when_needed="only to bring something in",
+        always="for every item",
+    )
+    server_logon: Literal["accepted", "per_item", "per_call"] = _choice(
+        31,
+        "Pin and Synchronize by a user not in host.delegated, where they need the server",
+        "accepted",
+        accepted="work",
+        per_item="each item fails with server_contact_error",
+        per_call="the call fails with server_contact_error",
+    )
+    offline_server: Literal["per_item", "per_call", "skipped"] = _choice(
+        32,
+        "Pin and Synchronize where they need a share that is offline",
+        "per_item",
+        per_item="each item fails with offline_server_error",
+        per_call="the call fails with it, if a requested path is there",
+        skipped="its items are passed over without a word",
+    )
+    offline_server_error: int = _code(32, "the code then: 1262, 53, 1231 ...", 1262)
+    offline_reasons: Literal["disconnected", "any"] = _choice(
+        33,
+        "which items with ConnectState 1 Pin and Synchronize cannot bring to their server",
+        "disconnected",
+        disconnected="those with OfflineReason 0, 1 or 4",
+        any="all",
+    )
+    open_files: Literal["refused", "served"] = _choice(
+        34,
+        "a file open in a program, without 0x10000, where content has to move or go",
+        "refused",
+        refused="32",
+        served="as any other",
+    )
+    item_in_sync: Literal["s_ok", "s_false", "none"] = _choice(
+        35,
+        "what Synchronize tells of an item with nothing to do",
+        "s_ok",
+        s_ok="Result 0",
+        s_false="Result 1",
+        none="no text at all",
+    )
+    conflict_result: Literal["s_ok", "s_false", "error"] = _choice(
+        36,
+        "Result of a conflict that is left",
+        "s_ok",
+        s_ok="0",
+        s_false="1",
+        error="conflict_error",
+    )
+    conflict_error: int = _code(36, "the code then", 0x80004005)
+    conflict_direction: Literal["ignored", "respected"] = _choice(
+        37,
+        "a conflict that is decided against the directions in the flags",
+        "ignored",
+        ignored="is decided all the same",
+        respected="is left",
+    )
+    deleted_on_server: Literal["removed", "kept"] = _choice(
+        38,
+        "Synchronize with 0x2 of an unchanged item that the server has no more",
+        "removed",
+        removed="it leaves the cache",
+        kept="it stays",
+    )
+    sync_children: Literal["awaited", "inherit", "never"] = _choice(
+        39,
+        "whose children Synchronize pins that are not, and brings in without the flag 0x8",
+        "awaited",
+        awaited="those of folders that Pin has pinned without Deep, once",
+        inherit="those of every folder with the value 2",
+        never="nobody's",
+    )
+    new_files_reason: Literal["inherited", "user", "left_out"] = _choice(
+        40,
+        "new files with 0x8 and no reason in the flags",
+        "inherited",
+        inherited="have the reasons of the folders above",
+        user="are pinned for the user",
+        left_out="do not come in",
+    )
+    no_direction: Literal["nothing", "all", "refused"] = _choice(
+        41,
+        "Synchronize without 0x1, 0x2 and 0x4",
+        "nothing",
+        nothing="does nothing",
+        all="does all three",
+        refused="the call is refused",
+    )
+    suspended_skipped: Literal["none", "s_false"] = _choice(
+        42,
+        "what Synchronize with 0x2000 tells of items in suspended folders",
+        "none",
+        none="no text at all",
+        s_false="Result 1",
+    )
+    delete_modified: Literal["error", "s_ok", "s_false", "none"] = _choice(
+        43,
+        "what DeleteItems tells of an item that stays because of its changes",
+        "error",
+        error="delete_modified_error",
+        s_ok="Result 0",
+        s_false="Result 1",
+        none="no text at all",
+    )
+    delete_modified_error: int = _code(43, "the code then", 170)
+    delete_skipped: Literal["none", "s_ok", "s_false"] = _choice(
+        43,
+        "the same of an item that the flags leave out",
+        "none",
+        none="no text at all",
+        s_ok="Result 0",
+        s_false="Result 1",
+    )
+    delete_not_empty: Literal["error", "s_ok", "none"] = _choice(
+        43,
+        "the same of a folder that is not empty",
+        "error",
+        error="145",
+        s_ok="Result 0",
+        none="no text at all",
+    )
+    delete_shares: Literal["deleted", "kept"] = _choice(
+        44,
+        "DeleteItems and the entry of a share with nothing in it",
+        "deleted",
+        deleted="goes, as a folder does",
+        kept="stays",
+    )
+    cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
+    quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)
+    quota_full: Literal["each_item", "stops"] = _choice(
+        45,
+        "what happens then",
+        "each_item",
+        each_item="items that fit still come",
+        stops="the call ends with that code",
+    )
+
     # Faults
+    declared_only: tuple[str, ...] = _free(
+        0, "methods that the class has and Windows does not carry out: 0x80041055", (), "list of methods", _methods
+    )
     wmi_class: Literal["present", "missing", "load_failure", "access_denied", "unauthorized"] = _choice(
         0,
         "the classes of the cache and its items",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the simulated Offline Files cache: servers, shares, directories, files, and their pins.
 
-It holds state and primitive changes only. What a WMI method does with them stands in operations.py, how it is told in
+It holds state and primitive changes only. What a WMI method does with them stands in operations/, how it is told in
 wmi.py. Built for a million items: an item keeps its name, never its path, and items without peculiarities share one
 `Facts` object.
 """
@@ -10,9 +10,10 @@ wmi.py. Built for a million items: an item keeps its name, never its path, and i
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 Pins = tuple[int, int, int, int]
 """Value in PinInfo for each of REASONS, in that order: 0 not pinned, 1 pinned, 2 pinned and new children inherit it."""
@@ -60,12 +61,29 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """What the file server has where it is not what was there at the last synchronisation.
+
+    `gone`: it has the item no more. `changes`: fields of Facts with their values there; the others are as they were.
+    """
+
+    gone: bool = False
+    changes: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything about an item except its place and its pins.
 
-    Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
-    Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
-    `modified`. `original`: size, attributes and times at the last synchronization; None: as now.
+        Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
+        Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
+    <<<<<<< HEAD
+        `modified`. `original`: size, attributes and times at the last synchronization; None: as now.
+    =======
+        `modified`. `original`: size, attributes and times at the last synchronisation; None: as now. `remote`: how the
+        server's copy differs from that; None: not at all. `link`: path of the target of a shell link. `awaits`: reasons (a
+        mask) for which this folder was pinned without its children, which the next synchronisation pins.
+    >>>>>>> sim18
     """
 
     size: int = 0
@@ -86,12 +104,48 @@ class Facts:
     encrypted: bool = False
     sparse: bool = False
     in_use: bool = False
+    remote: Remote | None = None
+    link: str | None = None
+    awaits: int = 0
+
+    @property
+    def last_change(self) -> str:
+        """CIM DATETIME by which the latest of two copies is told; as text it sorts by time."""
+        return self.changed or self.modified
+
+    def on_server(self) -> Facts:
+        """The server's copy, as it would be in a cache that has just got it. Makes no sense where it is gone there."""
+        changes: dict[str, Any] = dict(self.remote.changes) if self.remote else {}
+        if "modified" in changes:
+            changes.setdefault("changed", None)
+        last = self.original or self
+        content = {name: getattr(last, name) for name in CONTENT} | changes
+        return altered(self, **content, **_IN_SYNC)
+
+    def in_sync(self) -> Facts:
+        """The same once the server has it so."""
+        return altered(self, **_IN_SYNC)
 
     def fault_of(self, method: str) -> Fault | None:
         """The first fault that concerns the method."""
         return next((fault for fault in self.faults if not fault.methods or method in fault.methods), None)
 
 
+@functools.lru_cache(maxsize=4096)
+def altered(facts: Facts, **changes: Any) -> Facts:
+    """Facts with other values: one object for items that are alike, so that a million of them fit into memory."""
+    return replace(facts, **changes)
+
+
+CONTENT = ("size", "attributes", "created", "modified", "accessed", "changed")
+"""Fields of Facts that the two copies of an item have each for itself."""
+_IN_SYNC: Mapping[str, Any] = {
+    "dirty": frozenset(),
+    "dirty_bytes": 0,
+    "remote_dirty_bytes": 0,
+    "original": None,
+    "remote": None,
+}
 DEFAULT_FACTS = Facts()
 
 
@@ -137,11 +191,32 @@ def without(pins: Pins, mask: int) -> Pins:
     )
 
 
-class Cache:
-    """All items of one simulated machine."""
+@functools.cache
+def mask_of(pins: Pins, least: int = PINNED) -> int:
+    """The reasons that have at least this value, as a mask."""
+    return sum(flag for value, flag in zip(pins, REASON_FLAGS, strict=True) if value >= least)
 
-    def __init__(self) -> None:
+
+@functools.cache
+def joined(pins: Pins, other: Pins) -> Pins:
+    """The stronger value of each reason. One tuple for all items that are alike."""
+    user, policy, computer, redirection = map(max, pins, other)
+    return user, policy, computer, redirection
+
+
+@functools.cache
+def pins_for(mask: int, value: int) -> Pins:
+    """Pins that have this value for the reasons in the mask, and no others."""
+    user, policy, computer, redirection = (value if mask & flag else 0 for flag in REASON_FLAGS)
+    return user, policy, computer, redirection
+
+
+class Cache:
+    """All items of one simulated machine; or, with another kind of item, what only its file servers have."""
+
+    def __init__(self, kind: type[Item] = Item) -> None:
         self.servers: dict[str, Item] = {}
+        self._kind = kind
 
     def add(self, path: str, item_type: ItemType, pins: Pins = NO_PINS, facts: Facts = DEFAULT_FACTS) -> Item:
         """Put an item where its parent already is. Raises ValueError when it is there, or its parent is not."""
@@ -158,7 +233,7 @@ class Cache:
         siblings = self.servers if parent is None else parent.children
         if siblings is None:
             raise ValueError(f"{name!r} cannot lie in a file")
-        item = Item(name, item_type, parent, pins, facts)
+        item = self._kind(name, item_type, parent, pins, facts)
         if siblings.setdefault(fold(name), item) is not item:
             raise ValueError(f"{item.path} stands twice")
         return item
@@ -181,10 +256,15 @@ class Cache:
         for server in list(self.servers.values()):
             yield from subtree("\\\\" + server.name, server)
 
+    def holds(self, item: Item) -> bool:
+        """Whether an item is still in its place."""
+        siblings = self.servers if item.parent is None else item.parent.children
+        return siblings is not None and siblings.get(fold(item.name)) is item
+
     def remove(self, item: Item) -> None:
         """Take an item without children out of the cache."""
         siblings = self.servers if item.parent is None else item.parent.children
-        if siblings is not None and siblings.get(fold(item.name)) is item:
+        if siblings is not None and self.holds(item):
             del siblings[fold(item.name)]
 
 
@@ -192,8 +272,9 @@ def subtree(path: str, item: Item, children_first: bool = False) -> Iterator[tup
     """The item and all below it, with paths. Keeps its own stack: a cache may be deeper than Python's recursion."""
     if not item.children or not children_first:
         yield path, item
-    stack = [(path, item, _children(item))]
+    stack = [(path, item, _children(item))] if item.children else []
     while stack:
+        # The consumer may have emptied the folder in the meantime; whoever stands here had something in it.
         here, folder, rest = stack[-1]
         prefix = here + "\\"
         for child in rest:
@@ -205,7 +286,7 @@ def subtree(path: str, item: Item, children_first: bool = False) -> Iterator[tup
             yield prefix + child.name, child
         else:
             stack.pop()
-            if children_first and folder.children:
+            if children_first:
                 yield here, folder
 
 

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from simhost import behaviour as switches
 from simhost.cache import (
+    CONTENT,
     DIRTY_KINDS,
     NO_PINS,
     REASONS,
@@ -26,13 +27,14 @@ from simhost.cache import (
     Item,
     ItemType,
     Pins,
+    Remote,
     fold,
     pins_from,
 )
 from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
-from simhost.operations import METHODS
 from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
+from simhost.servers import FileServers
 from simhost.windows import Host, Machine, Service
 
 __all__ = ["Host", "Scenario", "ScenarioError", "load", "parse"]
@@ -51,6 +53,7 @@ _OFFLINE_REASONS = {
 _TYPES = {"file": ItemType.FILE, "directory": ItemType.DIRECTORY, "share": ItemType.SHARE, "server": ItemType.SERVER}
 _ILLEGAL_NAME = re.compile(r'[<>:"/|?*\x00-\x1f]')
 _NO_MAPPING: Mapping[str, Any] = {}
+Made = TypeVar("Made", bound=Cache)
 
 
 class ScenarioError(ValueError):
@@ -84,7 +87,7 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
         raw = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
         raise ScenarioError(str(error)) from None
-    known = {"name", "host", "accounts", "behaviour", "cache", "generate", "registry", "transport", "replay"}
+    known = {"name", "host", "accounts", "behaviour", "cache", "servers", "generate", "registry", "transport", "replay"}
     top = _mapping(raw, known)
     with _at("host"):
         machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
@@ -94,6 +97,7 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
     with _at("behaviour"), _as_scenario_error():
         behaviour = switches.from_mapping(_mapping(top.get("behaviour", _NO_MAPPING)))
     cache = _mapping(top.get("cache", _NO_MAPPING))
+    servers = _mapping(top.get("servers", _NO_MAPPING))
     generators = _list(top.get("generate", []), "generate")
     with _at("registry"):
         registry = _registry(_mapping(top.get("registry", _NO_MAPPING)))
@@ -103,16 +107,26 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
     with _at("replay"):
         replay = _replay(top, folder)
 
-    def build() -> Cache:
-        made = Cache()
-        with _at("cache"):
-            _Builder(made, machine).fill(cache)
+    def fill(made: Made, key: str, items: Mapping[str, Any]) -> Made:
+        builder = _Builder(made, _SERVER_KEYS if key == "servers" else _ITEM_KEYS)
+        with _at(key):
+            builder.fill(items)
         for number, generator in enumerate(generators):
             with _at(f"generate[{number}]"):
-                _Builder(made, machine).generate(_mapping(generator, set(_GENERATOR_KEYS)))
+                raw = _mapping(generator, set(_GENERATOR_KEYS))
+                if _flag(raw.get("on_server", False), "on_server") is (key == "servers"):
+                    builder.generate(raw)
         return made
 
-    host = Host(machine, build, behaviour, registry=registry)
+    host = Host(
+        machine,
+        lambda: fill(Cache(), "cache", cache),
+        behaviour,
+        registry=registry,
+        build_servers=lambda: fill(FileServers(), "servers", servers),
+    )
+    with _at("servers"):
+        _check_sides(host)
     return Scenario(_text(top.get("name", ""), "name"), host, accounts, transport, replay)
 
 
@@ -120,7 +134,7 @@ def _replay(top: Mapping[str, Any], folder: Path | None) -> Replay | None:
     """The transcript that answers, where there is one: then there is no cache and no behaviour."""
     if "replay" not in top:
         return None
-    if both := sorted({"behaviour", "cache", "generate"} & set(top)):
+    if both := sorted({"behaviour", "cache", "servers", "generate"} & set(top)):
         raise ScenarioError(f"a transcript answers for everything, so there can be no {' and no '.join(both)}")
     file = (folder or Path()) / _text(top["replay"], "file")
     try:
@@ -129,6 +143,17 @@ def _replay(top: Mapping[str, Any], folder: Path | None) -> Replay | None:
         raise ScenarioError(f"{file} cannot be read: {error.strerror}") from None
     except ReplayError as error:
         raise ScenarioError(f"{file}: {error}") from None
+
+
+def _check_sides(host: Host) -> None:
+    """Raises ScenarioError where something stands on both sides and is not a folder on both."""
+    for path, item in host.servers.walk():
+        held = host.cache.find(path)
+        if held is not None and ItemType.FILE in (held.type, item.type):
+            raise ScenarioError(
+                f"{path} stands in the cache too, as a {held.type.name.lower()}; what the server has of a file of the"
+                " cache is its key remote there"
+            )
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -354,7 +379,7 @@ def _fault(value: object) -> Fault:
             raise ScenarioError("the code is missing")
         methods = _list(raw.get("methods", []), "methods")
         for method in methods:
-            _one_of(method, dict.fromkeys(METHODS), "methods")
+            _one_of(method, dict.fromkeys(switches.METHOD_NAMES), "methods")
         form = _one_of(raw.get("as", "hresult"), {"hresult": "hresult", "win32": "win32"}, "as")
         return Fault(number_of(raw["code"]), form, frozenset(methods))
 
@@ -387,6 +412,26 @@ def _datetime(value: object, what: str) -> str:
     return value.strftime("%Y%m%d%H%M%S.%f+000")
 
 
+def _remote(value: object) -> Remote:
+    """`deleted`, or what size, times and attributes the server's copy has where they are others."""
+    with _at("remote"):
+        if value == "deleted":
+            return Remote(gone=True)
+        if not isinstance(value, Mapping):
+            raise ScenarioError(f"expected deleted or a mapping such as {{size: 10}}, got {value!r}")
+        raw = _mapping(value, _ORIGINAL_KEYS)
+        if not raw:
+            raise ScenarioError(f"says nothing; give deleted, or one of {', '.join(sorted(_ORIGINAL_KEYS))}")
+        return Remote(changes=tuple((_FACTS[key][0], _FACTS[key][1](one)) for key, one in raw.items()))
+
+
+def _link(value: object) -> str:
+    target = _text(value, "link")
+    if not re.fullmatch(r"\\\\[^\\]+(\\[^\\]+){2,}", target):
+        raise ScenarioError(f"link: expected the UNC path of a file or directory, got {target!r}")
+    return target
+
+
 # Each key of an item that describes facts, and how its value becomes a field of Facts of the same name.
 _FACTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "size": ("size", lambda value: _count(value, "size")),
@@ -406,8 +451,11 @@ _FACTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "encrypted": ("encrypted", lambda value: _flag(value, "encrypted")),
     "sparse": ("sparse", lambda value: _flag(value, "sparse")),
     "in_use": ("in_use", lambda value: _flag(value, "in_use")),
+    "remote": ("remote", _remote),
+    "link": ("link", _link),
 }
-_ORIGINAL_KEYS = {"size", "attributes", "created", "modified", "changed", "accessed"}
+_ORIGINAL_KEYS = set(CONTENT)
+_SERVER_KEYS = {"type", "items", "connection", "visible_to", "error", "link", *CONTENT}
 _ITEM_KEYS = {"pin", "type", "items", "original", *_FACTS}
 _GENERATOR_KEYS = {
     "under",
@@ -420,6 +468,7 @@ _GENERATOR_KEYS = {
     "size",
     "seed",
     "every",
+    "on_server",
 }
 
 
@@ -442,9 +491,9 @@ def _facts(raw: Mapping[str, Any], inherited: Facts, usual: Facts | None = None)
 class _Builder:
     """Puts what a scenario describes into a cache."""
 
-    def __init__(self, cache: Cache, machine: Machine) -> None:
+    def __init__(self, cache: Cache, keys: set[str]) -> None:
         self._cache = cache
-        self._machine = machine
+        self._keys = keys
 
     def fill(self, items: Mapping[str, Any]) -> None:
         """Items by UNC path of any depth; a folder that is described must stand before what is in it."""
@@ -462,7 +511,7 @@ class _Builder:
                 raise ScenarioError(f"{name!r} is no possible name")
         for name in names[:-1]:
             parent = self._folder(parent, name)
-        self._item(parent, names[-1], _mapping(raw, _ITEM_KEYS), directory)
+        self._item(parent, names[-1], _mapping(raw, self._keys), directory)
 
     def _folder(self, parent: Item | None, name: str) -> Item:
         """The folder of this name; made when it is not there yet."""
@@ -484,6 +533,8 @@ class _Builder:
             raise ScenarioError(f"type: this place can only hold a {item_type.name.lower()}")
         if item_type == ItemType.SERVER and "pin" in raw:
             raise ScenarioError("pin: a server cannot be pinned")
+        if "remote" in raw and item_type != ItemType.FILE:
+            raise ScenarioError(f"remote: a {item_type.name.lower()} has no content that could differ")
         pins = _pins(raw["pin"]) if "pin" in raw else NO_PINS
         facts = _facts(raw, self._above(parent))
         item = self._add(parent, name, item_type, pins, facts)
@@ -507,7 +558,9 @@ class _Builder:
         pins = _pins(raw["pin"]) if "pin" in raw else NO_PINS
         directory_pins = _pins(raw["directory_pin"]) if "directory_pin" in raw else pins
         sizes = _sizes(raw.get("size", 4096), random.Random(_count(raw.get("seed", 1), "seed")))
-        special = [_special(one, above) for one in _list(raw.get("every", []), "every")]
+        special = [_special(one, above, self._keys) for one in _list(raw.get("every", []), "every")]
+        if "pin" not in self._keys and (both := {"pin", "directory_pin"} & set(raw)):
+            raise ScenarioError(f"{', '.join(sorted(both))}: only what the cache holds is pinned")
         directory_name = _pattern(raw.get("directory_name", "dir{n:04}"), "directory_name")
         file_name = _pattern(raw.get("file_name", "file{n:04}.dat"), "file_name")
         files = _count(raw.get("files", 0), "files")
@@ -561,10 +614,10 @@ def _pattern(value: object, what: str) -> Callable[[int], str]:
     return lambda number: pattern.format(n=number)
 
 
-def _special(value: object, above: Facts) -> tuple[int, Callable[[Pins, Facts], tuple[Pins, Facts]]]:
+def _special(value: object, above: Facts, keys: set[str]) -> tuple[int, Callable[[Pins, Facts], tuple[Pins, Facts]]]:
     """Every nth generated file differs in these keys."""
     with _at("every"):
-        raw = _mapping(value, {"nth", "pin", *_FACTS})
+        raw = _mapping(value, {"nth", *({"pin", *_FACTS} & keys)})
         nth = _count(raw.pop("nth", 0), "nth", 1)
         pins = _pins(raw["pin"]) if "pin" in raw else None
         facts = _facts(raw, above)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simhost.behaviour import DEFAULT, Behaviour
-from simhost.cache import ALL_REASONS, REASONS, Cache, Item, Pins, fold, pinned_for, without
+from simhost.cache import ALL_REASONS, REASONS, Cache, Facts, Item, ItemType, Pins, fold, pinned_for, without
 from simhost.clock import Clock, RealClock
 from simhost.configuration import Registry
+from simhost.servers import FileServers, in_conflict, server_has
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"
 NO_REGISTRY = Registry({})
@@ -63,12 +64,11 @@ class Machine:
 
 @dataclass(slots=True)
 class _Pending:
-    """Pins that are gone for the provider and not yet for readers."""
+    """A change that the provider has made and readers do not see yet."""
 
     due: float
     reads: int
-    item: Item
-    mask: int
+    change: Callable[[], None]
 
 
 class Host:
@@ -81,12 +81,14 @@ class Host:
         behaviour: Behaviour = DEFAULT,
         clock: Clock | None = None,
         registry: Registry = NO_REGISTRY,
+        build_servers: Callable[[], FileServers] = FileServers,
     ) -> None:
         self.machine = machine
         self.behaviour = behaviour
         self.clock: Clock = clock or RealClock()
         self.registry = registry
         self._build = build
+        self._build_servers = build_servers
         self._lock = threading.RLock()
         self.reset()
 
@@ -94,6 +96,7 @@ class Host:
         """Forget every change and every count."""
         with self._lock:
             self.cache = self._build()
+            self.servers = self._build_servers()
             self.active = self.machine.active
             self.reads = 0
             self.cancels = 0
@@ -133,25 +136,34 @@ class Host:
 
     def release(self, item: Item, mask: int, delay: float = 0.0) -> None:
         """Take the reasons in the mask from an item: in `delay` seconds and after the lag that the switches ask for."""
-        delay += self.behaviour.state_lag_ms / 1000
-        if delay or self.behaviour.state_lag_reads:
-            with self._lock:
-                due = self.clock.now() + delay
-                self._pending.append(_Pending(due, self.behaviour.state_lag_reads, item, mask))
+        if self._lags(delay):
+            self.change(lambda: setattr(item, "pins", without(item.pins, mask)), delay)
         else:
             item.pins = without(item.pins, mask)
+
+    def change(self, change: Callable[[], None], delay: float = 0.0) -> None:
+        """Have a change made: in `delay` seconds and after the lag that the switches ask for."""
+        if not self._lags(delay):
+            change()
+            return
+        with self._lock:
+            due = self.clock.now() + delay + self.behaviour.state_lag_ms / 1000
+            self._pending.append(_Pending(due, self.behaviour.state_lag_reads, change))
+
+    def _lags(self, delay: float) -> bool:
+        return bool(delay or self.behaviour.state_lag_ms or self.behaviour.state_lag_reads)
 
     def settle(self, reading: bool = False) -> None:
         """Show the changes whose time has come. `reading`: this counts as one read for `state_lag_reads`."""
         with self._lock:
             now = self.clock.now()
             waiting = []
-            for change in self._pending:
-                if change.due <= now and change.reads == 0:
-                    change.item.pins = without(change.item.pins, change.mask)
+            for pending in self._pending:
+                if pending.due <= now and pending.reads == 0:
+                    pending.change()
                 else:
-                    change.reads -= reading and change.reads > 0
-                    waiting.append(change)
+                    pending.reads -= reading and pending.reads > 0
+                    waiting.append(pending)
             self._pending = waiting
 
     def begin_read(self) -> int:
@@ -165,7 +177,20 @@ class Host:
         """Drop an item that nothing holds: no reason, no change, nothing in it."""
         with self._lock:
             if not item.children and not item.facts.dirty and not pinned_for(item.pins, ALL_REASONS):
-                self.cache.remove(item)
+                self.drop(item)
+
+    def drop(self, item: Item) -> None:
+        """Take an item with nothing in it out of the cache; its server has it still, if it had it before."""
+        with self._lock:
+            self.cache.remove(item)
+            self.servers.keep(item)
+            if item.type == ItemType.SHARE and item.parent is not None and not item.parent.children:
+                self.cache.remove(item.parent)
+
+    def bring_in(self, item: Item, pins: Pins, sparse: bool) -> None:
+        """Put what only a server has into the cache, with the folders above it."""
+        with self._lock:
+            self.servers.bring_in(item, self.cache, pins, sparse)
 
     def record_call(self, user: str, method: str, params: Mapping[str, Any], observe: bool) -> None:
         """Note that a method was called."""
@@ -189,6 +214,7 @@ class Host:
                 "cancels": self.cancels,
                 "calls": [dict(call) for call in self.calls],
                 "items": [_described(path, item) for path, item in self.cache.walk()],
+                "servers": [_content(path, item) for path, item in self.servers.walk()],
             }
 
 
@@ -198,7 +224,28 @@ def _described(path: str, item: Item) -> dict[str, Any]:
         "type": item.type.name.lower(),
         "pins": _named(item.pins),
         "size": item.facts.size,
+        "modified": item.facts.modified,
         "dirty": sorted(item.facts.dirty),
+        "sparse": item.facts.sparse,
+        "conflict": in_conflict(item.facts),
+        "server": None if item.type > ItemType.DIRECTORY else _server_side(item.facts),
+    }
+
+
+def _server_side(facts: Facts) -> dict[str, Any] | None:
+    """Size and time of the copy on the server; None: it has none."""
+    if not server_has(facts):
+        return None
+    copy = facts.on_server() if facts.original or facts.remote else facts
+    return {"size": copy.size, "modified": copy.modified}
+
+
+def _content(path: str, item: Item) -> dict[str, Any]:
+    return {
+        "path": path,
+        "type": item.type.name.lower(),
+        "size": item.facts.size,
+        "modified": item.facts.modified,
     }
 
 

@@ -378,8 +378,7 @@ class WmiSession:
         if cls != CACHE_CLASS:
             raise self._error(WBEM_E_INVALID_CLASS)
         self._check_class()
-        run = METHODS[method].run if method in METHODS else None
-        if run is None:
+        if method not in METHODS or method in behaviour.declared_only:
             raise self._error(WBEM_E_METHOD_NOT_IMPLEMENTED)
         self._check_params(METHODS[method].inputs, params)
         if behaviour.call_error:
@@ -390,10 +389,11 @@ class WmiSession:
         if behaviour.goes_inactive == "before_call":
             self._host.active = False
         call = MethodCall(self._host, self.user, params)
-        steps = run(call) if self._available() else self._inactive_steps()
+        steps = METHODS[method].run(call) if self._available() else self._inactive_steps()
         # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
         first = next(steps)
-        return self._events(call, chain([first], steps), observe)
+        tells = observe and METHODS[method].tells(behaviour)
+        return self._events(call, chain([first], steps), observe, tells)
 
     def _ask_registry(self, method: str, params: Mapping[str, Any]) -> Generator[Event]:
         self._check_configuration(self._behaviour.registry_class)
@@ -428,11 +428,11 @@ class WmiSession:
         else:
             yield Finished(_INACTIVE[self._behaviour.inactive_answer], 0)
 
-    def _events(self, call: MethodCall, steps: Steps, observe: bool) -> Generator[ManyEvents]:
+    def _events(self, call: MethodCall, steps: Steps, observe: bool, tells: bool) -> Generator[ManyEvents]:
         event: ManyEvents | None = None
         try:
             # The last event is looked at below.
-            for event in self._delivered(steps, observe):  # pylint: disable=use-yield-from
+            for event in self._delivered(steps, observe, tells):  # pylint: disable=use-yield-from
                 yield event
         except GeneratorExit:
             if self._behaviour.abandoned_call == "continues" and not isinstance(event, Hang):
@@ -444,9 +444,9 @@ class WmiSession:
                         call.delay += step.ms / 1000
             raise
 
-    def _delivered(self, steps: Steps, observe: bool) -> Iterator[ManyEvents]:
+    def _delivered(self, steps: Steps, observe: bool, tells: bool) -> Iterator[ManyEvents]:
         behaviour = self._behaviour
-        texts = _Texts(behaviour) if observe and behaviour.observer != "silent" else None
+        texts = _Texts(behaviour) if tells and behaviour.observer != "silent" else None
         held: deque[Progress] = deque()
         for step in steps:
             if isinstance(step, (Step, Items)):

@@ -55,7 +55,7 @@ class Goal(t.Protocol):
     """What a call is to bring about, told by the state of an item.
 
     A state is a set of bits whose meaning only the goal knows. 0 is the state of an item of which a reading holds no
-    row: it is not in the cache, or has nothing of what is asked about. A method that brings items in has 0 :meth:`open`.
+    row: it is not in the cache, or has nothing of what is asked about. A method that brings items in finds 0 open.
 
     :ivar fields: the properties of Win32_OfflineFilesItem that a row has to hold
     :ivar keep: of these, the ones of which one has to be set for a row to be sent; empty for all rows

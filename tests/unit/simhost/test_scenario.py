@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 import yaml
 
 from simhost import behaviour, scenario
-from simhost.cache import DIRTY_KINDS, Fault, Item, ItemType
+from simhost.cache import DIRTY_KINDS, Fault, Item, ItemType, Remote
 from simhost.configuration import PROPERTIES
 from simhost.scenario import ScenarioError
 from simhost.windows import Service
@@ -30,7 +32,8 @@ def item(text: str, path: str) -> Item:
 
 
 def test_the_promised_scenarios_are_there() -> None:
-    promised = "absent cancelled demo denied disabled german inactive inventory japanese million small"
+    promised = "absent cancelled delete_items demo denied disabled german inactive inventory japanese million"
+    promised += " pin small synchronize"
     assert [f"{name}.yml" for name in promised.split()] == SHIPPED
 
 
@@ -68,6 +71,15 @@ def test_the_readme_lists_every_switch_and_scenario() -> None:
     assert behaviour.table() in text
     for name in SHIPPED:
         assert f"`{name}`" in text
+
+
+def test_each_question_of_a_switch_is_in_the_list_and_the_other_way_round() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs" / "open_questions.md").read_text(encoding="utf-8")
+    listed = [int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+    assert listed == list(range(1, 46))
+    asked = {one.metadata["question"] for one in dataclasses.fields(behaviour.Behaviour)}
+    # Nothing from outside can tell a 32-bit PowerShell.
+    assert asked - {0} == set(listed) - {23}
 
 
 def test_every_key_of_an_item() -> None:
@@ -247,6 +259,45 @@ def test_inventory_has_what_it_is_to_show() -> None:
     assert set(machine.machine.configuration or ()) == set(PROPERTIES)
 
 
+def test_both_sides_of_an_item() -> None:
+    text = r"""
+    cache:
+      '\\fs01\users':
+        items:
+          changed.txt: {size: 5, dirty: [data], remote: {size: 6, attributes: 33, modified: 2026-01-02}}
+          gone.txt: {remote: deleted}
+          there.lnk: {link: '\\fs01\users\changed.txt'}
+    servers:
+      '\\fs01\users': {items: {new.txt: {size: 7, created: 2026-01-03, error: 5, visible_to: ['CORP\bob']}}}
+      '\\fs02\x': {connection: offline, items: {'deep\': {}, far.txt: {}}}
+    generate:
+      - {under: '\\fs03\y', files: 2, on_server: true, every: [{nth: 2, size: 9}]}
+      - {under: '\\fs03\z', files: 1}
+    """
+    changed, gone, link = (
+        item(text, f"\\\\fs01\\users\\{name}").facts for name in ("changed.txt", "gone.txt", "there.lnk")
+    )
+    assert changed.remote == Remote(
+        changes=(("size", 6), ("attributes", 33), ("modified", "20260102000000.000000+000"))
+    )
+    there = changed.on_server()
+    assert (there.size, there.modified, there.dirty) == (6, "20260102000000.000000+000", frozenset())
+    assert there.last_change == there.modified
+    assert (gone.remote, link.link) == (Remote(gone=True), "\\\\fs01\\users\\changed.txt")
+    shot = scenario.parse(text).host.snapshot()
+    assert {one["path"]: one["size"] for one in shot["servers"] if one["type"] == "file"} == {
+        "\\\\fs01\\users\\new.txt": 7,
+        "\\\\fs02\\x\\far.txt": 0,
+        "\\\\fs03\\y\\dir0001\\file0001.dat": 4096,
+        "\\\\fs03\\y\\dir0001\\file0002.dat": 9,
+    }
+    told = {one["path"]: one for one in shot["items"]}
+    assert {path for path, one in told.items() if one["conflict"]} == {"\\\\fs01\\users\\changed.txt"}
+    assert told["\\\\fs01\\users\\gone.txt"]["server"] is None
+    assert "\\\\fs03\\y" not in told
+    assert told["\\\\fs03\\z\\dir0001\\file0001.dat"]["server"]["size"] == 4096
+
+
 def test_accounts_and_transport_are_passed_through() -> None:
     loaded = scenario.parse("{accounts: {bob: secret}, transport: {reset: 3}, name: x}")
     assert (loaded.accounts, loaded.transport, loaded.name) == ({"bob": "secret"}, {"reset": 3}, "x")
@@ -318,6 +369,36 @@ REFUSED: dict[str, tuple[str, str]] = {
     "generate original": (
         r"generate: [{under: '\\s\h', every: [{nth: 1, original: {}}]}]",
         "every: unknown key 'original'",
+    ),
+    "remote of a folder": (r"cache: {'\\s\h\d\': {remote: deleted}}", "remote: a directory has no content"),
+    "remote word": (r"cache: {'\\s\h\f': {remote: gone}}", "remote: expected deleted or a mapping .*got 'gone'"),
+    "remote empty": (r"cache: {'\\s\h\f': {remote: {}}}", "remote: says nothing; give deleted, or one of accessed"),
+    "remote key": (r"cache: {'\\s\h\f': {remote: {dirty: [data]}}}", "remote: unknown key 'dirty' .*size"),
+    "remote value": (r"cache: {'\\s\h\f': {remote: {size: -1}}}", "remote: size: expected a whole number"),
+    "link": (r"cache: {'\\s\h\f': {link: '\\s\h'}}", "link: expected the UNC path of a file or directory, got"),
+    "server item pinned": (
+        r"servers: {'\\s\h\f': {pin: user}}",
+        r"servers: '.*f': unknown key 'pin' \(known: accessed",
+    ),
+    "server item dirty": (r"servers: {'\\s\h\f': {dirty: [data]}}", "unknown key 'dirty'"),
+    "both sides": (
+        r"{cache: {'\\s\h\f': {}}, servers: {'\\s\h\F': {}}}",
+        r"servers: .*F stands in the cache too, as a file; .*its key remote",
+    ),
+    "file and folder": (
+        r"{cache: {'\\s\h\f\': {}}, servers: {'\\s\h\f': {}}}",
+        "servers: .* stands in the cache too, as a directory",
+    ),
+    "replayed servers": ("{replay: x.yml, servers: {}}", "replay: a transcript answers for everything, .* no servers"),
+    "unknown method": ("behaviour: {declared_only: [Format]}", "declared_only: unknown method 'Format' .*DeleteItems"),
+    "generate side": (r"generate: [{under: '\\s\h', on_server: 1}]", r"generate\[0\]: on_server: expected true or"),
+    "generate pins there": (
+        r"generate: [{under: '\\s\h', on_server: true, pin: user}]",
+        r"generate\[0\]: pin: only what the cache holds is pinned",
+    ),
+    "generate special there": (
+        r"generate: [{under: '\\s\h', on_server: true, every: [{nth: 2, dirty: [data]}]}]",
+        "every: unknown key 'dirty'",
     ),
     "generate no list": ("generate: {}", "generate: expected a list"),
     "generate under": ("generate: [{under: 'x'}]", r"generate\[0\]: under: expected a share or directory"),

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from simhost import scenario
-from simhost.behaviour import ODD_TEXTS, Behaviour, from_mapping
+from simhost.behaviour import METHOD_NAMES, ODD_TEXTS, Behaviour, from_mapping
 from simhost.clock import VirtualClock
-from simhost.operations import Finished, Method
+from simhost.operations import METHODS, Finished, Method
 from simhost.windows import SYSTEM, Host
 from simhost.wmi import (
     CACHE_CLASS,
@@ -241,7 +241,7 @@ def test_wrong_parameters_are_refused_at_the_call(params: dict[str, Any], code: 
 
 
 def test_other_classes_and_methods_are_refused() -> None:
-    session = WmiSession(host(), ALICE)
+    session = WmiSession(host(declared_only=["Synchronize"]), ALICE)
     for cls, method, code in [
         (ITEM_CLASS, "Unpin", 0x80041010),
         (CACHE_CLASS, "Defragment", 0x80041055),
@@ -250,6 +250,11 @@ def test_other_classes_and_methods_are_refused() -> None:
         with pytest.raises(WmiError) as caught:
             session.invoke(cls, method, {})
         assert caught.value.code == code
+
+
+def test_the_methods_of_the_class_are_those_that_scenarios_can_name() -> None:
+    assert tuple(METHODS) == METHOD_NAMES
+    assert set(WmiSession(host(), ALICE).fetch(CACHE_CLASS)) == set(METHOD_NAMES)
 
 
 def test_null_paths_name_nothing() -> None:
@@ -946,7 +951,8 @@ def test_what_differs_from_the_last_synchronization() -> None:
 
 
 def test_every_value_of_every_switch_is_named_by_a_test() -> None:
-    source = Path(__file__).read_text(encoding="utf-8")
+    names = ("test_wmi", "test_pin", "test_synchronize", "test_delete_items")
+    source = "".join(Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8") for name in names)
     missing = []
     for one in dataclasses.fields(Behaviour):
         if not re.search(rf"\b{one.name}\b", source):

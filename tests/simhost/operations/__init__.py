@@ -1,0 +1,52 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Owns what the methods of Win32_OfflineFilesCache do to the simulated cache, step by step.
+
+A method is a generator of steps; how they become texts and WMI events stands in wmi.py. METHODS is the table of the
+methods that this Windows has; a method over paths is a Run (run.py) that says what is its own, in a file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simhost.operations import delete_items, pin, synchronize, unpin
+from simhost.operations.steps import (
+    AnyStep,
+    Finished,
+    Hang,
+    Items,
+    Method,
+    MethodCall,
+    Reason,
+    Step,
+    Steps,
+    Wait,
+    WmiError,
+    client_error,
+    wmi_error,
+)
+
+METHODS: Mapping[str, Method] = {
+    "DeleteItems": Method(delete_items.INPUTS, lambda call: delete_items.DeleteItems(call).steps(), delete_items.tells),
+    "Pin": Method(pin.INPUTS, lambda call: pin.Pin(call).steps()),
+    "Synchronize": Method(synchronize.INPUTS, lambda call: synchronize.Synchronize(call).steps()),
+    "Unpin": Method(unpin.INPUTS, lambda call: unpin.Unpin(call).steps()),
+}
+
+__all__ = [
+    "METHODS",
+    "AnyStep",
+    "Finished",
+    "Hang",
+    "Items",
+    "Method",
+    "MethodCall",
+    "Reason",
+    "Step",
+    "Steps",
+    "Wait",
+    "WmiError",
+    "client_error",
+    "wmi_error",
+]
