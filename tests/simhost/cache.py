@@ -62,7 +62,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """What the file server has where it is not what was there at the last synchronisation.
+    """What the file server has where it is not what was there at the last synchronization.
 
     `gone`: it has the item no more. `changes`: fields of Facts with their values there; the others are as they were.
     """
@@ -75,15 +75,11 @@ class Remote:
 class Facts:
     """Everything about an item except its place and its pins.
 
-        Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
-        Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
-    <<<<<<< HEAD
-        `modified`. `original`: size, attributes and times at the last synchronization; None: as now.
-    =======
-        `modified`. `original`: size, attributes and times at the last synchronisation; None: as now. `remote`: how the
-        server's copy differs from that; None: not at all. `link`: path of the target of a shell link. `awaits`: reasons (a
-        mask) for which this folder was pinned without its children, which the next synchronisation pins.
-    >>>>>>> sim18
+    Times are CIM DATETIME strings in UTC, sizes bytes. `connection` is (ConnectState, OfflineReason) as in
+    Win32_OfflineFilesConnectionInfo. `visible_to` holds folded user names; None: everyone. `changed` None: as
+    `modified`. `original`: size, attributes and times at the last synchronization; None: as now. `remote`: how the
+    server's copy differs from that; None: not at all. `link`: path of the target of a shell link. `awaits`: reasons (a
+    mask) for which this folder was pinned without its children, which the next synchronization pins.
     """
 
     size: int = 0

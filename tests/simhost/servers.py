@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the file servers behind the cache: what only they have, and which copy of an item is which.
 
-What a server has of an item of the cache stands at that item: as at the last synchronisation, but for `Facts.remote`.
+What a server has of an item of the cache stands at that item: as at the last synchronization, but for `Facts.remote`.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def server_has(facts: Facts) -> bool:
 
 
 def in_conflict(facts: Facts) -> bool:
-    """Whether an item was changed on both sides since the last synchronisation."""
+    """Whether an item was changed on both sides since the last synchronization."""
     return bool(facts.dirty) and facts.remote is not None
 
 

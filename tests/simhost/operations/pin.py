@@ -124,7 +124,7 @@ class Pin(ServerRun):
             if code:
                 return code, self._unfilled(item, pins, fills)
         if not new and not fills and pins == item.pins:
-            # A folder may have the reason and children that have not: the next synchronisation pins them all the same.
+            # A folder may have the reason and children that have not: the next synchronization pins them all the same.
             todo = None if self._deep or file else _Todo(pins, sparse=False)
             return _ALREADY[self.behaviour.item_pinned], todo
         return 0, _Todo(pins, lacks and not fills)

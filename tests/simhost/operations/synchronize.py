@@ -200,7 +200,7 @@ class Synchronize(ServerRun):
         return pins_for(mask, PINNED if item.type == ItemType.FILE else INHERIT)
 
     def _wants_children(self, folder: Item) -> int:
-        """The reasons for which a folder has what is in it pinned at the next synchronisation."""
+        """The reasons for which a folder has what is in it pinned at the next synchronization."""
         if self.behaviour.sync_children == "awaited":
             return folder.facts.awaits & mask_of(folder.pins)
         return mask_of(folder.pins, INHERIT)

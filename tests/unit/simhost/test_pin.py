@@ -87,7 +87,7 @@ def test_reset_gives_the_servers_back_what_came_in() -> None:
     assert machine.snapshot() == before
 
 
-def test_without_deep_the_folder_alone_is_pinned_and_its_children_at_the_next_synchronisation() -> None:
+def test_without_deep_the_folder_alone_is_pinned_and_its_children_at_the_next_synchronization() -> None:
     machine = host("pin")
     assert results(pin(machine, NEW, deep=False), NEW) == {"": 0}
     assert pins(machine, NEW) == {"": {"user": 2}}
@@ -99,7 +99,7 @@ def test_without_deep_the_folder_alone_is_pinned_and_its_children_at_the_next_sy
     assert "\\locked.xlsx" not in after
 
 
-def test_a_deep_pin_leaves_nothing_to_the_next_synchronisation() -> None:
+def test_a_deep_pin_leaves_nothing_to_the_next_synchronization() -> None:
     machine = host("pin")
     pin(machine, NEW)
     call(machine, "Unpin", {"Paths": [NEW + "\\report.docx"], "Flags": 0x20, "Deep": True})

@@ -62,7 +62,7 @@ def test_parameters() -> None:
     assert dict(inputs) == {"Paths": "string[]", "Flags": "uint32"}
 
 
-def test_changes_go_up_and_the_columns_of_the_last_synchronisation_move() -> None:
+def test_changes_go_up_and_the_columns_of_the_last_synchronization_move() -> None:
     machine = host("synchronize")
     path = HOME + "\\up.docx"
     before = {"dirty": True, "bytes": 120, "sparse": False, "local": (120, "20261120"), "original": (100, "20261101")}
@@ -83,7 +83,7 @@ def test_newer_content_comes_in_and_all_columns_move() -> None:
     assert items(machine)[path]["dirty"] == []
 
 
-def test_what_a_whole_synchronisation_does() -> None:
+def test_what_a_whole_synchronization_does() -> None:
     machine = host("synchronize")
     events = synchronize(machine, HOME)
     told = results(events, HOME)
@@ -110,7 +110,7 @@ def test_what_a_whole_synchronisation_does() -> None:
     }, "pins stay as they were"
 
 
-def test_a_second_synchronisation_changes_nothing() -> None:
+def test_a_second_synchronization_changes_nothing() -> None:
     machine = host("synchronize")
     synchronize(machine, HOME, flags=ALL | NEW | KEEP_LATEST)
     before = machine.snapshot()
@@ -333,7 +333,7 @@ def test_children_of_pinned_folders(value: str, f: Any, e: Any, new: Any) -> Non
 
 
 @pytest.mark.parametrize(("value", "f"), [("awaited", {"user_policy": 1}), ("never", {})])
-def test_children_that_a_pin_without_deep_left_to_the_next_synchronisation(value: str, f: dict[str, int]) -> None:
+def test_children_that_a_pin_without_deep_left_to_the_next_synchronization(value: str, f: dict[str, int]) -> None:
     machine = parsed(CHILDREN, sync_children=value)
     call(machine, "Pin", {"Paths": ["\\\\s\\h\\d"], "Flags": 0x40, "Deep": False})
     synchronize(machine, "\\\\s\\h\\d\\f", flags=OUT)
