@@ -32,6 +32,8 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         "integration": _integration,
         # without what one ansible-core is enough for
         "integration-core": lambda venv: _integration(venv, "-m", "not once"),
+        # what the oldest and the newest ansible-core are enough for is left out too
+        "integration-between": lambda venv: _integration(venv, "-m", "not once and not ends"),
         "engine": _engine_if_there,
         # what of it depends on ansible-core; the rest needs to run with one Python only
         "engine-core": lambda venv: _engine_if_there(venv, "-m", "core"),
@@ -57,8 +59,8 @@ ON_THE_FIRST = ("unit", "integration", "engine", "molecule")
 def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[Python, str, str]]:
     """Return the tests that CI runs, those of ``this`` Python first: interpreter, ansible-core, names of tests.
 
-    Ansible's own wrapper and C# are run with the oldest and the newest ansible-core. With the newest that is on the
-    Windows host, where all that needs an engine runs once.
+    What is likely to differ shows with the oldest or the newest ansible-core. Ansible's own wrapper and C# are run with
+    these; with the newest that is on the Windows host, where all that needs an engine runs once.
 
     Args:
         this: the Python of CI.
@@ -68,12 +70,12 @@ def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[P
     pairs = [(python, core) for python in found for core in cores(python)]
     rows: list[tuple[Python, str, str]] = []
     for python, core in pairs:
-        own = core_for(python, None) == core
-        first = own and python.minor == this.minor
-        names = list(ON_THE_FIRST) if first else ["unit"] * own + ["integration-core"]
+        first = python.minor == this.minor and core_for(python, None) == core
+        ends = (python, core) in (pairs[0], pairs[-1])
+        names = list(ON_THE_FIRST) if first else ["unit", "integration-core"] if ends else ["integration-between"]
         if (python, core) == pairs[-1] and wine:
             names.append("windows")
-        elif (python, core) in (pairs[0], pairs[-1]) and not first:
+        elif ends and not first:
             names.append("engine-core")
         rows.insert(0 if first else len(rows), (python, core, " ".join(names)))
     return rows

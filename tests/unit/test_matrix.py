@@ -17,8 +17,8 @@ environment, testing, checking = tool("environment"), tool("testing"), tool("che
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
 FIRST = "unit integration engine molecule"
 CORE = "unit integration-core"
-EXTRA = "integration-core"
-"""For an ansible-core beside the one that belongs to a Python."""
+BETWEEN = "integration-between"
+"""For an ansible-core between the oldest and the newest."""
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ EXTRA = "integration-core"
             0,
             (0, 1, 2),
             True,
-            [(11, "2.19", FIRST), (12, "2.20", CORE), (13, "2.21", EXTRA), (13, "2.22", f"{CORE} windows")],
+            [(11, "2.19", FIRST), (12, "2.20", BETWEEN), (13, "2.21", BETWEEN), (13, "2.22", f"{CORE} windows")],
         ),
         (
             0,
             (0, 1, 2),
             False,
-            [(11, "2.19", FIRST), (12, "2.20", CORE), (13, "2.21", EXTRA), (13, "2.22", f"{CORE} engine-core")],
+            [(11, "2.19", FIRST), (12, "2.20", BETWEEN), (13, "2.21", BETWEEN), (13, "2.22", f"{CORE} engine-core")],
         ),
         (
             2,
@@ -43,13 +43,13 @@ EXTRA = "integration-core"
             [
                 (13, "2.22", f"{FIRST} windows"),
                 (11, "2.19", f"{CORE} engine-core"),
-                (12, "2.20", CORE),
-                (13, "2.21", EXTRA),
+                (12, "2.20", BETWEEN),
+                (13, "2.21", BETWEEN),
             ],
         ),
         (0, (0,), True, [(11, "2.19", f"{FIRST} windows")]),
         (0, (0,), False, [(11, "2.19", FIRST)]),
-        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{EXTRA} engine-core")]),
+        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{CORE} engine-core")]),
     ],
     ids=["oldest Python", "without Wine", "newest Python", "only the oldest", "and no Wine", "only the newest"],
 )
