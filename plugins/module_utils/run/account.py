@@ -19,7 +19,7 @@ from ..host.pack import unpack
 from ..windows import codes
 from ..windows.codes import Code
 from ..windows.progress import Head
-from .calls import Calls
+from .calls import Calls, Said
 from .fate import Fate
 from .invocation import Invocation
 from .ledger import Ledger
@@ -230,7 +230,7 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
     for number, answer in enumerate(answers):
         # What a form of the call said that was refused as a whole is settled by the form that came after it.
         settled = any(later.calls for later in answers[number + 1 :])
-        said = [(call, _enter_call(ledger, invocation, call, damage, settled=settled)) for call in answer.calls]
+        said = [Said(call, _enter_call(ledger, invocation, call, damage, settled=settled)) for call in answer.calls]
         calls = Calls(tuple(said)) if said else calls
     if after:
         with damage.kept() as found:

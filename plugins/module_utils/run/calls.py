@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import typing as t
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,8 +18,12 @@ from ..windows.progress import Head
 WBEM_E_CALL_CANCELLED = 0x80041032
 WBEM_E_TIMED_OUT = 0x80041069
 
-Said = tuple[Call, Head | None]
-"""A call, and what the End among its progress texts said."""
+
+class Said(t.NamedTuple):
+    """A call, and what the End among its progress texts said."""
+
+    call: Call
+    end: Head | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Calls:
         for number, said in enumerate(self.said):
             error = next((one for one in _said_of([said]) if not one[0].ok), None)
             if error:
-                errors.setdefault(said[0].path, (number, *error))
+                errors.setdefault(said.call.path, (number, *error))
         return errors
 
 

@@ -66,31 +66,24 @@ class Goal(t.Protocol):
 
     def open(self, state: int) -> bool:
         """Return whether something is left to do."""
-        ...
 
     def moved(self, before: int, after: int) -> bool:
         """Return whether something of what is wanted was done between the two states."""
-        ...
 
     def reached(self, state: int) -> int:
         """Return what *state* becomes when all that is wanted is done."""
-        ...
 
     def read(self, texts: Sequence[str]) -> int:
         """Return the state of an item from the texts of :attr:`fields`."""
-        ...
 
     def entry(self, before: int, after: int) -> dict[str, t.Any]:
         """Return the keys of an item's entry that tell its states."""
-        ...
 
     def path(self, after: int) -> dict[str, t.Any]:
         """Return the keys of a requested path's row, from the states of its items joined."""
-        ...
 
     def shown(self, state: int) -> str:
         """Return a state as a line of the diff shows it."""
-        ...
 
 
 @dataclass(frozen=True)
