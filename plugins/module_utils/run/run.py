@@ -123,16 +123,18 @@ class Run:
     def outcome(self, view: View) -> Outcome:
         """Return what the run led to, as the user wants to see it."""
         account, loss = self._account, self._loss
-        if self._unavailable:
-            return Outcome(report.unavailable(self._invocation, view, self._answers[0], self._unavailable))
         if account is None:
-            assert loss, "there is neither an answer nor its loss"
-            then = loss.then
-            return Outcome(report.without_answer(self._invocation, view, loss.problem, called=loss.called, then=then))
+            return Outcome(self._without_account(view))
         result = report.render(account, view)
         if loss:
             result = report.broken_off(result, loss.problem, called=loss.called, label=loss.label, then=loss.then)
         return Outcome(result, wording.warnings(account), account.failures(MAX_FAILURES))
+
+    def _without_account(self, view: View) -> dict[str, t.Any]:
+        if self._unavailable:
+            return report.unavailable(self._invocation, view, self._answers[0], self._unavailable)
+        loss = self._loss or _Loss(HostCallError("The host was not asked."), called=False)
+        return report.without_answer(self._invocation, view, loss.problem, called=loss.called, then=loss.then)
 
     def _took_after_loss(self, answer: Answer, loss: _Loss) -> None:
         if unavailable := availability.check(answer):
