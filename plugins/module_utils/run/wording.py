@@ -88,6 +88,9 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
         parts.append(f"{left} {words.left} although Windows reported success")
     if held and counts["changed"] + counts["failed"] + left:
         parts.append(f"{held} {'was' if held == 1 else 'were'} {goal.held_as}")
+    if kept := account.count(Status.KEPT):
+        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in account.kept.items())
+        parts.append(f"{kept} kept ({reasons})")
     if account.left_alone:
         parts.append(f"{number(account.left_alone, _shallow_noun(account))} left alone because deep is false")
     if cancelled:
@@ -109,6 +112,14 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(map(visible, paths[:MAX_HINTS])) + more
 
 
+def _losses(account: Account) -> str:
+    losses = account.losses
+    count = account.sum(lambda group: group.fate in losses)
+    verb = "would lose" if account.course.check_mode else "lost"
+    paths = [path for path, fate in account.ledger.items.items() if fate in losses]
+    return f"{number(count, 'item')} {verb} {account.invocation.method.words.loss}: {_named(paths)}."
+
+
 def warnings(account: Account) -> list[str]:
     """Return what the user can act on."""
     course, invocation = account.course, account.invocation
@@ -125,10 +136,14 @@ def warnings(account: Account) -> list[str]:
     if course.called and not invocation.verify and not account.ledger.has_item_results:
         said.append(f"No item result came and verify is off, so nobody knows what was {words.effect}.")
     code = account.calls.worst
-    if code and not code.ok and not account.method_failed:
+    # That some items failed is no news where items were left alone.
+    explained = bool(code and code.category == "partial" and account.kept)
+    if code and not code.ok and not account.method_failed and not explained:
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")
     if left := account.count(Status.LEFT):
         said.append(f"{number(left, 'item')} {words.left} although Windows reported success: {words.left_hint}.")
+    if account.losses:
+        said.append(_losses(account))
     if account.nothing_visible and not method.brings_in:
         said.append(advice.nothing_visible(user))
     said += near_misses(account.missing, account.before.shares if account.before else (), user)
