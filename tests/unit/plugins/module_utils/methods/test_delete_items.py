@@ -53,9 +53,9 @@ def test_refused(given: list[object], words: str) -> None:
     assert words in str(caught.value)
 
 
-def _state(words: str, flags: int = 0, **values: str) -> int:
+def _state(words: str, **values: str) -> int:
     texts = row(ItemsGone.fields, r"\\fs01\users\x", words, **values).split("\t")[:-1]
-    return ItemsGone(flags).read(texts)
+    return ItemsGone(0).read(texts)
 
 
 DIRTY = {"ChangeInfo__Dirty": "True"}
