@@ -277,8 +277,8 @@ counts:  # shared: counts
       type: int
     unchanged:
       description:
-        - Items for which there was nothing to do, or for which the method reported a success that the state does not
-          show.
+        - Items that stay as they were and did not fail. There was nothing to do for them, the method left them alone
+          as it was asked to, or it reported a success that the state does not show.
       type: int
     failed:
       description: Items that failed.
