@@ -64,7 +64,30 @@ def _value(field: str, kind: str, own: Mapping[str, str]) -> str:
 
 def answer(rows: Sequence[str], paths: int = 0, **state: t.Any) -> dict[str, t.Any]:
     """Return the module result of the host part with these rows as its only state."""
-    whole = {
+    result = host_answers.answer({"skipped": "no_method"})
+    result["answer"]["before"] = _whole(rows, paths, **state)
+    return result
+
+
+def called(
+    before: Sequence[str] | None, after: Sequence[str] | None, paths: int = 1, *, broken: bool = False, **call: t.Any
+) -> dict[str, t.Any]:
+    """Return the module result of the host part with the rows before and after one call; None: not read.
+
+    :param broken: the state after it broke off
+    :param call: what is not as usual of the call, in the short form of host_answers
+    """
+    result = host_answers.answer({"calls": [call]})
+    error = {"error": {"code": 0x80041069, "message": "late"}} if broken else {}
+    if before is not None:
+        result["answer"]["before"] = _whole(before, paths)
+    if after is not None:
+        result["answer"]["after"] = _whole(after, paths, **error)
+    return result
+
+
+def _whole(rows: Sequence[str], paths: int, **state: t.Any) -> dict[str, t.Any]:
+    return {
         "complete": "error" not in state,
         "error": None,
         "way": "query",
@@ -75,6 +98,3 @@ def answer(rows: Sequence[str], paths: int = 0, **state: t.Any) -> dict[str, t.A
         "data": host_answers.pack(rows),
         **state,
     }
-    result = host_answers.answer({"skipped": "no_method"})
-    result["answer"]["before"] = whole
-    return result

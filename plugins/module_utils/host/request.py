@@ -50,6 +50,8 @@ class Request:
         """Return the options of the host part, under the names that the contract has for them."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         given = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        # Ansible's integers on Windows have a sign and 32 bits.
+        given["flags"] = [flags - (1 << 32) if flags & 1 << 31 else flags for flags in self.flags]
         # A list of 10,000 strings takes the host seconds to validate, one string with a path per line nothing.
         given["paths"] = "\n".join(self.paths)
         given["reasons"] = given.pop("decisive")

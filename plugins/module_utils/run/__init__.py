@@ -19,6 +19,8 @@ In the order of a run:
     what was said of the calls as wholes
 ``ledger``
     what is known of each item: before, results, after
+``containers``
+    which items hold the folders above them in the cache
 ``fate``
     what is known of one, which many share
 ``verdict``

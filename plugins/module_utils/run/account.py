@@ -70,6 +70,25 @@ class Account:
         """Return how many items are in the groups for which *test* holds."""
         return sum(group.size for group in self.groups if test(group))
 
+    @functools.cached_property
+    def kept(self) -> Counter[str]:
+        """How many items the method left alone as it was asked to, for each reason; an item may have several."""
+        kept: Counter[str] = Counter()
+        for group in self.groups:
+            if group.verdict.status == Status.KEPT:
+                kept.update(dict.fromkeys(self.invocation.goal.kept(group.verdict.after), group.size))
+        return kept
+
+    @functools.cached_property
+    def losses(self) -> frozenset[Fate]:
+        """The fates of the items that lost something for good."""
+        lost = self.invocation.goal.lost
+        return frozenset(
+            group.fate
+            for group in self.groups
+            if group.verdict.changed and lost(group.fate.before, group.verdict.after)
+        )
+
     @property
     def left_alone(self) -> int:
         """How many items stay as they are because Deep was false."""
@@ -306,7 +325,7 @@ def _last_state(answers: Sequence[Answer]) -> State | None:
 
 def _joint_status(groups: Sequence[Group]) -> Status:
     statuses = {group.verdict.status for group in groups}
-    undone = statuses - GOAL_HOLDS
+    undone = statuses - GOAL_HOLDS | statuses & {Status.KEPT}
     if undone and any(group.verdict.changed for group in groups):
         return Status.PARTIAL
     return next(status for status in WORST_FIRST if status in statuses)

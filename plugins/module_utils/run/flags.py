@@ -9,7 +9,7 @@ What is here knows no method. Each declares its :class:`FlagSet`, with the value
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import InputError
@@ -71,10 +71,8 @@ class FlagSet:
 
     def names_of(self, flags: int) -> list[str]:
         """Return the short names of the bits and field values of *flags*, lowest value first."""
-        values = [name for name, value in self.members.items() if value & flags]
-        return values + [
-            name for field in self.fields for name, value in field.values.items() if value == field.mask & flags
-        ]
+        masks = {name: field.mask for field in self.fields for name in field.values}
+        return [name for name, value in self._names() if value == masks.get(name, value) & flags]
 
     def required_of(self, flags: int) -> list[int]:
         """Return each bit of *flags* that alone would satisfy what is required, lowest first."""
@@ -145,10 +143,10 @@ class FlagSet:
                 )
         return number
 
-    def _names(self) -> Iterator[tuple[str, int]]:
-        yield from self.members.items()
-        for field in self.fields:
-            yield from field.values.items()
+    def _names(self) -> list[tuple[str, int]]:
+        """Return the short names with their values, lowest value first."""
+        values = [*self.members.items(), *(item for field in self.fields for item in field.values.items())]
+        return sorted(values, key=lambda item: item[1])
 
     def _listed(self, mask: int = 0xFFFFFFFF) -> str:
         return ", ".join(f"{name} (0x{value:x})" for name, value in self._names() if value & mask)

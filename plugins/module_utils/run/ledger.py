@@ -15,7 +15,7 @@ import re
 import sys
 import typing as t
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from .. import limits, words
 from ..errors import ContractError
@@ -24,6 +24,7 @@ from ..host.scope import Scope
 from ..windows import progress, rows, unc
 from ..windows.codes import Code
 from ..windows.progress import Head, Kind
+from . import containers
 from .fate import Fate, weightier
 from .method import Goal, Shallow
 
@@ -98,6 +99,7 @@ class Ledger:
                 self.items[path] = fate
             self._named_by_row = len(self.items)
             self._count_kept()
+        self._hold("before", lambda fate: bool(self._goal.kept(fate.before)))
 
     def add_missing(self, held: Sequence[bool]) -> None:
         """Enter the requested paths that the view does not hold and under which no item was seen."""
@@ -258,12 +260,10 @@ class Ledger:
             self._count_kept()
 
     def close(self) -> None:
-        """Join the items that stand there twice because a text spelled their path in another case than a row."""
+        """Join the items that a text spelled in another case than a row, and see what holds the folders above it."""
         doubtful = {unc.key(path) for path in itertools.islice(self.items, self._named_by_row, None)}
-        if not doubtful:
-            return
         firsts: dict[str, str] = {}
-        for path in list(self.items):
+        for path in list(self.items) if doubtful else ():
             key = unc.key(path)
             first = firsts.setdefault(key, path) if key in doubtful else path
             if first != path:
@@ -275,6 +275,14 @@ class Ledger:
                     head=weightier(one.result, other.result),
                     earlier=None,
                 )
+        self._hold("after", lambda fate: self._goal.open(fate.after) or bool(self._goal.kept(fate.after)))
+
+    def _hold(self, when: str, stays: Callable[[Fate], bool]) -> None:
+        """Note in the states ``before`` or ``after`` of folders that something in them stays."""
+        for path in containers.above(self.items, stays) if self._goal.held else ():
+            fate = self.items[path]
+            if state := getattr(fate, when):
+                self.items[path] = self._fate(fate, **{when: state | self._goal.held})
 
     def tally(self) -> Counter[Fate]:
         """Return how many items had each fate."""

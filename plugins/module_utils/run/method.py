@@ -18,6 +18,7 @@ class Status(enum.StrEnum):
 
     DONE = "done"
     UNCHANGED = "unchanged"
+    KEPT = "kept"
     LEFT = "left"
     FAILED = "failed"
     NOT_CACHED = "not_cached"
@@ -27,7 +28,7 @@ class Status(enum.StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-GOAL_HOLDS = frozenset({Status.DONE, Status.UNCHANGED, Status.NOT_CACHED})
+GOAL_HOLDS = frozenset({Status.DONE, Status.UNCHANGED, Status.KEPT, Status.NOT_CACHED})
 """The statuses of an item for which nothing is left to do."""
 
 WORST_FIRST = (
@@ -37,6 +38,7 @@ WORST_FIRST = (
     Status.UNKNOWN,
     Status.LEFT,
     Status.UNAVAILABLE,
+    Status.KEPT,
     Status.DONE,
     Status.UNCHANGED,
     Status.NOT_CACHED,
@@ -52,7 +54,7 @@ class Shallow(enum.Enum):
 
 
 class Goal(t.Protocol):
-    """What a call is to bring about, told by the state of an item.
+    """What a call is to bring about, told by the state of an item. A method's goal inherits what it does not declare.
 
     A state is a set of bits whose meaning only the goal knows. 0 is the state of an item of which a reading holds no
     row: it is not in the cache, or has nothing of what is asked about. A method that brings items in finds 0 open.
@@ -61,6 +63,8 @@ class Goal(t.Protocol):
     :ivar keep: of these, the ones of which one has to be set for a row to be sent; empty for all rows
     :ivar decisive: of these, the ones of which one has to be set somewhere for the method to be called at all; empty
         where it is always called
+    :ivar held: the bit of a state which says that something in an item stays, so that the item stays too; 0 where the
+        method has no such rule. A row does not tell it, it comes from the states of all items
     :ivar open_as: how an item is called for which something is left to do, such as "pinned for user"
     :ivar held_as: how one is called for which nothing is, such as "not pinned for user"
     """
@@ -68,6 +72,7 @@ class Goal(t.Protocol):
     fields: tuple[str, ...]
     keep: tuple[str, ...]
     decisive: tuple[str, ...]
+    held: int = 0
     open_as: str
     held_as: str
 
@@ -79,6 +84,14 @@ class Goal(t.Protocol):
 
     def reached(self, state: int) -> int:
         """Return what *state* becomes when all that is wanted is done."""
+
+    def kept(self, state: int) -> Sequence[str]:
+        """Return why the method leaves an item alone as it was asked to, in words of the results; normally nothing."""
+        return ()
+
+    def lost(self, before: int, after: int) -> bool:
+        """Return whether something was lost for good between the two states."""
+        return False
 
     def read(self, texts: Sequence[str]) -> int:
         """Return the state of an item from the texts of :attr:`fields`."""
@@ -106,6 +119,7 @@ class Words:
     :ivar left_hint: why that may be, as the end of a sentence
     :ivar nothing: why there was nothing to do, with ``{items}`` for "item under 1 path", ``{open}`` and ``{held}`` for
         :attr:`Goal.open_as` and :attr:`Goal.held_as`
+    :ivar loss: what :meth:`Goal.lost` is about, as in "2 items lost ..."; empty where nothing can be lost
     :ivar statuses: the word of a result for each status that has one of its own in this method
     """
 
@@ -118,6 +132,7 @@ class Words:
     left_hint: str
     nothing: str
     statuses: Mapping[Status, str]
+    loss: str = ""
 
     def status(self, status: Status) -> str:
         """Return the word of the results for *status*."""

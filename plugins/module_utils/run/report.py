@@ -220,10 +220,11 @@ def _entries(account: Account, view: View) -> tuple[list[dict[str, t.Any]], bool
     verdicts = {group.fate: group.verdict for group in account.groups if _is_reported(group.verdict, view)}
     total = account.sum(lambda group: group.fate in verdicts)
     results = {fate: _result_of(account, fate, verdict) for fate, verdict in verdicts.items()}
+    urgency = {fate: _urgency(verdict, lost=fate in account.losses) for fate, verdict in verdicts.items()}
     numbered = enumerate(account.ledger.items.items())
     chosen = heapq.nsmallest(
         view.max_entries or total,
-        ((_urgency(verdicts[fate]), n, path, fate) for n, (path, fate) in numbered if fate in verdicts),
+        ((urgency[fate], n, path, fate) for n, (path, fate) in numbered if fate in verdicts),
     )
     entries = [
         {**_entry(account.invocation, path, fate, verdicts[fate]), **results[fate]}
@@ -240,12 +241,12 @@ def _is_reported(verdict: Verdict, view: View) -> bool:
     return view.report == "all"
 
 
-def _urgency(verdict: Verdict) -> int:
+def _urgency(verdict: Verdict, *, lost: bool) -> int:
     if verdict.status == Status.FAILED:
         return 0
     if verdict.changed:
-        return 1
-    return 3 if verdict.status in GOAL_HOLDS else 2
+        return 1 if lost else 2
+    return 4 if verdict.status in GOAL_HOLDS else 3
 
 
 def _entry(invocation: Invocation, path: str, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:
@@ -273,6 +274,7 @@ def _result_of(account: Account, fate: Fate, verdict: Verdict) -> dict[str, t.An
 def _diff(account: Account, view: View) -> dict[str, str]:
     changed = {group.fate: group.verdict for group in account.groups if group.verdict.changed}
     rows = [(path, fate) for path, fate in account.ledger.items.items() if fate in changed]
+    rows.sort(key=lambda row: row[1] not in account.losses)
     limit = view.max_entries or len(rows)
     more = f"({len(rows) - limit} more items)\n" if len(rows) > limit else ""
     shown = sorted(rows[:limit], key=lambda row: unc.key(row[0]))

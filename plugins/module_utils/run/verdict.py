@@ -66,7 +66,8 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
         # Seen even in a state that broke off later.
         moved = _knows_before(fate, course) and goal.moved(fate.before, fate.after)
         return Verdict(_why_left(goal, fate, course, above), moved, fate.after)
-    if course.knows_after:
+    if course.knows_after or fate.after:
+        # A row of a state that broke off later shows the item as well.
         return _reached(goal, fate, course)
     return _by_result(goal, fate, course)
 
@@ -85,8 +86,13 @@ def _predict(goal: Goal, fate: Fate) -> Verdict:
     if _is_not_there(goal, fate):
         return Verdict(Status.NOT_CACHED, False, fate.before)
     if not goal.open(fate.before) or fate.shallow:
-        return Verdict(Status.UNCHANGED, False, fate.before)
+        return Verdict(_nothing_done(goal, fate.before), False, fate.before)
     return Verdict(Status.DONE, True, goal.reached(fate.before))
+
+
+def _nothing_done(goal: Goal, state: int) -> Status:
+    """Return the status of an item that is as it was, and for which nothing is left to do."""
+    return Status.KEPT if goal.kept(state) else Status.UNCHANGED
 
 
 def _unread(goal: Goal, fate: Fate) -> Status:
@@ -121,13 +127,16 @@ def _why_left(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Sta
 
 
 def _reached(goal: Goal, fate: Fate, course: Course) -> Verdict:
-    """Judge an item for which the complete state afterwards shows that nothing is left to do."""
-    if _knows_before(fate, course) and (goal.open(fate.before) or goal.moved(fate.before, fate.after)):
+    """Judge an item for which the state afterwards shows that nothing is left to do."""
+    if _knows_before(fate, course) and goal.moved(fate.before, fate.after):
         return Verdict(Status.DONE, True, fate.after)
+    if goal.kept(fate.after):
+        return Verdict(Status.KEPT, False, fate.after)
     head = fate.result
     if _is_not_there(goal, fate) or (head and _of_error(goal, head) == Status.NOT_CACHED):
         return Verdict(Status.NOT_CACHED, False, fate.after)
-    if not course.knows_before and not fate.before and head and head.code.code == 0:
+    is_unknown = not course.knows_before and not fate.before
+    if is_unknown and goal.reached(fate.after) == fate.after and head and head.code.code == 0:
         return Verdict(Status.DONE, True, fate.after)
     return Verdict(Status.UNCHANGED, False, fate.after)
 
@@ -141,8 +150,11 @@ def _by_result(goal: Goal, fate: Fate, course: Course) -> Verdict:
         return Verdict(Status.NOT_CACHED, False, fate.before)
     if not head.code.ok:
         return Verdict(_of_error(goal, head), False, fate.before)
+    known = _knows_before(fate, course)
+    if known and not goal.open(fate.before):
+        return Verdict(_nothing_done(goal, fate.before), False, fate.before)
     # S_FALSE says that there was nothing to do; where the state before is known, it knows better.
-    changed = goal.open(fate.before) if _knows_before(fate, course) else head.code.code == 0
+    changed = known or head.code.code == 0
     return Verdict(Status.DONE if changed else Status.UNCHANGED, changed, goal.reached(fate.before))
 
 
@@ -150,7 +162,7 @@ def _without_result(goal: Goal, fate: Fate, course: Course) -> Status:
     if _is_not_there(goal, fate):
         return Status.NOT_CACHED
     if _knows_before(fate, course) and not goal.open(fate.before) and not fate.begun:
-        return Status.UNCHANGED
+        return _nothing_done(goal, fate.before)
     if course.cancelled:
         return Status.CANCELLED
     return Status.UNKNOWN if course.called else Status.FAILED

@@ -55,9 +55,15 @@ def _start(account: Account) -> str:
         return f"The host did not finish within {number(account.invocation.timeout, 'second')}; "
     if account.cancelled:
         return "The operation was cancelled; "
-    if failure and not failure.ok:
+    if failure and not failure.ok and not _is_told_by_items(account, failure):
         return f"{account.invocation.method.name} failed with {failure}; "
     return ""
+
+
+def _is_told_by_items(account: Account, code: Code) -> bool:
+    """Return whether a code says no more than that items failed or stayed, and the state tells which."""
+    stayed = account.count(Status.FAILED, Status.KEPT)
+    return code.category == "partial" and account.course.knows_after and bool(stayed)
 
 
 def _done(account: Account, counts: Mapping[str, int], *, bare: bool) -> str:
@@ -88,6 +94,9 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
         parts.append(f"{left} {words.left} although Windows reported success")
     if held and counts["changed"] + counts["failed"] + left:
         parts.append(f"{held} {'was' if held == 1 else 'were'} {goal.held_as}")
+    if kept := account.count(Status.KEPT):
+        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(account.kept.items()))
+        parts.append(f"{kept} kept ({reasons})")
     if account.left_alone:
         parts.append(f"{number(account.left_alone, _shallow_noun(account))} left alone because deep is false")
     if cancelled:
@@ -109,6 +118,23 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(map(visible, paths[:MAX_HINTS])) + more
 
 
+def _without_a_word(account: Account) -> int:
+    """Return how many items failed of which neither a result of their own nor that of their path tells why."""
+    return account.sum(
+        lambda group: (
+            group.verdict.status == Status.FAILED and not group.fate.result and group.fate.request not in account.above
+        )
+    )
+
+
+def _losses(account: Account) -> str:
+    losses = account.losses
+    count = account.sum(lambda group: group.fate in losses)
+    verb = "would lose" if account.course.check_mode else "lost"
+    paths = [path for path, fate in account.ledger.items.items() if fate in losses]
+    return f"{number(count, 'item')} {verb} {account.invocation.method.words.loss}: {_named(paths)}."
+
+
 def warnings(account: Account) -> list[str]:
     """Return what the user can act on."""
     course, invocation = account.course, account.invocation
@@ -125,10 +151,14 @@ def warnings(account: Account) -> list[str]:
     if course.called and not invocation.verify and not account.ledger.has_item_results:
         said.append(f"No item result came and verify is off, so nobody knows what was {words.effect}.")
     code = account.calls.worst
-    if code and not code.ok and not account.method_failed:
+    if code and not code.ok and not account.method_failed and not _is_told_by_items(account, code):
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")
     if left := account.count(Status.LEFT):
         said.append(f"{number(left, 'item')} {words.left} although Windows reported success: {words.left_hint}.")
+    if code and _is_told_by_items(account, code) and (silent := _without_a_word(account)):
+        said.append(f"{number(silent, 'item')} {words.left}, and Windows did not say why: {words.left_hint}.")
+    if account.losses:
+        said.append(_losses(account))
     if account.nothing_visible and not method.brings_in:
         said.append(advice.nothing_visible(user))
     said += near_misses(account.missing, account.before.shares if account.before else (), user)

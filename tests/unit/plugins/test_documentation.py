@@ -13,16 +13,17 @@ import pytest
 import yaml
 from collection_tree import ROOT
 from unit import item_rows
-from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
+from unit.action_host import CacheInfoUnderTest, DeleteItemsUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
 from unit.host_answers import answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
-ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
+ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, DeleteItemsUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
 
 
 class ReportFile(report_file.ActionModule):
@@ -166,8 +167,17 @@ def _unpin() -> Iterator[UnpinUnderTest]:
         )
 
 
+def _delete_items() -> Iterator[DeleteItemsUnderTest]:
+    share = item_rows.row(ItemsGone.fields, r"\\fs01\users", "share")
+    file = item_rows.row(ItemsGone.fields, r"\\fs01\users\a.txt", "file user")
+    texts = [r"3:32:In use.:[\\fs01\users\a.txt]", "noise"]
+    answer = item_rows.called([share, file], [share, file], texts=texts, return_value=0x800700EA)
+    yield DeleteItemsUnderTest({"paths": [r"\\fs01\users"], "flags": []}, [answer], diff=True)
+
+
 RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "unpin": _unpin,
+    "delete_items": _delete_items,
     "item_info": _item_info,
     "cache_info": _cache_info,
 }

@@ -58,9 +58,13 @@ def test_refused(given: list[object], message: str) -> None:
     assert message in str(caught.value)
 
 
-def test_names_of_a_mask_lowest_first_and_values_last() -> None:
+def test_names_of_a_mask_lowest_first_whether_bits_or_values() -> None:
     assert FLAGS.names_of(0x20000081) == ["gently", "for_all", "keep_right"]
     assert FLAGS.names_of(0) == []
+    low = FlagSet("Work", "VendorFlag", {"gently": 0x4}, {}, fields=(Field(0x3, {"left": 0x1, "right": 0x2}),))
+    assert low.names_of(0x6) == ["right", "gently"]
+    with pytest.raises(InputError, match=r"use left \(0x1\), right \(0x2\), gently \(0x4\)"):
+        low.parse(["middle"])
 
 
 def test_what_is_required() -> None:

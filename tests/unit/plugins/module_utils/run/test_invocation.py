@@ -10,6 +10,7 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
+from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 
@@ -66,6 +67,11 @@ def test_the_request_of_other_options() -> None:
     assert request["flags"] == [0x10060]
     assert request["reasons"] == ["PinInfo.PinnedForUser", "PinInfo.PinnedForUserByPolicy"]
     assert (request["deep"], request["read"], request["force"], request["timeout"]) == (False, False, True, 0)
+
+
+def test_the_highest_bit_goes_as_a_number_that_the_host_part_takes() -> None:
+    highest = Request(flags=(0x80000002, 0x7FFFFFFF))
+    assert highest.options()["flags"] == [-0x7FFFFFFE, 0x7FFFFFFF]
 
 
 def test_check_mode_names_no_method_and_always_reads() -> None:

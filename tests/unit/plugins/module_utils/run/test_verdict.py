@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import DELETE_ITEMS, Held
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Goal, Status
@@ -158,6 +159,7 @@ def test_the_words_of_the_results() -> None:
     assert [UNPIN.words.status(status) for status in Status] == [
         "unpinned",
         "unchanged",
+        "kept",
         "still_pinned",
         "failed",
         "not_cached",
@@ -166,3 +168,67 @@ def test_the_words_of_the_results() -> None:
         "partial",
         "unavailable",
     ]
+
+
+# --- a method that leaves items alone as it was asked to: DeleteItems with no_pinned
+
+AUTO, PINNED, DIRTY, FULL, ROOT = (
+    int(bit) for bit in (Held.AUTO_CACHED, Held.PINNED, Held.UNSYNCHRONIZED, Held.NOT_EMPTY, Held.ROOT)
+)
+UNREAD_BEFORE: dict[str, t.Any] = {"knows_before": False}
+BROKEN_OFF: dict[str, t.Any] = {"knows_after": False}
+TOO_LATE: dict[str, t.Any] = {"timed_out": True, "succeeded": False}
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "status", "changed"),
+    [
+        (_fate(before=AUTO), {}, "deleted", True),
+        (_fate(5, before=AUTO), {}, "deleted", True),
+        (_fate(before=PINNED, after=PINNED), {}, "kept", False),
+        (_fate(0, before=PINNED, after=PINNED), {}, "kept", False),
+        (_fate(170, before=AUTO | DIRTY, after=AUTO | DIRTY), {}, "kept", False),
+        (_fate(145, before=AUTO, after=AUTO | FULL), {}, "kept", False),
+        (_fate(before=AUTO, after=PINNED), {}, "kept", False),
+        (_fate(before=AUTO, after=AUTO), {}, "still_cached", False),
+        (_fate(before=AUTO, after=AUTO), {"succeeded": False}, "failed", False),
+        (_fate(before=AUTO, after=AUTO), TOO_LATE, "unknown", False),
+        (_fate(32, before=AUTO, after=AUTO), {}, "failed", False),
+        (_fate(before=PINNED, after=0), {}, "deleted", True),
+        (_fate(before=PINNED, after=AUTO), {}, "unchanged", False),
+        (_fate(before=AUTO | ROOT, after=AUTO | ROOT), {}, "unchanged", False),
+        (_fate(before=AUTO | ROOT), {}, "deleted", True),
+        (_fate(2, missing=True), {}, "not_cached", False),
+        # Without a state before, what is there was not deleted, whatever was reported of it.
+        (_fate(0, after=PINNED), UNREAD_BEFORE, "kept", False),
+        (_fate(0, after=AUTO | ROOT), UNREAD_BEFORE, "unchanged", False),
+        (_fate(0), UNREAD_BEFORE, "deleted", True),
+        (_fate(1), UNREAD_BEFORE, "unchanged", False),
+        # A state that broke off proves what it shows.
+        (_fate(0, before=AUTO, after=AUTO | FULL), BROKEN_OFF, "kept", False),
+        (_fate(0, before=AUTO), BROKEN_OFF, "deleted", True),
+        (_fate(before=AUTO), BROKEN_OFF, "unknown", False),
+        (_fate(before=PINNED), BROKEN_OFF, "kept", False),
+        (_fate(0, before=PINNED), BROKEN_OFF, "kept", False),
+    ],
+)
+def test_what_is_there_is_never_called_deleted(
+    fate: Fate, course: dict[str, t.Any], status: str, changed: bool
+) -> None:
+    verdict = judge(DELETE_ITEMS.goal(0x2), fate, Course(**{**CALLED, **course}))
+    assert (DELETE_ITEMS.words.status(verdict.status), verdict.changed) == (status, changed)
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "after"),
+    [
+        (AUTO, "deleted", 0),
+        (PINNED, "kept", PINNED),
+        (AUTO | FULL, "kept", AUTO | FULL),
+        (AUTO | ROOT, "unchanged", 20),
+    ],
+)
+def test_predicted_by_what_protects_an_item(before: int, status: str, after: int) -> None:
+    course = Course(**{**CALLED, "check_mode": True, "called": False, "knows_after": False})
+    verdict = judge(DELETE_ITEMS.goal(0x2), _fate(before=before), course)
+    assert (DELETE_ITEMS.words.status(verdict.status), verdict.after) == (status, after)
