@@ -39,9 +39,9 @@ notes:
   - The task sees the offline cache as its user sees it, and RV(cache.user) says who that is. Items that only another
     user has cached may not be visible; then they count as not cached. Use become with that user and its password to
     reach what belongs to another user.
-  - Several forms of the same server name are different servers for Windows. When a path is not in the cache, a
-    warning says what is there instead and looks like it, such as the same share under another name of the server, a
-    namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
+  - Several forms of the same server name are different servers for Windows. Where a module finds that a path is not in
+    the cache, a warning says what is there instead and looks like it, such as the same share under another name of the
+    server, a namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.
 seealso:
   - ref: ansible_collections.winops.offline_files.docsite.guide_double_hop
     description: Whose view of the cache a task gets, and how it reaches the file server.

@@ -11,13 +11,6 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
-  missing:
-    description:
-      - What a path means that the cache does not hold, or does not show to the user of the task.
-      - With V(fail), RV(msg) names such paths, three of them at most.
-    type: str
-    choices: [ok, fail]
-    default: ok
   verify:
     description:
       - Whether the state of the items is read before and after the call.

@@ -23,6 +23,7 @@ description:
     synchronized are never lost by this module.
 extends_documentation_fragment:
   - winops.offline_files.method
+  - winops.offline_files.missing
   - winops.offline_files.items
   - winops.offline_files.common
 options:
@@ -290,8 +291,8 @@ counts:  # shared: counts
       type: int
     visible:
       description:
-        - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) there was nothing that
-          the method could work on, and a warning says so. Null when the cache was not read.
+        - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) a method that works on
+          what is there had nothing to work on, and a warning says so. Null when the cache was not read.
       type: int
   sample:
     total: 14
@@ -318,7 +319,7 @@ only_items_failed:  # shared: only_items_failed
     - Whether the task failed because of single items and nothing else. The method did its work, and Windows reported
       for each failed item itself why.
     - V(false) when the task did not fail, and when the method failed as a whole or for a whole path, the time was up,
-      an answer was lost, the operation was cancelled, or O(missing=fail) or O(unavailable=fail) made the task fail.
+      an answer was lost, the operation was cancelled, or an option such as O(unavailable=fail) made the task fail.
   returned: always
   type: bool
 cancelled:  # shared: cancelled
