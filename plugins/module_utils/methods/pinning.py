@@ -9,6 +9,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ..run.flags import Refused
+from ..run.method import Goal
 from ..windows import pins, rows
 from ..windows.pins import Reasons
 
@@ -33,7 +34,7 @@ def for_redir(group_policy: str) -> dict[str, Refused]:
     return {"for_redir": Refused(0x100, f"is not a flag of the WMI method: folder redirection {group_policy}")}
 
 
-class Pinning:
+class Pinning(Goal):
     """The part of a goal that is about pin reasons. The state of an item is its :class:`Reasons`.
 
     :param flags: a mask that names at least one of :data:`REASON_FLAGS`

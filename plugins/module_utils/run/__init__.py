@@ -19,6 +19,8 @@ In the order of a run:
     what was said of the calls as wholes
 ``ledger``
     what is known of each item: before, results, after
+``marks``
+    properties of which only matters whether they moved, or what they add up to
 ``fate``
     what is known of one, which many share
 ``verdict``

@@ -82,6 +82,16 @@ class Account:
         )
 
     @property
+    def amount(self) -> int:
+        """What the method's amount adds up to, in its unit."""
+        amount = self.invocation.method.amount
+        if amount is None:
+            return 0
+        done = {group.fate for group in self.groups if amount.counts(group.fate.before, group.verdict.after)}
+        items, marks = self.ledger.items, self.ledger.marks
+        return marks.sum(lambda path: items.get(path) in done) if marks else 0
+
+    @property
     def left(self) -> int:
         """How many items there are for which something is left to do, whatever was reported."""
         return self.sum(lambda group: self.invocation.goal.open(group.verdict.after))
@@ -137,7 +147,11 @@ class Account:
         # Without a state, "not in the cache" is an answer for paths of which nothing else is known.
         code = self.calls.worst
         not_there = bool(code and self._is_absence(code)) and GOAL_HOLDS.issuperset(self.path_statuses)
-        return not (self._all_hold and (self.course.knows_after or not_there))
+        if self.invocation.goal.blind:
+            known = all(group.verdict.status == Status.NOT_CACHED for group in self.groups)
+        else:
+            known = self._all_hold
+        return not (known and (self.course.knows_after or not_there))
 
     def _is_absence(self, code: Code) -> bool:
         """Return whether a code says of a path that nothing is to be done about it, for the cache does not hold it."""
@@ -223,7 +237,8 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
     first = answers[0]
     before = first.before
     after = _last_state(answers)
-    ledger = Ledger(invocation.scope, invocation.goal, invocation.method.shallow)
+    method = invocation.method
+    ledger = Ledger(invocation.scope, invocation.goal, method.shallow, method.marks())
     damage = _Damage()
     if before:
         with damage.kept() as found:
@@ -252,13 +267,24 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
         timed_out=calls.timed_out,
         lost=calls.lost,
         succeeded=first.skipped == "not_needed" or calls.succeeded,
+        silent=not ledger.has_item_results,
     )
-    above = ledger.results_of_requests()
+    above = results_of_requests(ledger, invocation.paths)
     groups = [
         Group(fate, judge(invocation.goal, fate, course, above.get(fate.request)), size)
         for fate, size in ledger.tally().items()
     ]
     return Account(invocation, first, before, after, calls, ledger, course, groups, above, damage.found)
+
+
+def results_of_requests(ledger: Ledger, paths: Sequence[str]) -> dict[int | None, Head]:
+    """Return the errors that requested paths themselves ended with; they explain items below without a result."""
+    found: dict[int | None, Head] = {}
+    for index, path in enumerate(paths):
+        fate = ledger.items.get(path)
+        if fate and fate.result and not fate.result.code.ok:
+            found[index] = fate.result
+    return found
 
 
 class _Damage:

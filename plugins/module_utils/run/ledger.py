@@ -25,6 +25,7 @@ from ..windows import progress, rows, unc
 from ..windows.codes import Code
 from ..windows.progress import Head, Kind
 from .fate import Fate, weightier
+from .marks import Marks
 from .method import Goal, Shallow
 
 _DOUBTFUL = re.compile("[:\\r\\n\\0]")
@@ -43,16 +44,18 @@ class Ledger:
     :ivar has_item_results: whether one of them was an ItemResult
     :ivar unparsed: the first texts that could not be read
     :ivar unparsed_count: how many there were
+    :ivar marks: properties of the items of which only matters whether they moved; None where none is read
     :ivar outside: rows of a state for items that were not asked for; they are left out
     """
 
-    def __init__(self, scope: Scope, goal: Goal, shallow: Shallow | None) -> None:
+    def __init__(self, scope: Scope, goal: Goal, shallow: Shallow | None, marks: Marks | None = None) -> None:
         self.items: dict[str, Fate] = {}
         self.messages = 0
         self.has_item_results = False
         self.unparsed: list[str] = []
         self.unparsed_count = 0
         self.outside = 0
+        self.marks = marks
         self._ended: Head | None = None
         self._call = 0
         self._call_told_items = False
@@ -77,13 +80,16 @@ class Ledger:
         :raises ContractError: a row has not the fields that were asked for
         """
         fates: dict[tuple[str, int | None], Fate] = {}
-        deep = self._scope.deep
+        deep, marks = self._scope.deep, self.marks
+        texts: list[str] = []
         for batch in batches:
             is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
                 if is_long:
                     rows.check_lengths(values, path)
+                if marks:
+                    values, texts = marks.split(values)
                 request = self._request_of(path)
                 # A call for each of a million rows would be felt.
                 if (request is None or not deep) and self._is_outside(path, request, values):
@@ -95,12 +101,16 @@ class Ledger:
                     fate = fates[values, request] = self._fate(
                         Fate(request), before=self._state(values), shallow=self._is_shallow(values, path)
                     )
+                if marks and path not in self.items:
+                    marks.add(path, texts)
                 self.items[path] = fate
             self._named_by_row = len(self.items)
             self._count_kept()
 
     def add_missing(self, held: Sequence[bool]) -> None:
         """Enter the requested paths that the view does not hold and under which no item was seen."""
+        if self.marks:
+            self.marks.complete = True
         busy = {fate.request for fate in set(self.items.values())}
         for request in [index for index in busy if index is not None]:
             # What lies under a nested request lies under the outer one as well.
@@ -225,35 +235,31 @@ class Ledger:
             return {"head": head}
         return {"head": head, "call": self._call, "earlier": fate.result}
 
-    def results_of_requests(self) -> dict[int | None, Head]:
-        """Return the errors that requested paths themselves ended with; they explain items below without a result."""
-        found: dict[int | None, Head] = {}
-        for index, path in enumerate(self._scope.paths):
-            fate = self.items.get(path)
-            if fate and fate.result and not fate.result.code.ok:
-                found[index] = fate.result
-        return found
-
     def add_after(self, batches: Iterable[list[str]]) -> None:
         """Enter the rows of the state after the call.
 
         :raises ContractError: a row has not the fields that were asked for
         """
-        following: dict[tuple[Fate, str], Fate] = {}
+        following: dict[tuple[Fate, str, int], Fate] = {}
+        marks, moved = self.marks, 0
         for batch in batches:
             is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
                 if is_long:
                     rows.check_lengths(values, path)
+                if marks:
+                    values, texts = marks.split(values)
+                    moved = marks.moved(path, texts)
                 if path not in self.items and self._is_outside(path, self._request_of(path), values):
                     continue
                 path, fate = self._entry(path)
-                followed = following.get((fate, values))
+                followed = following.get((fate, values, moved))
                 if followed is None:
                     if len(following) > limits.FATES:
                         following.clear()
-                    followed = following[fate, values] = self._fate(fate, after=self._state(values))
+                    after = self._state(values) | moved
+                    followed = following[fate, values, moved] = self._fate(fate, after=after)
                 self.items[path] = followed
             self._count_kept()
 

@@ -8,6 +8,12 @@ import typing as t
 
 import pytest
 
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import (
+    DIRTY,
+    EXISTS,
+    SYNCHRONIZE,
+    SYNCHRONIZED,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Goal, Status
@@ -166,3 +172,44 @@ def test_the_words_of_the_results() -> None:
         "partial",
         "unavailable",
     ]
+
+
+CLEAN = EXISTS
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "verdict"),
+    [
+        (_fate(0, before=CLEAN, after=CLEAN), {}, (Status.UNCHANGED, False)),
+        (_fate(0, before=CLEAN, after=CLEAN | SYNCHRONIZED), {}, (Status.DONE, True)),
+        (_fate(5, before=CLEAN, after=CLEAN | SYNCHRONIZED), {}, (Status.DONE, True)),
+        (_fate(5, before=CLEAN, after=CLEAN), {}, (Status.FAILED, False)),
+        (_fate(2, before=CLEAN, after=CLEAN), {}, (Status.FAILED, False)),
+        (_fate(2, before=0, after=0), {}, (Status.NOT_CACHED, False)),
+        (_fate(53, missing=True), {}, (Status.NOT_CACHED, False)),
+        (_fate(1223, before=CLEAN, after=CLEAN), {}, (Status.CANCELLED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"cancelled": True}, (Status.CANCELLED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"timed_out": True}, (Status.UNKNOWN, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"lost": True}, (Status.UNKNOWN, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"succeeded": False}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"succeeded": False, "silent": True}, (Status.FAILED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"silent": True}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN), {"knows_after": False}, (Status.UNKNOWN, False)),
+        (_fate(0, before=DIRTY | CLEAN, after=DIRTY | CLEAN), {}, (Status.LEFT, False)),
+        (_fate(before=CLEAN, after=DIRTY | CLEAN), {}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN, after=0), {}, (Status.DONE, True)),
+        (_fate(before=CLEAN), {"check_mode": True, "called": False}, (Status.UNCHANGED, False)),
+    ],
+)
+def test_where_the_cache_does_not_tell_all_that_there_is_to_do_an_error_counts(
+    fate: Fate, course: dict[str, t.Any], verdict: tuple[Status, bool]
+) -> None:
+    found = judge(SYNCHRONIZE.goal(7), fate, Course(**{**CALLED, **course}))
+    assert (found.status, found.changed) == verdict
+
+
+def test_the_error_of_the_path_above_counts_for_an_item_without_a_result() -> None:
+    above = Head(Kind.ITEM_RESULT, codes.explain(1262), "")
+    fate = _fate(before=CLEAN, after=CLEAN)
+    assert judge(SYNCHRONIZE.goal(7), fate, Course(**CALLED), above).status == Status.FAILED
+    assert judge(UNPIN.goal(0x20), _fate(before=POLICY, after=POLICY), Course(**CALLED), above).status == "unchanged"
