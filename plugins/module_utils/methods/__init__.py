@@ -9,6 +9,8 @@
     Pin: adds pin reasons to items, and brings in what the cache does not hold
 ``pinning``
     what these two have in common
+``synchronize``
+    Synchronize: brings the copies in the cache and those on the servers together
 
 A declaration is a :class:`..run.method.Method`: the vendor's name, the control flags, the goal in terms of an item's
 state, the words. Everything that modules do with it is shared and stands in ``run``.
