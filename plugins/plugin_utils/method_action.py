@@ -13,7 +13,7 @@ from ..module_utils.errors import HostCallError
 from ..module_utils.run import report
 from ..module_utils.run.flags import CONSOLE, INTERACTIVE
 from ..module_utils.run.invocation import Invocation
-from ..module_utils.run.method import WORST_FIRST, Method
+from ..module_utils.run.method import Method
 from ..module_utils.run.report import View
 from ..module_utils.run.run import Outcome, Run
 from .host_action import HostAction, common_options
@@ -25,6 +25,11 @@ def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
         "paths": {"type": "list", "elements": "str", "required": True, "aliases": ["path"]},
         "flags": {"type": "list", "elements": "raw", "default": list(method.default_flags)},
         **({"deep": {"type": "bool", "default": True}} if method.has_deep else {}),
+        **{
+            bits.option: {"type": "str", "choices": [bits.default, *bits.values], "default": bits.default}
+            for bits in method.flags.fields
+            if bits.option
+        },
         **({} if method.brings_in else {"missing": {"type": "str", "choices": ["ok", "fail"], "default": "ok"}}),
         "verify": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
@@ -86,8 +91,7 @@ class MethodAction(HostAction):
             self._warn("The flag console is ignored by Windows unless interactive is set too.")
 
     def _show(self, outcome: Outcome) -> None:
-        words = self.METHOD.words
-        for line in lines.of_paths(outcome.result["paths"], [words.status(status) for status in WORST_FIRST]):
+        for line in lines.of_paths(outcome.result["paths"], self.METHOD.words.worst_first):
             self._say(line)
         failures = [(path, head.code, head.text or head.code.text) for path, head in outcome.failures]
         for line in lines.of_failures(failures, outcome.result["counts"]["failed"]):

@@ -11,6 +11,8 @@
     what these two have in common
 ``delete_items``
     DeleteItems: takes items out of the local cache
+``synchronize``
+    Synchronize: brings the copies in the cache and those on the servers together
 
 A declaration is a :class:`..run.method.Method`: the vendor's name, the control flags, the goal in terms of an item's
 state, the words. Everything that modules do with it is shared and stands in ``run``.

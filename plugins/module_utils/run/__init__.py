@@ -21,6 +21,10 @@ In the order of a run:
     what is known of each item: before, results, after
 ``containers``
     which items hold the folders above them in the cache
+``marks``
+    properties of which only matters whether they moved, or what they add up to
+``heads``, ``damage``
+    the results of items within the bounds of what is kept; what could not be read
 ``fate``
     what is known of one, which many share
 ``verdict``

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import ContractError
@@ -20,6 +19,7 @@ from ..windows import codes
 from ..windows.codes import Code
 from ..windows.progress import Head
 from .calls import Calls, Said
+from .damage import Damage
 from .fate import Fate
 from .invocation import Invocation
 from .ledger import Ledger
@@ -101,6 +101,16 @@ class Account:
         )
 
     @property
+    def amount(self) -> int:
+        """What the method's amount adds up to, in its unit."""
+        amount = self.invocation.method.amount
+        if amount is None:
+            return 0
+        done = {group.fate for group in self.groups if amount.counts(group.fate.before, group.verdict.after)}
+        items, marks = self.ledger.items, self.ledger.marks
+        return marks.sum(lambda path: items.get(path) in done) if marks else 0
+
+    @property
     def left(self) -> int:
         """How many items there are for which something is left to do, whatever was reported."""
         return self.sum(lambda group: self.invocation.goal.open(group.verdict.after))
@@ -156,7 +166,11 @@ class Account:
         # Without a state, "not in the cache" is an answer for paths of which nothing else is known.
         code = self.calls.worst
         not_there = bool(code and self._is_absence(code)) and GOAL_HOLDS.issuperset(self.path_statuses)
-        return not (self._all_hold and (self.course.knows_after or not_there))
+        if self.invocation.goal.blind:
+            known = all(group.verdict.status == Status.NOT_CACHED for group in self.groups)
+        else:
+            known = self._all_hold
+        return not (known and (self.course.knows_after or not_there))
 
     def _is_absence(self, code: Code) -> bool:
         """Return whether a code says of a path that nothing is to be done about it, for the cache does not hold it."""
@@ -242,8 +256,9 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
     first = answers[0]
     before = first.before
     after = _last_state(answers)
-    ledger = Ledger(invocation.scope, invocation.goal, invocation.method.shallow)
-    damage = _Damage()
+    method = invocation.method
+    ledger = Ledger(invocation.scope, invocation.goal, method.shallow, method.marks())
+    damage = Damage()
     if before:
         with damage.kept() as found:
             ledger.add_before(unpack(before.data, before.rows))
@@ -271,8 +286,9 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
         timed_out=calls.timed_out,
         lost=calls.lost,
         succeeded=first.skipped == "not_needed" or calls.succeeded,
+        silent=not ledger.has_item_results,
     )
-    above = ledger.results_of_requests()
+    above = results_of_requests(ledger, invocation.paths)
     groups = [
         Group(fate, judge(invocation.goal, fate, course, above.get(fate.request)), size)
         for fate, size in ledger.tally().items()
@@ -280,24 +296,17 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
     return Account(invocation, first, before, after, calls, ledger, course, groups, above, damage.found)
 
 
-class _Damage:
-    """What is wrong with packed data, in its order."""
-
-    def __init__(self) -> None:
-        self.found: list[ContractError] = []
-
-    @contextlib.contextmanager
-    def kept(self) -> Iterator[list[ContractError]]:
-        """Keep an error of the body, in the list that this yields too."""
-        damage: list[ContractError] = []
-        try:
-            yield damage
-        except ContractError as exc:
-            damage.append(exc)
-            self.found.append(exc)
+def results_of_requests(ledger: Ledger, paths: Sequence[str]) -> dict[int | None, Head]:
+    """Return the errors that requested paths themselves ended with; they explain items below without a result."""
+    found: dict[int | None, Head] = {}
+    for index, path in enumerate(paths):
+        fate = ledger.items.get(path)
+        if fate and fate.result and not fate.result.code.ok:
+            found[index] = fate.result
+    return found
 
 
-def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, damage: _Damage, *, settled: bool) -> Head | None:
+def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, damage: Damage, *, settled: bool) -> Head | None:
     """Enter a call into the ledger, and return what its End said.
 
     :param settled: another form of the call came after it, so its return value is no result of an item

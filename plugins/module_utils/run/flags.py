@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as declared
 
 from ..errors import InputError
 
@@ -37,10 +38,14 @@ class Field:
 
     :ivar mask: all bits of the field
     :ivar values: short name to value; none of them is 0, which stands for the method's default
+    :ivar option: the option of the module that chooses the value
+    :ivar default: the word of that option for the method's default
     """
 
     mask: int
     values: Mapping[str, int]
+    option: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class FlagSet:
     :ivar refused: short name to a flag that other interfaces have and this method has not
     :ivar required: a mask of which at least one bit has to be there; 0 where the method asks for none
     :ivar required_as: what these bits name, in the words of a sentence
+    :ivar apart: a call may be made for each of the required bits instead of one for all
+    :ivar needs: a flag to the one without which it has no effect
     :ivar fields: bits that hold a value
     """
 
@@ -62,6 +69,8 @@ class FlagSet:
     refused: Mapping[str, Refused]
     required: int = 0
     required_as: str = ""
+    apart: bool = True
+    needs: Mapping[str, str] = declared(default_factory=dict)
     fields: tuple[Field, ...] = ()
 
     @property
@@ -75,15 +84,15 @@ class FlagSet:
         return [name for name, value in self._names() if value == masks.get(name, value) & flags]
 
     def required_of(self, flags: int) -> list[int]:
-        """Return each bit of *flags* that alone would satisfy what is required, lowest first."""
-        return [value for value in self.members.values() if value & self.required & flags]
+        """Return each bit of *flags* that a call of its own can be made with, lowest first."""
+        return [value for value in self.members.values() if self.apart and value & self.required & flags]
 
     def parse(self, values: Iterable[object]) -> int:
         """Combine flags given by short name, vendor name (any case) or number (decimal or hex) into one mask.
 
         :param values: what the user gave: strings or integers; a number may hold several bits
-        :raises InputError: an unknown name, a bit that the method does not have, two values of one field, or a mask
-            that names nothing of what is required
+        :raises InputError: an unknown name, a bit that the method does not have, two values of one field, a flag
+            without the one that it needs, or a mask that names nothing of what is required
         """
         flags = 0
         given = list(values)
@@ -99,6 +108,28 @@ class FlagSet:
                 f"{self._listed(self.required)}.",
                 given,
             )
+        for name, needed in self.needs.items():
+            if flags & self.members[name] and not flags & self.members[needed]:
+                raise InputError(
+                    f"flags {_shown(given)} hold {name} (0x{self.members[name]:x}), which has no effect without "
+                    f"{needed} (0x{self.members[needed]:x}): add it.",
+                    given,
+                )
+        return flags
+
+    def choose(self, flags: int, options: Mapping[str, object]) -> int:
+        """Return *flags* with the values of the fields that options choose.
+
+        :param options: checked options of the module
+        :raises InputError: an option and *flags* choose two values of one field
+        """
+        for field in self.fields:
+            wanted = options.get(field.option)
+            value = field.values.get(str(wanted), 0)
+            if value and flags & field.mask not in (0, value):
+                (other,) = (name for name, one in field.values.items() if one == flags & field.mask)
+                raise InputError(f"{field.option} is {wanted}, and flags hold {other}: name one of them.", wanted)
+            flags |= value
         return flags
 
     def _parse_one(self, value: object) -> int:

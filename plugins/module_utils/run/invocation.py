@@ -45,14 +45,14 @@ class Invocation:
     def from_options(cls, method: Method, options: Mapping[str, t.Any]) -> Invocation:
         """Check the options of a module that calls *method*.
 
-        :param options: the validated arguments ``paths``, ``flags``, ``verify``, ``force``, ``timeout``, and ``deep``
-            where the method has it
+        :param options: the validated arguments ``paths``, ``flags``, ``verify``, ``force``, ``timeout``, and where
+            the method has them ``deep`` and the options of its flags
         :raises InputError: a value that cannot be accepted
         """
         if not options["paths"]:
             raise InputError("paths is empty: give at least one UNC path.", options["paths"])
         paths = unc.unique(options["paths"])
-        flags = method.flags.parse(options["flags"])
+        flags = method.flags.choose(method.flags.parse(options["flags"]), options)
         return cls(
             method=method,
             scope=Scope(paths, deep=options.get("deep", True)),
@@ -82,7 +82,7 @@ class Invocation:
             deep=self.scope.deep if self.method.has_deep else None,
             last=LAST_TEXT,
             read=self.verify or check_mode,
-            fields=self.goal.fields,
+            fields=self.goal.fields + (marks.fields if (marks := self.method.marks()) else ()),
             keep=self.goal.keep,
             decisive=self.goal.decisive,
             force=self.force,

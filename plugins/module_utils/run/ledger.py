@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-import sys
 import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +25,8 @@ from ..windows.codes import Code
 from ..windows.progress import Head, Kind
 from . import containers
 from .fate import Fate, weightier
+from .heads import Heads
+from .marks import Marks
 from .method import Goal, Shallow
 
 _DOUBTFUL = re.compile("[:\\r\\n\\0]")
@@ -44,16 +45,18 @@ class Ledger:
     :ivar has_item_results: whether one of them was an ItemResult
     :ivar unparsed: the first texts that could not be read
     :ivar unparsed_count: how many there were
+    :ivar marks: properties of the items of which only matters whether they moved; None where none is read
     :ivar outside: rows of a state for items that were not asked for; they are left out
     """
 
-    def __init__(self, scope: Scope, goal: Goal, shallow: Shallow | None) -> None:
+    def __init__(self, scope: Scope, goal: Goal, shallow: Shallow | None, marks: Marks | None = None) -> None:
         self.items: dict[str, Fate] = {}
         self.messages = 0
         self.has_item_results = False
         self.unparsed: list[str] = []
         self.unparsed_count = 0
         self.outside = 0
+        self.marks = marks
         self._ended: Head | None = None
         self._call = 0
         self._call_told_items = False
@@ -64,9 +67,8 @@ class Ledger:
         self._folders: dict[str, Fate] = {}
         self._named_by_row = 0
         self._fates: dict[tuple[object, ...], Fate] = {}
-        self._heads: set[Head] = set()
+        self._heads = Heads()
         self._kept = pack.Kept()
-        self._words = 0
         self._most_fates = limits.FATES + limits.FATES_EACH * len(scope.paths)
         # What stands before a path, to what each fate becomes by such a text.
         self._steps: dict[str, dict[Fate | None, Fate]] = {}
@@ -78,13 +80,16 @@ class Ledger:
         :raises ContractError: a row has not the fields that were asked for
         """
         fates: dict[tuple[str, int | None], Fate] = {}
-        deep = self._scope.deep
+        deep, marks = self._scope.deep, self.marks
+        texts: list[str] = []
         for batch in batches:
             is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
                 if is_long:
                     rows.check_lengths(values, path)
+                if marks:
+                    values, texts = marks.split(values)
                 request = self._request_of(path)
                 # A call for each of a million rows would be felt.
                 if (request is None or not deep) and self._is_outside(path, request, values):
@@ -96,6 +101,8 @@ class Ledger:
                     fate = fates[values, request] = self._fate(
                         Fate(request), before=self._state(values), shallow=self._is_shallow(values, path)
                     )
+                if marks and path not in self.items:
+                    marks.add(path, texts)
                 self.items[path] = fate
             self._named_by_row = len(self.items)
             self._count_kept()
@@ -103,6 +110,8 @@ class Ledger:
 
     def add_missing(self, held: Sequence[bool]) -> None:
         """Enter the requested paths that the view does not hold and under which no item was seen."""
+        if self.marks:
+            self.marks.complete = True
         busy = {fate.request for fate in set(self.items.values())}
         for request in [index for index in busy if index is not None]:
             # What lies under a nested request lies under the outer one as well.
@@ -168,7 +177,7 @@ class Ledger:
         if following is None:
             if head.kind == Kind.ITEM_RESULT:
                 self.has_item_results = self._call_told_items = True
-                following = self._fate(fate, **self._result(fate, self._affordable(head)))
+                following = self._fate(fate, **self._result(fate, self._heads.affordable(head)))
             else:
                 following = self._fate(fate, begun=True)
             self._step_count += 1
@@ -186,23 +195,6 @@ class Ledger:
             if len(head_text) <= progress.REMEMBERED and len(self._steps) < _MAX_STEPS:
                 self._steps[f"{head_text}:"] = self._steps[f"{head_text}:["] = step
         return step
-
-    def _affordable(self, head: Head) -> Head:
-        """Return the same result, without its text where too much has been said already.
-
-        :raises ContractError: there are more different results than Windows has
-        """
-        if head in self._heads:
-            return head
-        size = sys.getsizeof(head.text)
-        if len(self._heads) < limits.HEADS and self._words + size <= limits.WORDS:
-            self._words += size
-        else:
-            head = dataclasses.replace(head, text="")
-        self._heads.add(head)
-        if len(self._heads) > 2 * limits.HEADS:
-            raise ContractError(f"its items have more than {2 * limits.HEADS} different results")
-        return head
 
     def _count_kept(self) -> None:
         """Count the memory of the paths that were entered since the last time.
@@ -227,35 +219,31 @@ class Ledger:
             return {"head": head}
         return {"head": head, "call": self._call, "earlier": fate.result}
 
-    def results_of_requests(self) -> dict[int | None, Head]:
-        """Return the errors that requested paths themselves ended with; they explain items below without a result."""
-        found: dict[int | None, Head] = {}
-        for index, path in enumerate(self._scope.paths):
-            fate = self.items.get(path)
-            if fate and fate.result and not fate.result.code.ok:
-                found[index] = fate.result
-        return found
-
     def add_after(self, batches: Iterable[list[str]]) -> None:
         """Enter the rows of the state after the call.
 
         :raises ContractError: a row has not the fields that were asked for
         """
-        following: dict[tuple[Fate, str], Fate] = {}
+        following: dict[tuple[Fate, str, int], Fate] = {}
+        marks, moved = self.marks, 0
         for batch in batches:
             is_long = max(map(len, batch), default=0) > limits.PATH
             for row in batch:
                 values, _tab, path = row.rpartition("\t")
                 if is_long:
                     rows.check_lengths(values, path)
+                if marks:
+                    values, texts = marks.split(values)
+                    moved = marks.moved(path, texts)
                 if path not in self.items and self._is_outside(path, self._request_of(path), values):
                     continue
                 path, fate = self._entry(path)
-                followed = following.get((fate, values))
+                followed = following.get((fate, values, moved))
                 if followed is None:
                     if len(following) > limits.FATES:
                         following.clear()
-                    followed = following[fate, values] = self._fate(fate, after=self._state(values))
+                    after = self._state(values) | moved
+                    followed = following[fate, values, moved] = self._fate(fate, after=after)
                 self.items[path] = followed
             self._count_kept()
 

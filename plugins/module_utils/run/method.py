@@ -8,9 +8,10 @@ from __future__ import annotations
 import enum
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .flags import FlagSet
+from .marks import Amount, Marks, Watch
 
 
 class Status(enum.StrEnum):
@@ -65,6 +66,8 @@ class Goal(t.Protocol):
         where it is always called
     :ivar held: the bit of a state which says that something in an item stays, so that the item stays too; 0 where the
         method has no such rule. A row does not tell it, it comes from the states of all items
+    :ivar blind: the state of the cache does not tell all that there may be to do, so an error counts though it shows
+        nothing
     :ivar open_as: how an item is called for which something is left to do, such as "pinned for user"
     :ivar held_as: how one is called for which nothing is, such as "not pinned for user"
     """
@@ -73,6 +76,7 @@ class Goal(t.Protocol):
     keep: tuple[str, ...]
     decisive: tuple[str, ...]
     held: int = 0
+    blind: bool = False
     open_as: str
     held_as: str
 
@@ -120,7 +124,11 @@ class Words:
     :ivar nothing: why there was nothing to do, with ``{items}`` for "item under 1 path", ``{open}`` and ``{held}`` for
         :attr:`Goal.open_as` and :attr:`Goal.held_as`
     :ivar loss: what :meth:`Goal.lost` is about, as in "2 items lost ..."; empty where nothing can be lost
+    :ivar unforeseen: what check mode cannot know, as a clause; empty where it knows all
     :ivar statuses: the word of a result for each status that has one of its own in this method
+    :ivar failed: the same for items that failed, by the category of what was reported of them
+    :ivar reported: the same for items that are as they were though a success was reported of themselves, by a bit of
+        the state that they have
     """
 
     verb: str
@@ -133,10 +141,21 @@ class Words:
     nothing: str
     statuses: Mapping[Status, str]
     loss: str = ""
+    unforeseen: str = ""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    reported: Mapping[int, str] = field(default_factory=dict)
 
     def status(self, status: Status) -> str:
         """Return the word of the results for *status*."""
         return self.statuses.get(status, status.value)
+
+    @property
+    def worst_first(self) -> list[str]:
+        """Every word of the results, in the order in which one status speaks for several."""
+        finer = {Status.FAILED: self.failed.values(), Status.LEFT: self.reported.values()}
+        return list(
+            dict.fromkeys(word for status in WORST_FIRST for word in (self.status(status), *finer.get(status, ())))
+        )
 
 
 @dataclass(frozen=True)
@@ -150,6 +169,8 @@ class Method:
     :ivar brings_in: it takes paths that the cache does not hold, and brings them in
     :ivar goal: returns what is to be brought about by a call with certain flags
     :ivar words: its words
+    :ivar watched: properties of which only matters whether they moved
+    :ivar amount: what is added up over its items
     """
 
     name: str
@@ -159,8 +180,14 @@ class Method:
     brings_in: bool
     goal: Callable[[int], Goal]
     words: Words
+    watched: tuple[Watch, ...] = ()
+    amount: Amount | None = None
 
     @property
     def has_deep(self) -> bool:
         """Whether it has the argument Deep."""
         return self.shallow is not None
+
+    def marks(self) -> Marks | None:
+        """Return room for what is watched and added up; None where nothing is."""
+        return Marks(self.watched, self.amount) if self.watched or self.amount else None

@@ -76,7 +76,7 @@ def render(account: Account, view: View) -> dict[str, t.Any]:
         ],
         "entries": entries,
         "entries_truncated": truncated,
-        "counts": {**counts, "visible": account.visible},
+        "counts": {**counts, "visible": account.visible, **_amount(account)},
         "return_value": return_value.as_result() if return_value else None,
         "cancelled": account.cancelled,
         "timed_out": account.course.timed_out,
@@ -148,6 +148,7 @@ def empty(method: Method, *, diff: bool = False) -> dict[str, t.Any]:
     :param diff: the user asked for a diff
     """
     counts = dict.fromkeys(("total", "changed", "unchanged", "failed", "not_cached", "unknown"), 0)
+    amount = {method.amount.name: 0} if method.amount else {}
     return {
         "changed": False,
         "failed": False,
@@ -156,7 +157,7 @@ def empty(method: Method, *, diff: bool = False) -> dict[str, t.Any]:
         "paths": [],
         "entries": [],
         "entries_truncated": False,
-        "counts": {**counts, "visible": None},
+        "counts": {**counts, "visible": None, **amount},
         "return_value": None,
         "cancelled": False,
         "timed_out": False,
@@ -190,13 +191,34 @@ def _path_row(invocation: Invocation, index: int, status: Status, groups: Sequen
         after |= group.verdict.after
     return {
         "path": invocation.paths[index],
-        "status": invocation.method.words.status(status),
+        "status": _joint_word(invocation, status, groups),
         "changed": changed > 0,
         "total_items": sum(group.size for group in groups),
         "changed_items": changed,
         "failed_items": sum(group.size for group in groups if group.verdict.status == Status.FAILED),
         **invocation.goal.path(after),
     }
+
+
+def _joint_word(invocation: Invocation, status: Status, groups: Sequence[Group]) -> str:
+    """Return the word for a path: the finer one of its items where all that have the status share it."""
+    words = {_word(invocation, group.fate, group.verdict) for group in groups if group.verdict.status == status}
+    return words.pop() if len(words) == 1 else invocation.method.words.status(status)
+
+
+def _word(invocation: Invocation, fate: Fate, verdict: Verdict) -> str:
+    words, result = invocation.method.words, fate.result
+    word = None
+    if verdict.status == Status.FAILED and result:
+        word = words.failed.get(result.code.category)
+    elif verdict.status == Status.LEFT and result:
+        word = next((word for bit, word in words.reported.items() if verdict.after & bit), None)
+    return word or words.status(verdict.status)
+
+
+def _amount(account: Account) -> dict[str, int]:
+    amount = account.invocation.method.amount
+    return {amount.name: account.amount} if amount else {}
 
 
 def _counts(account: Account) -> dict[str, int]:
@@ -253,7 +275,7 @@ def _entry(invocation: Invocation, path: str, fate: Fate, verdict: Verdict) -> d
     return {
         "path": path,
         "request": None if fate.request is None else invocation.paths[fate.request],
-        "status": invocation.method.words.status(verdict.status),
+        "status": _word(invocation, fate, verdict),
         "changed": verdict.changed,
         **invocation.goal.entry(fate.before, verdict.after),
     }

@@ -28,6 +28,7 @@ class Course:
     :ivar timed_out: the host stopped waiting for the method
     :ivar succeeded: every call was made, came to its end and returned a success
     :ivar lost: an answer was lost, and the state was read once more instead
+    :ivar silent: no result of an item came
     """
 
     check_mode: bool
@@ -38,6 +39,7 @@ class Course:
     timed_out: bool
     succeeded: bool
     lost: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
         return Verdict(_why_left(goal, fate, course, above), moved, fate.after)
     if course.knows_after or fate.after:
         # A row of a state that broke off later shows the item as well.
-        return _reached(goal, fate, course)
+        return _reached(goal, fate, course, above)
     return _by_result(goal, fate, course)
 
 
@@ -126,19 +128,36 @@ def _why_left(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Sta
     return Status.LEFT if course.succeeded else Status.FAILED
 
 
-def _reached(goal: Goal, fate: Fate, course: Course) -> Verdict:
+def _reached(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Verdict:
     """Judge an item for which the state afterwards shows that nothing is left to do."""
     if _knows_before(fate, course) and goal.moved(fate.before, fate.after):
         return Verdict(Status.DONE, True, fate.after)
     if goal.kept(fate.after):
         return Verdict(Status.KEPT, False, fate.after)
     head = fate.result
-    if _is_not_there(goal, fate) or (head and _of_error(goal, head) == Status.NOT_CACHED):
+    is_seen = goal.blind and fate.after
+    if _is_not_there(goal, fate) or (head and not is_seen and _of_error(goal, head) == Status.NOT_CACHED):
         return Verdict(Status.NOT_CACHED, False, fate.after)
+    if goal.blind and (status := _not_done(goal, fate, course, above)):
+        return Verdict(status, False, fate.after)
     is_unknown = not course.knows_before and not fate.before
     if is_unknown and goal.reached(fate.after) == fate.after and head and head.code.code == 0:
         return Verdict(Status.DONE, True, fate.after)
     return Verdict(Status.UNCHANGED, False, fate.after)
+
+
+def _not_done(goal: Goal, fate: Fate, course: Course, above: Head | None) -> Status | None:
+    """Return why something may be left to do that no state shows; None where nothing speaks for it."""
+    head = fate.result or above
+    if head:
+        if head.code.ok:
+            return None
+        return Status.CANCELLED if head.code.category == "cancelled" else Status.FAILED
+    if course.cancelled:
+        return Status.CANCELLED
+    if course.timed_out or course.lost:
+        return Status.UNKNOWN
+    return Status.FAILED if course.silent and not course.succeeded else None
 
 
 def _by_result(goal: Goal, fate: Fate, course: Course) -> Verdict:
@@ -161,7 +180,7 @@ def _by_result(goal: Goal, fate: Fate, course: Course) -> Verdict:
 def _without_result(goal: Goal, fate: Fate, course: Course) -> Status:
     if _is_not_there(goal, fate):
         return Status.NOT_CACHED
-    if _knows_before(fate, course) and not goal.open(fate.before) and not fate.begun:
+    if _knows_before(fate, course) and not (goal.open(fate.before) or fate.begun or goal.blind):
         return _nothing_done(goal, fate.before)
     if course.cancelled:
         return Status.CANCELLED

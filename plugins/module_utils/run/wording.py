@@ -25,6 +25,8 @@ def sentence(account: Account, counts: Mapping[str, int], *, name_missing: bool)
         return _after_a_loss(account)
     start = _start(account)
     rest = _rest(account, counts, name_missing=name_missing)
+    if account.course.check_mode and (unforeseen := account.invocation.method.words.unforeseen):
+        rest.append(unforeseen)
     text = start + _done(account, counts, bare=not start) + (f"; {', '.join(rest)}" if rest else "")
     return text[0].upper() + text[1:] + "."
 

@@ -70,6 +70,17 @@ TIMES: dict[str, str] = {
 """Times of the local copy, and of the copy after the last synchronization ("Original")."""
 
 SYNCHRONIZED_SIZE = "FileSysInfo.OriginalSize"
+
+LAST_SYNCHRONIZED: tuple[str, ...] = (
+    SYNCHRONIZED_SIZE,
+    TIMES["synchronized_modified"],
+    "FileSysInfo.OriginalCreationTime",
+    "FileSysInfo.OriginalAttributes",
+)
+"""What an item was like after the last synchronization. Nothing but another synchronization moves it."""
+
+LOCAL: tuple[str, ...] = (SIZE, TIMES["modified"], TIMES["created"], "FileSysInfo.LocalAttributes")
+"""The same of the copy in the cache."""
 ATTRIBUTES = "FileSysInfo.LocalAttributes"
 ENCRYPTED = "Encrypted"
 SPARSE = "Sparse"

@@ -14,7 +14,17 @@ FLAGS = FlagSet(
     vendor_prefix="VendorFlag",
     members={"gently": 0x1, "in_a_hurry": 0x4, "for_all": 0x80},
     refused={"backwards": Refused(0x2, "is not a flag of this method")},
-    fields=(Field(0x30000000, {"keep_left": 0x10000000, "keep_right": 0x20000000}),),
+    fields=(Field(0x30000000, {"keep_left": 0x10000000, "keep_right": 0x20000000}, option="side", default="none"),),
+)
+DEPENDENT = FlagSet(
+    "Work",
+    "VendorFlag",
+    {"gently": 0x1, "in_a_hurry": 0x4, "for_all": 0x80},
+    {},
+    required=0x81,
+    required_as="way to work",
+    apart=False,
+    needs={"in_a_hurry": "gently"},
 )
 NEEDY = FlagSet("Work", "VendorFlag", {"gently": 0x1, "for_all": 0x80}, {}, required=0x81, required_as="way to work")
 
@@ -79,3 +89,36 @@ def test_what_is_required() -> None:
 
 def test_every_bit_that_a_method_has() -> None:
     assert FLAGS.known == 0x30000085
+
+
+def test_a_flag_that_needs_another_one() -> None:
+    assert DEPENDENT.parse(["in_a_hurry", "gently"]) == 0x5
+    with pytest.raises(InputError) as caught:
+        DEPENDENT.parse(["in_a_hurry", "for_all"])
+    assert str(caught.value) == (
+        "flags 'in_a_hurry', 'for_all' hold in_a_hurry (0x4), which has no effect without gently (0x1): add it."
+    )
+
+
+def test_required_flags_that_are_never_sent_apart() -> None:
+    assert DEPENDENT.required_of(0x81) == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "side", "value"),
+    [
+        (0x1, "none", 0x1),
+        (0x1, "keep_left", 0x10000001),
+        (0x20000001, "none", 0x20000001),
+        (0x20000001, "keep_right", 0x20000001),
+    ],
+)
+def test_an_option_chooses_the_value_of_a_field(flags: int, side: str, value: int) -> None:
+    assert FLAGS.choose(flags, {"side": side}) == value
+    assert NEEDY.choose(0x1, {}) == 0x1
+
+
+def test_an_option_and_the_flags_must_not_contradict_each_other() -> None:
+    with pytest.raises(InputError) as caught:
+        FLAGS.choose(0x20000001, {"side": "keep_left"})
+    assert str(caught.value) == "side is keep_left, and flags hold keep_right: name one of them."

@@ -10,6 +10,7 @@ from unit.method_runs import ledger_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.run import ledger as ledger_module
+from ansible_collections.winops.offline_files.plugins.module_utils.run.account import results_of_requests
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes, progress
@@ -245,7 +246,7 @@ def test_the_return_value_of_a_path_in_another_case_is_that_of_the_item() -> Non
 def test_errors_of_requested_paths_explain_what_lies_below() -> None:
     paths = (SHARE, r"\\fs01\other", r"\\fs01\gone")
     ledger = _with_texts(f"3:5::[{SHARE}]", r"3:0::[\\fs01\other]", rf"3:32::[{SHARE}\a]", paths=paths)
-    assert {request: head.code.code for request, head in ledger.results_of_requests().items()} == {0: 5}
+    assert {request: head.code.code for request, head in results_of_requests(ledger, paths).items()} == {0: 5}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,12 @@ import typing as t
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import DELETE_ITEMS, Held
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import (
+    DIRTY,
+    EXISTS,
+    SYNCHRONIZE,
+    SYNCHRONIZED,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Goal, Status
@@ -172,7 +178,7 @@ def test_the_words_of_the_results() -> None:
 
 # --- a method that leaves items alone as it was asked to: DeleteItems with no_pinned
 
-AUTO, PINNED, DIRTY, FULL, ROOT = (
+AUTO, PINNED, MODIFIED, FULL, ROOT = (
     int(bit) for bit in (Held.AUTO_CACHED, Held.PINNED, Held.UNSYNCHRONIZED, Held.NOT_EMPTY, Held.ROOT)
 )
 UNREAD_BEFORE: dict[str, t.Any] = {"knows_before": False}
@@ -187,7 +193,7 @@ TOO_LATE: dict[str, t.Any] = {"timed_out": True, "succeeded": False}
         (_fate(5, before=AUTO), {}, "deleted", True),
         (_fate(before=PINNED, after=PINNED), {}, "kept", False),
         (_fate(0, before=PINNED, after=PINNED), {}, "kept", False),
-        (_fate(170, before=AUTO | DIRTY, after=AUTO | DIRTY), {}, "kept", False),
+        (_fate(170, before=AUTO | MODIFIED, after=AUTO | MODIFIED), {}, "kept", False),
         (_fate(145, before=AUTO, after=AUTO | FULL), {}, "kept", False),
         (_fate(before=AUTO, after=PINNED), {}, "kept", False),
         (_fate(before=AUTO, after=AUTO), {}, "still_cached", False),
@@ -232,3 +238,44 @@ def test_predicted_by_what_protects_an_item(before: int, status: str, after: int
     course = Course(**{**CALLED, "check_mode": True, "called": False, "knows_after": False})
     verdict = judge(DELETE_ITEMS.goal(0x2), _fate(before=before), course)
     assert (DELETE_ITEMS.words.status(verdict.status), verdict.after) == (status, after)
+
+
+CLEAN = EXISTS
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "verdict"),
+    [
+        (_fate(0, before=CLEAN, after=CLEAN), {}, (Status.UNCHANGED, False)),
+        (_fate(0, before=CLEAN, after=CLEAN | SYNCHRONIZED), {}, (Status.DONE, True)),
+        (_fate(5, before=CLEAN, after=CLEAN | SYNCHRONIZED), {}, (Status.DONE, True)),
+        (_fate(5, before=CLEAN, after=CLEAN), {}, (Status.FAILED, False)),
+        (_fate(2, before=CLEAN, after=CLEAN), {}, (Status.FAILED, False)),
+        (_fate(2, before=0, after=0), {}, (Status.NOT_CACHED, False)),
+        (_fate(53, missing=True), {}, (Status.NOT_CACHED, False)),
+        (_fate(1223, before=CLEAN, after=CLEAN), {}, (Status.CANCELLED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"cancelled": True}, (Status.CANCELLED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"timed_out": True}, (Status.UNKNOWN, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"lost": True}, (Status.UNKNOWN, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"succeeded": False}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"succeeded": False, "silent": True}, (Status.FAILED, False)),
+        (_fate(before=CLEAN, after=CLEAN), {"silent": True}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN), {"knows_after": False}, (Status.UNKNOWN, False)),
+        (_fate(0, before=DIRTY | CLEAN, after=DIRTY | CLEAN), {}, (Status.LEFT, False)),
+        (_fate(before=CLEAN, after=DIRTY | CLEAN), {}, (Status.UNCHANGED, False)),
+        (_fate(before=CLEAN, after=0), {}, (Status.DONE, True)),
+        (_fate(before=CLEAN), {"check_mode": True, "called": False}, (Status.UNCHANGED, False)),
+    ],
+)
+def test_where_the_cache_does_not_tell_all_that_there_is_to_do_an_error_counts(
+    fate: Fate, course: dict[str, t.Any], verdict: tuple[Status, bool]
+) -> None:
+    found = judge(SYNCHRONIZE.goal(7), fate, Course(**{**CALLED, **course}))
+    assert (found.status, found.changed) == verdict
+
+
+def test_the_error_of_the_path_above_counts_for_an_item_without_a_result() -> None:
+    above = Head(Kind.ITEM_RESULT, codes.explain(1262), "")
+    fate = _fate(before=CLEAN, after=CLEAN)
+    assert judge(SYNCHRONIZE.goal(7), fate, Course(**CALLED), above).status == Status.FAILED
+    assert judge(UNPIN.goal(0x20), _fate(before=POLICY, after=POLICY), Course(**CALLED), above).status == "unchanged"
