@@ -56,7 +56,8 @@ options:
 notes:
   - No document says whether the entry of a share or a server leaves the cache with the last item in it. Check mode
     does not foretell it, and a share that stays with nothing in it is RV(entries[].status=unchanged).
-  - What another user has in a directory is not seen, and holds the directory in the cache all the same.
+  - What another user has in a directory is not seen, and holds the directory in the cache all the same. Then the
+    directory did not go as it should, and is RV(entries[].status=failed).
 seealso:
   - name: DeleteItems method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.

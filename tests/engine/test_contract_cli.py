@@ -19,6 +19,7 @@ import yaml
 from engine.cases import ALICE, CASES, DOCUMENTS, HOME, LOCKED, MINE, NOTES, SHARE, Case
 from engine.contract import BY_TYPE_ONLY as BY_TYPE_ONLY_ON_THE_HOST
 from engine.contract import at, differences
+from engine.method_cases import ALL_CASES, UP
 
 from simhost.engine import build
 from simhost.engine.build import Engine
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
-MODULES = ("unpin", "item_info", "cache_info")
+MODULES = ("unpin", "delete_items", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
 BY_TYPE_ONLY = dict.fromkeys(
     ("cache.user", "ansible_facts.offline_files.cache.user"), BY_TYPE_ONLY_ON_THE_HOST["host.user"]
@@ -56,7 +57,7 @@ class Told:
 
     def variables(self) -> dict[str, Any]:
         """What the play of its module takes from the inventory."""
-        paths = {"paths": SHARE} if self.module == "unpin" else {}
+        paths = {} if self.module.endswith("_info") else {"paths": SHARE}
         options = {**paths, **self.options, "check_mode": self.check_mode}
         return {f"its_{name}": value for name, value in options.items()}
 
@@ -103,6 +104,38 @@ TASKS: Mapping[str, Told] = {
         CASES["a call hangs in the middle"],
         {"paths": HOME, "timeout": 5},
         {"status": "failed", "timed_out": True, "may_still_run": True},
+    ),
+    "delete": Told(
+        ALL_CASES["19 texts: sent"],
+        {},
+        {"changed": True, "status": "failed", "counts.failed": 1, "paths.0.status": "partial"},
+        module="delete_items",
+    ),
+    "delete_silently": Told(
+        ALL_CASES["25 returned: S_FALSE"],
+        {"paths": "//fs01/users/open"},
+        {"changed": False, "status": "ok", "paths.0.status": "partial"},
+        "winhost_psrp",
+        module="delete_items",
+    ),
+    "delete_check": Told(
+        ALL_CASES["delete: no texts"],
+        {"flags": ["no_pinned", "del_modified"]},
+        {"changed": True, "status": "ok"},
+        module="delete_items",
+        check_mode=True,
+    ),
+    "delete_losing": Told(
+        ALL_CASES["delete: changes go too"],
+        {"paths": UP, "flags": "del_modified"},
+        {"changed": True, "entries.0.changes_lost": True, "entries.0.status": "deleted"},
+        module="delete_items",
+    ),
+    "delete_admin": Told(
+        ALL_CASES["delete: the flag of administrators"],
+        {"flags": ["no_pinned", "admin"]},
+        {"changed": False, "status": "failed", "return_value.code": 0x80070005, "asked.0.params.Flags": 0x80000002},
+        module="delete_items",
     ),
     "cache_info": Told(PC, {"facts": True}, {"cache.active": True, "errors": []}, module="cache_info"),
     "cache_info_disabled": Told(CASES["disabled"], {}, {"cache.enabled": False, "status": "ok"}, module="cache_info"),

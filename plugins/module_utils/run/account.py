@@ -190,6 +190,24 @@ class Account:
         )
 
     @property
+    def told_by_items(self) -> bool:
+        """Whether the call as a whole says no more than that items failed or stayed, and the state tells which."""
+        code = self.calls.worst
+        stayed = self.count(Status.FAILED, Status.KEPT)
+        return bool(code and code.category == "partial" and self.course.knows_after and stayed)
+
+    @property
+    def unexplained(self) -> int:
+        """How many items failed, for which the call says only that items failed, and nothing else says why."""
+        if not self.told_by_items:
+            return 0
+        return self.sum(
+            lambda group: (
+                group.verdict.status == Status.FAILED and not group.fate.result and group.fate.request not in self.above
+            )
+        )
+
+    @property
     def errors(self) -> Counter[Code]:
         """How many items failed with each code; where none did, what the call as a whole failed with, for 0 items."""
         errors: Counter[Code] = Counter()

@@ -4,7 +4,8 @@
 """What to ask the host next when its answer leaves something open that a second question settles.
 
 Normally nothing: one execution is the rule. Windows' answers are not all known, so three failures of a whole call are
-tried again in another form, and a state that lags behind a reported success is read again.
+tried again in another form, and a state that may lag behind is read again: where a success was reported, and where
+Windows does not say why items stay.
 """
 
 from __future__ import annotations
@@ -64,12 +65,16 @@ def next_step(account: Account, answers: Sequence[Answer], done: Sequence[Step])
         return None
     if course.check_mode or course.timed_out or course.cancelled:
         return None
-    if not course.succeeded and not account.ledger.has_item_results:
-        return _other_form(account.invocation, answers[-1], calls[-1])
-    if course.knows_after and account.count(Status.LEFT) and rereads < MAX_REREADS:
+    untold = not course.succeeded and not account.ledger.has_item_results
+    if untold and (other := _other_form(account.invocation, answers[-1], calls[-1])):
+        return other
+    if course.knows_after and rereads < MAX_REREADS:
         left = account.invocation.method.words.left
-        why = f"success was reported, but items are {left}: reading them again"
-        return Step(read_again(calls[-1]), REREAD_DELAY, why)
+        why = f"items are {left}: reading them again"
+        if account.count(Status.LEFT):
+            return Step(read_again(calls[-1]), REREAD_DELAY, f"success was reported, but {why}")
+        if account.unexplained:
+            return Step(read_again(calls[-1]), REREAD_DELAY, f"nothing says why {why}")
     return None
 
 

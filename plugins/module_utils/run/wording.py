@@ -57,15 +57,9 @@ def _start(account: Account) -> str:
         return f"The host did not finish within {number(account.invocation.timeout, 'second')}; "
     if account.cancelled:
         return "The operation was cancelled; "
-    if failure and not failure.ok and not _is_told_by_items(account, failure):
+    if failure and not failure.ok and not account.told_by_items:
         return f"{account.invocation.method.name} failed with {failure}; "
     return ""
-
-
-def _is_told_by_items(account: Account, code: Code) -> bool:
-    """Return whether a code says no more than that items failed or stayed, and the state tells which."""
-    stayed = account.count(Status.FAILED, Status.KEPT)
-    return code.category == "partial" and account.course.knows_after and bool(stayed)
 
 
 def _done(account: Account, counts: Mapping[str, int], *, bare: bool) -> str:
@@ -120,15 +114,6 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(map(visible, paths[:MAX_HINTS])) + more
 
 
-def _without_a_word(account: Account) -> int:
-    """Return how many items failed of which neither a result of their own nor that of their path tells why."""
-    return account.sum(
-        lambda group: (
-            group.verdict.status == Status.FAILED and not group.fate.result and group.fate.request not in account.above
-        )
-    )
-
-
 def _losses(account: Account) -> str:
     losses = account.losses
     count = account.sum(lambda group: group.fate in losses)
@@ -153,12 +138,12 @@ def warnings(account: Account) -> list[str]:
     if course.called and not invocation.verify and not account.ledger.has_item_results:
         said.append(f"No item result came and verify is off, so nobody knows what was {words.effect}.")
     code = account.calls.worst
-    if code and not code.ok and not account.method_failed and not _is_told_by_items(account, code):
+    if code and not code.ok and not account.method_failed and not account.told_by_items:
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")
     if left := account.count(Status.LEFT):
         said.append(f"{number(left, 'item')} {words.left} although Windows reported success: {words.left_hint}.")
-    if code and _is_told_by_items(account, code) and (silent := _without_a_word(account)):
-        said.append(f"{number(silent, 'item')} {words.left}, and Windows did not say why: {words.left_hint}.")
+    if unexplained := account.unexplained:
+        said.append(f"{number(unexplained, 'item')} {words.left}, and Windows did not say why: {words.left_hint}.")
     if account.losses:
         said.append(_losses(account))
     if account.nothing_visible and not method.brings_in:

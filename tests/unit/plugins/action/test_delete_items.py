@@ -31,6 +31,16 @@ def _rows(*names: str) -> list[str]:
 ALL = _rows(*KINDS)
 
 
+@pytest.fixture(autouse=True)
+def _no_naps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+
+
+def _staying(rows: list[str], **call: t.Any) -> list[dict[str, t.Any]]:
+    """Return the answers of a host on which nothing changes however often it is read."""
+    return [called(rows, rows, **call), *[answer(rows, 1)] * 3]
+
+
 def _run(answers: t.Any, *, check_mode: bool = False, diff: bool = False, **options: t.Any) -> dict[str, t.Any]:
     action = DeleteItemsUnderTest({"paths": [SHARE], **options}, answers, check_mode=check_mode, diff=diff)
     return action.run_task()
@@ -101,20 +111,29 @@ def test_changes_that_are_lost_come_first_and_are_warned_of(check_mode: bool) ->
 
 
 def test_changes_that_stay_are_not_warned_of() -> None:
-    result = _run([called(ALL, ALL, return_value=0x800700EA)], flags=["no_pinned", "del_modified"])
+    result = _run(_staying(ALL, return_value=0x800700EA), flags=["no_pinned", "del_modified"])
     assert not any("lost" in warning for warning in warnings_of(result))
     assert not any(entry["changes_lost"] for entry in result["entries"])
 
 
 def test_more_data_alone_leaves_the_reason_open() -> None:
     rows = _rows("", r"\a", r"\a\auto.txt")
-    result = _run([called(rows, rows, return_value=0x800700EA)])
+    result = _run(_staying(rows, return_value=0x800700EA))
     assert (result["failed"], result["changed"]) == (True, False)
     assert _statuses(result) == {r"\a\auto.txt": "failed", "": "kept", r"\a": "kept"}
     assert result["entries"][0]["result_of"] == "call"
     assert result["msg"] == "Deleted 0 of 3 items; 1 failed, 2 kept (2 not empty)."
     (warning,) = warnings_of(result)
     assert warning.startswith("1 item still in the cache, and Windows did not say why: a program may have")
+
+
+def test_more_data_from_a_state_that_lags_is_read_again() -> None:
+    rows = _rows("", r"\a", r"\a\auto.txt")
+    action = DeleteItemsUnderTest({"paths": [SHARE]}, [called(rows, rows, return_value=0x800700EA), answer([], 1)])
+    result = action.run_task()
+    assert (result["failed"], result["counts"]["changed"]) == (False, 3)
+    assert action.requests[1]["method"] is None
+    assert any("nothing says why items are still in the cache" in line for line in action.display.lines["vv"])
 
 
 def test_a_text_explains_why_an_item_failed() -> None:
@@ -128,10 +147,9 @@ def test_a_text_explains_why_an_item_failed() -> None:
 
 
 @pytest.mark.parametrize("value", [0, 1])
-def test_a_success_that_the_state_denies_is_still_cached(value: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+def test_a_success_that_the_state_denies_is_still_cached(value: int) -> None:
     rows = _rows("", r"\a", r"\a\auto.txt")
-    result = _run([called(rows, rows, return_value=value), *[answer(rows, 1)] * 3])
+    result = _run(_staying(rows, return_value=value))
     assert (result["failed"], result["changed"]) == (False, False)
     assert _statuses(result)[r"\a\auto.txt"] == "still_cached"
     assert "1 still in the cache although Windows reported success" in result["msg"]
