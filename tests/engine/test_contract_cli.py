@@ -29,8 +29,9 @@ pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
-MODULES = ("unpin", "item_info", "cache_info")
+MODULES = ("unpin", "synchronize", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
+TO_SYNCHRONIZE = PC.with_name("synchronize.yml")
 BY_TYPE_ONLY = dict.fromkeys(
     ("cache.user", "ansible_facts.offline_files.cache.user"), BY_TYPE_ONLY_ON_THE_HOST["host.user"]
 )
@@ -56,7 +57,7 @@ class Told:
 
     def variables(self) -> dict[str, Any]:
         """What the play of its module takes from the inventory."""
-        paths = {"paths": SHARE} if self.module == "unpin" else {}
+        paths = {"paths": SHARE} if self.module in ("unpin", "synchronize") else {}
         options = {**paths, **self.options, "check_mode": self.check_mode}
         return {f"its_{name}": value for name, value in options.items()}
 
@@ -103,6 +104,32 @@ TASKS: Mapping[str, Told] = {
         CASES["a call hangs in the middle"],
         {"paths": HOME, "timeout": 5},
         {"status": "failed", "timed_out": True, "may_still_run": True},
+    ),
+    "synchronized": Told(
+        TO_SYNCHRONIZE,
+        {},
+        {"changed": True, "counts.changed": 7, "counts.failed": 2, "counts.uploaded_bytes": 146, "status": "failed"},
+        module="synchronize",
+    ),
+    "synchronized_psrp": Told(
+        TO_SYNCHRONIZE,
+        {"paths": [r"\\fs01\users\alice\newer.xlsx", r"\\fs02\slow", r"\\fs01\none"], "flags": ["0x7"]},
+        {"changed": True, "counts.changed": 2, "entries.0.content_in": True, "paths.2.status": "not_cached"},
+        "winhost_psrp",
+        module="synchronize",
+    ),
+    "synchronized_keep_remote": Told(
+        TO_SYNCHRONIZE,
+        {"paths": r"\\fs01\users\alice\mine newer.txt", "conflicts": "keep_remote"},
+        {"changed": True, "flags.value": 0x20000007, "entries.0.content_in": True, "counts.uploaded_bytes": 0},
+        module="synchronize",
+    ),
+    "synchronized_check": Told(TO_SYNCHRONIZE, {}, {"counts.changed": 10}, check_mode=True, module="synchronize"),
+    "synchronized_offline": Told(
+        TO_SYNCHRONIZE,
+        {"paths": r"\\fs02\projects"},
+        {"status": "failed", "paths.0.status": "offline"},
+        module="synchronize",
     ),
     "cache_info": Told(PC, {"facts": True}, {"cache.active": True, "errors": []}, module="cache_info"),
     "cache_info_disabled": Told(CASES["disabled"], {}, {"cache.enabled": False, "status": "ok"}, module="cache_info"),
