@@ -30,8 +30,9 @@ pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
-MODULES = ("unpin", "delete_items", "item_info", "cache_info")
+MODULES = ("unpin", "synchronize", "delete_items", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
+TO_SYNCHRONIZE = PC.with_name("synchronize.yml")
 BY_TYPE_ONLY = dict.fromkeys(
     ("cache.user", "ansible_facts.offline_files.cache.user"), BY_TYPE_ONLY_ON_THE_HOST["host.user"]
 )
@@ -136,6 +137,32 @@ TASKS: Mapping[str, Told] = {
         {"flags": ["no_pinned", "admin"]},
         {"changed": False, "status": "failed", "return_value.code": 0x80070005, "asked.0.params.Flags": 0x80000002},
         module="delete_items",
+    ),
+    "synchronized": Told(
+        TO_SYNCHRONIZE,
+        {},
+        {"changed": True, "counts.changed": 7, "counts.failed": 2, "counts.uploaded_bytes": 146, "status": "failed"},
+        module="synchronize",
+    ),
+    "synchronized_psrp": Told(
+        TO_SYNCHRONIZE,
+        {"paths": [r"\\fs01\users\alice\newer.xlsx", r"\\fs02\slow", r"\\fs01\none"], "flags": ["0x7"]},
+        {"changed": True, "counts.changed": 2, "entries.0.content_in": True, "paths.2.status": "not_cached"},
+        "winhost_psrp",
+        module="synchronize",
+    ),
+    "synchronized_keep_remote": Told(
+        TO_SYNCHRONIZE,
+        {"paths": r"\\fs01\users\alice\mine newer.txt", "conflicts": "keep_remote"},
+        {"changed": True, "flags.value": 0x20000007, "entries.0.content_in": True, "counts.uploaded_bytes": 0},
+        module="synchronize",
+    ),
+    "synchronized_check": Told(TO_SYNCHRONIZE, {}, {"counts.changed": 10}, check_mode=True, module="synchronize"),
+    "synchronized_offline": Told(
+        TO_SYNCHRONIZE,
+        {"paths": r"\\fs02\projects"},
+        {"status": "failed", "paths.0.status": "offline"},
+        module="synchronize",
     ),
     "cache_info": Told(PC, {"facts": True}, {"cache.active": True, "errors": []}, module="cache_info"),
     "cache_info_disabled": Told(CASES["disabled"], {}, {"cache.enabled": False, "status": "ok"}, module="cache_info"),

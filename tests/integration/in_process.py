@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from unit.action_host import UnderTest
+from unit.action_host import SynchronizeUnderTest, UnderTest, UnpinUnderTest
 
 from simhost import host_call
 from simhost.scenario import Host
@@ -33,6 +33,14 @@ class InProcess(UnderTest):
         return {}
 
 
+class Unpin(InProcess, UnpinUnderTest):
+    """The action ``unpin``."""
+
+
+class Synchronize(InProcess, SynchronizeUnderTest):
+    """The action ``synchronize``."""
+
+
 def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:
     """All combinations of the values of some switches, by a name that says them."""
     combined = itertools.product(*switches.values())
@@ -42,3 +50,8 @@ def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:
         )
         for values in combined
     }
+
+
+def pins_of(host: Host) -> dict[str, list[str]]:
+    """Every item of the cache with the reasons for which it is pinned now."""
+    return {item["path"]: sorted(item["pins"]) for item in host.snapshot()["items"]}

@@ -14,7 +14,13 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
-from ansible_collections.winops.offline_files.plugins.action import cache_info, delete_items, item_info, unpin
+from ansible_collections.winops.offline_files.plugins.action import (
+    cache_info,
+    delete_items,
+    item_info,
+    synchronize,
+    unpin,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Answer
 from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostAction
@@ -128,6 +134,12 @@ class DeleteItemsUnderTest(UnderTest, delete_items.ActionModule):
     """The action ``delete_items``."""
 
     MODULE = "delete_items"
+
+
+class SynchronizeUnderTest(UnderTest, synchronize.ActionModule):
+    """The action ``synchronize``."""
+
+    MODULE = "synchronize"
 
 
 class ItemInfoUnderTest(UnderTest, item_info.ActionModule):

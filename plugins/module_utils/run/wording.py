@@ -25,9 +25,9 @@ def sentence(account: Account, counts: Mapping[str, int], *, name_missing: bool)
         return _after_a_loss(account)
     start = _start(account)
     rest = _rest(account, counts, name_missing=name_missing)
-    if account.course.check_mode and (unforeseen := account.invocation.method.words.unforeseen):
-        rest.append(unforeseen)
-    text = start + _done(account, counts, bare=not start) + (f"; {', '.join(rest)}" if rest else "")
+    unforeseen = account.invocation.method.words.unforeseen if account.course.check_mode else ""
+    clauses = [start + _done(account, counts, bare=not start), ", ".join(rest), unforeseen]
+    text = "; ".join(clause for clause in clauses if clause)
     return text[0].upper() + text[1:] + "."
 
 

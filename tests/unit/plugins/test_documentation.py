@@ -13,17 +13,32 @@ import pytest
 import yaml
 from collection_tree import ROOT
 from unit import item_rows
-from unit.action_host import CacheInfoUnderTest, DeleteItemsUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
-from unit.host_answers import answer, scenarios
+from unit.action_host import (
+    CacheInfoUnderTest,
+    DeleteItemsUnderTest,
+    ItemInfoUnderTest,
+    SynchronizeUnderTest,
+    UnderTest,
+    UnpinUnderTest,
+)
+from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
-ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, DeleteItemsUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
+ACTIONS: list[type[UnderTest]] = [
+    UnpinUnderTest,
+    SynchronizeUnderTest,
+    DeleteItemsUnderTest,
+    ItemInfoUnderTest,
+    CacheInfoUnderTest,
+]
 
 
 class ReportFile(report_file.ActionModule):
@@ -175,9 +190,21 @@ def _delete_items() -> Iterator[DeleteItemsUnderTest]:
     yield DeleteItemsUnderTest({"paths": [r"\\fs01\users"], "flags": []}, [answer], diff=True)
 
 
+def _synchronize() -> Iterator[SynchronizeUnderTest]:
+    share, file = r"\\fs01\users", r"\\fs01\users\a.txt"
+    options = {**DEFAULT_OPTIONS, "paths": [share], "flags": ["sync_out"]}
+    fields = Invocation.from_options(SYNCHRONIZE, options).request().fields
+    rows_before = [item_rows.row(fields, share, "share"), item_rows.row(fields, file, "file", ChangeInfo__Dirty="True")]
+    whole = answer({"texts": [f"3:5:Access is denied.:[{file}]", "noise"], "return_value": 0})
+    state = item_rows.answer(rows_before, 1)["answer"]["before"]
+    whole["answer"] |= {"before": state, "after": state}
+    yield SynchronizeUnderTest({"paths": [share]}, [whole], diff=True)
+
+
 RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "unpin": _unpin,
     "delete_items": _delete_items,
+    "synchronize": _synchronize,
     "item_info": _item_info,
     "cache_info": _cache_info,
 }
