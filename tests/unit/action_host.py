@@ -14,7 +14,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
-from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, unpin
+from ansible_collections.winops.offline_files.plugins.action import cache_info, item_info, pin, unpin
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Answer
 from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.plugin_utils.host_action import HostAction
@@ -122,6 +122,12 @@ class UnpinUnderTest(UnderTest, unpin.ActionModule):
     """The action ``unpin``."""
 
     MODULE = "unpin"
+
+
+class PinUnderTest(UnderTest, pin.ActionModule):
+    """The action ``pin``."""
+
+    MODULE = "pin"
 
 
 class ItemInfoUnderTest(UnderTest, item_info.ActionModule):

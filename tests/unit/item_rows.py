@@ -62,10 +62,10 @@ def _value(field: str, kind: str, own: Mapping[str, str]) -> str:
     return next(value for prefix, value in _USUAL.items() if field.startswith(prefix))
 
 
-def answer(rows: Sequence[str], paths: int = 0, **state: t.Any) -> dict[str, t.Any]:
-    """Return the module result of the host part with these rows as its only state."""
-    whole = {
-        "complete": "error" not in state,
+def state(rows: Sequence[str], paths: int = 0, **keys: t.Any) -> dict[str, t.Any]:
+    """Return a STATE with these rows; every requested path is held unless *keys* say something else."""
+    return {
+        "complete": "error" not in keys,
         "error": None,
         "way": "query",
         "seen": len(rows),
@@ -73,8 +73,30 @@ def answer(rows: Sequence[str], paths: int = 0, **state: t.Any) -> dict[str, t.A
         "shares": [],
         "rows": len(rows),
         "data": host_answers.pack(rows),
-        **state,
+        **keys,
     }
+
+
+def answer(rows: Sequence[str], paths: int = 0, **keys: t.Any) -> dict[str, t.Any]:
+    """Return the module result of the host part with these rows as its only state."""
     result = host_answers.answer({"skipped": "no_method"})
-    result["answer"]["before"] = whole
+    result["answer"]["before"] = state(rows, paths, **keys)
+    return result
+
+
+def called(
+    before: Sequence[str],
+    after: Sequence[str],
+    texts: Sequence[str] = (),
+    *,
+    held: Sequence[bool] = (True,),
+    **call: t.Any,
+) -> dict[str, t.Any]:
+    """Return the module result of the host part after one call, with the rows of the states around it.
+
+    :param held: whether the view held each requested path before; afterwards it holds all
+    """
+    result = host_answers.answer({"calls": [{"texts": list(texts), **call}]})
+    result["answer"]["before"] = state(before, held=list(held))
+    result["answer"]["after"] = state(after, len(held))
     return result

@@ -40,7 +40,7 @@ class Pinning:
     :ivar wanted: the reasons that it names
     """
 
-    fields = rows.PIN_STATE
+    fields: tuple[str, ...] = rows.PIN_STATE
 
     def __init__(self, flags: int) -> None:
         self.wanted = pins.of_flags(flags)

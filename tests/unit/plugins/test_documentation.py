@@ -13,16 +13,17 @@ import pytest
 import yaml
 from collection_tree import ROOT
 from unit import item_rows
-from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest
+from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, PinUnderTest, UnderTest, UnpinUnderTest
 from unit.host_answers import answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 from ansible_collections.winops.offline_files.plugins.plugin_utils import host_action
 
 PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
-ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
+ACTIONS: list[type[UnderTest]] = [UnpinUnderTest, PinUnderTest, ItemInfoUnderTest, CacheInfoUnderTest]
 
 
 class ReportFile(report_file.ActionModule):
@@ -166,8 +167,19 @@ def _unpin() -> Iterator[UnpinUnderTest]:
         )
 
 
+def _pin() -> Iterator[PinUnderTest]:
+    fields = PIN.goal(0x21).fields
+    share, file = r"\\fs01\users", r"\\fs01\users\a.txt"
+    before = [item_rows.row(fields, share, "share user+"), item_rows.row(fields, file, "file", Sparse="True")]
+    after = [before[0], item_rows.row(fields, file, "file user")]
+    texts = [f"3:0:Done.:[{share}]", f"3:0:Done.:[{file}]", "noise"]
+    pinned = item_rows.called(before, after, texts)
+    yield PinUnderTest({"paths": [share], "flags": ["for_user", "fill"]}, [pinned], diff=True)
+
+
 RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "unpin": _unpin,
+    "pin": _pin,
     "item_info": _item_info,
     "cache_info": _cache_info,
 }
