@@ -265,27 +265,27 @@ counts:  # shared: counts
   returned: always
   type: dict
   contains:
-    total:
+    total:  # shared: counts.total
       description: All items.
       type: int
-    changed:
+    changed:  # shared: counts.changed
       description: Items that changed, as RV(entries[].changed) says of each, and did not fail.
       type: int
-    unchanged:
+    unchanged:  # shared: counts.unchanged
       description:
         - Items that stay as they were and did not fail. There was nothing to do for them, the method left them alone
           as it was asked to, or it reported a success that the state does not show.
       type: int
-    failed:
+    failed:  # shared: counts.failed
       description: Items that failed.
       type: int
-    not_cached:
+    not_cached:  # shared: counts.not_cached
       description: Paths and items that the cache does not hold.
       type: int
-    unknown:
+    unknown:  # shared: counts.unknown
       description: Items of which nothing is known, or that were not finished because the operation was cancelled.
       type: int
-    visible:
+    visible:  # shared: counts.visible
       description:
         - Items of the cache that the user of the task sees, under O(paths) or not. With V(0) a method that works on
           what is there had nothing to work on, and a warning says so. Null when the cache was not read.

@@ -283,8 +283,8 @@ counts:
       type: int
     unchanged:  # shared: counts.unchanged
       description:
-        - Items for which there was nothing to do, or for which the method reported a success that the state does not
-          show.
+        - Items that stay as they were and did not fail. There was nothing to do for them, the method left them alone
+          as it was asked to, or it reported a success that the state does not show.
       type: int
     failed:  # shared: counts.failed
       description: Items that failed.

@@ -209,7 +209,7 @@ entries:
       description: Why it was pinned before; of V(user), V(user_policy), V(computer), V(folder_redirection).
       type: list
       elements: str
-    reasons_after:
+    reasons_after:  # shared: entries.reasons_after
       description: Why it is pinned now; in check mode, why it would be.
       type: list
       elements: str

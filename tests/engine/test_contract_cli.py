@@ -19,7 +19,7 @@ import yaml
 from engine.cases import ALICE, CASES, DOCUMENTS, HOME, LOCKED, MINE, NOTES, SHARE, Case
 from engine.contract import BY_TYPE_ONLY as BY_TYPE_ONLY_ON_THE_HOST
 from engine.contract import at, differences
-from engine.method_cases import ALL_CASES, UP
+from engine.method_cases import ALL_CASES, FRESH, UP
 
 from simhost.engine import build
 from simhost.engine.build import Engine
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
-MODULES = ("unpin", "synchronize", "delete_items", "item_info", "cache_info")
+MODULES = ("unpin", "pin", "synchronize", "delete_items", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
 TO_SYNCHRONIZE = PC.with_name("synchronize.yml")
 BY_TYPE_ONLY = dict.fromkeys(
@@ -163,6 +163,28 @@ TASKS: Mapping[str, Told] = {
         {"paths": r"\\fs02\projects"},
         {"status": "failed", "paths.0.status": "offline"},
         module="synchronize",
+    ),
+    "pin": Told(
+        ALL_CASES["pin: a folder"], {"paths": HOME}, {"changed": True, "paths.0.status": "pinned"}, module="pin"
+    ),
+    "pin_filled": Told(
+        ALL_CASES["pin: filled"],
+        {"paths": HOME, "flags": ["for_user", "fill"]},
+        {"changed": True, "entries.0.result.category": "busy"},
+        "winhost_psrp",
+        module="pin",
+    ),
+    "pin_a_new_server": Told(
+        ALL_CASES["pin: a new server"],
+        {"paths": r"\\fs09\users\alice"},
+        {"changed": True, "paths.0.status": "pinned", "counts.changed": 2},
+        module="pin",
+    ),
+    "pin_is_not_found": Told(
+        ALL_CASES["26 new: refused"], {"paths": FRESH}, {"changed": False, "paths.0.status": "failed"}, module="pin"
+    ),
+    "pin_check_mode": Told(
+        ALL_CASES["pin: a folder"], {"paths": HOME}, {"changed": True}, check_mode=True, module="pin"
     ),
     "cache_info": Told(PC, {"facts": True}, {"cache.active": True, "errors": []}, module="cache_info"),
     "cache_info_disabled": Told(CASES["disabled"], {}, {"cache.enabled": False, "status": "ok"}, module="cache_info"),

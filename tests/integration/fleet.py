@@ -80,6 +80,7 @@ _BITS = {"user": 0x20, "user_policy": 0x40, "computer": 0x80}
 _COUNTED_AS = {"unpinned": "changed", "failed": "failed", "not_cached": "not_cached", "unknown": "unknown"}
 _COUNTED_AS |= {"cancelled": "unknown", "unchanged": "unchanged", "still_pinned": "unchanged"}
 _COUNTED_AS |= {"deleted": "changed", "kept": "unchanged", "still_cached": "unchanged"}
+_COUNTED_AS |= {"pinned": "changed", "still_unpinned": "unchanged"}
 
 
 def scenario(**changes: Any) -> dict[str, Any]:
@@ -300,35 +301,48 @@ def check_form(result: Mapping[str, Any], *, without: Sequence[str] = ()) -> Non
 
 
 def check_truth(
-    result: Mapping[str, Any], before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+    result: Mapping[str, Any],
+    before: Mapping[str, Sequence[str]],
+    after: Mapping[str, Sequence[str]],
+    *,
+    pinned: bool = False,
 ) -> None:
-    """Nothing is called released that is pinned, and where the state was read `changed` is exactly what was released.
+    """Nothing is called done that is not, and where the state was read `changed` is exactly what was done.
 
-    Without a state a success of the method is believed even for an item that was not pinned, as documented.
+    Without a state a success of the method is believed even where there was nothing to do, as documented.
 
     :param before: reasons of every item that the user sees, before
     :param after: the same afterwards
+    :param pinned: items were to get the reasons, else to lose them
     """
     wanted = {reason for reason, bit in _BITS.items() if result["flags"]["value"] & bit}
-    old = {path.upper(): wanted & set(reasons) for path, reasons in before.items()}
-    new = {path.upper(): wanted & set(after.get(path, ())) for path in before}
-    lost = {path for path in old if old[path] - new[path]}
+
+    def left(reasons: Sequence[str]) -> set[str]:
+        return wanted - set(reasons) if pinned else wanted & set(reasons)
+
+    known = {*before, *after} if pinned else {*before}
+    old = {path.upper(): left(before.get(path, ())) for path in known}
+    new = {path.upper(): left(after.get(path, ())) for path in known}
+    moved = {path for path in old if old[path] - new[path]}
     told = {entry["path"].upper(): entry for entry in result["entries"]}
+    done = "pinned" if pinned else "unpinned"
     for path, entry in told.items():
-        now = new.get(path, set())
-        if entry["status"] == "unpinned":
+        if "\\" not in path[2:]:
+            continue  # A server itself has no pins.
+        now = new.get(path, left(()))
+        if entry["status"] == done:
             assert entry["changed"], entry
-            assert not now, ("called unpinned and still pinned", entry)
+            assert not now, ("called done and something is left to do", entry)
         if entry["changed"] and result["state_verified"]:
-            assert path in lost, ("called changed and nothing was released", entry)
-        if entry["status"] in ("not_cached", "unpinned") or (entry["status"] == "unchanged" and result["deep"]):
-            assert not now, ("nothing said of a pin", entry)
+            assert path in moved, ("called changed and nothing was done", entry)
+        if entry["status"] in ("not_cached", done) or (entry["status"] == "unchanged" and result["deep"]):
+            assert not now, ("nothing said of what is left to do", entry)
         if result["state_verified"] and path in old and entry["status"] != "unknown":
-            assert wanted & set(entry["reasons_before"]) == old[path], entry
-            assert wanted & set(entry["reasons_after"]) == now, entry
+            assert left(entry["reasons_before"]) == old[path], entry
+            assert left(entry["reasons_after"]) == now, entry
     if result["state_verified"] and len(told) == result["counts"]["total"]:
-        assert {path for path, entry in told.items() if entry["changed"]} == lost
-        assert result["changed"] == bool(lost)
+        assert {path for path, entry in told.items() if entry["changed"]} == moved
+        assert result["changed"] == bool(moved)
 
 
 def view(reasons: Mapping[str, Sequence[str]], user: str = "alice") -> dict[str, Sequence[str]]:

@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from unit.action_host import SynchronizeUnderTest, UnderTest, UnpinUnderTest
+from unit.action_host import PinUnderTest, SynchronizeUnderTest, UnderTest, UnpinUnderTest
 
 from simhost import host_call
 from simhost.scenario import Host
@@ -39,6 +39,10 @@ class Unpin(InProcess, UnpinUnderTest):
 
 class Synchronize(InProcess, SynchronizeUnderTest):
     """The action ``synchronize``."""
+
+
+class Pin(InProcess, PinUnderTest):
+    """The action ``pin``."""
 
 
 def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:

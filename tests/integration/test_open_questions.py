@@ -9,8 +9,6 @@ real action runs against the simulated host part in this process, without a conn
 from __future__ import annotations
 
 import copy
-import itertools
-import json
 import time
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,11 +17,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 import yaml
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from integration.fleet import CACHE, HOME, MODULE, SHARE, Fleet, Run, check_form, check_truth, pins, scenario, view
-from unit.action_host import UnpinUnderTest
+from integration.in_process import Unpin, every, pins_of
 
-from simhost import host_call
 from simhost.clock import VirtualClock
 from simhost.scenario import Host, parse
 
@@ -32,22 +28,6 @@ pytestmark = pytest.mark.once
 REPORT = HOME + r"\report.docx"
 NOTHING = SHARE + r"\nothing"
 SYSTEM = r"NT AUTHORITY\SYSTEM"
-
-
-class _Unpin(UnpinUnderTest):
-    """The action, answered by the simulated host part."""
-
-    def __init__(self, args: dict[str, t.Any], host: Host, user: str, *, check_mode: bool = False) -> None:
-        super().__init__(args, check_mode=check_mode)
-        self._simulated, self._user = host, user
-
-    def _execute_module(self, **kwargs: t.Any) -> dict[str, t.Any]:
-        self.requests.append(copy.deepcopy(kwargs["module_args"]))
-        valid = ArgumentSpecValidator(host_call.SPEC).validate(kwargs["module_args"])
-        assert not valid.error_messages
-        result = host_call.run(valid.validated_parameters, self._simulated, self._user, check_mode=False)
-        self.print(json.dumps(result))
-        return {}
 
 
 @dataclass(frozen=True)
@@ -77,17 +57,6 @@ class Meaning:
 
 
 Answers = Mapping[str, Mapping[str, t.Any]]
-
-
-def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:
-    """All combinations of the values of some switches, by a name that says them."""
-    combined = itertools.product(*switches.values())
-    return {
-        "-".join(f"{name}={value}" for name, value in zip(switches, values, strict=True)): dict(
-            zip(switches, values, strict=True)
-        )
-        for values in combined
-    }
 
 
 RELEASED = Meaning()
@@ -393,7 +362,7 @@ CASES = [(question, answer) for question, (_dummy, answers) in QUESTIONS.items()
 
 def _run(
     meaning: Meaning, behaviour: Mapping[str, t.Any], monkeypatch: pytest.MonkeyPatch
-) -> tuple[_Unpin, t.Any, Host]:
+) -> tuple[Unpin, t.Any, Host]:
     cache = copy.deepcopy(CACHE)
     cache[SHARE]["items"]["alice"]["items"]["report.docx"] = {"pin": "user", **meaning.report}
     cache[r"\\fs01\empty"] = {}
@@ -402,20 +371,16 @@ def _run(
     host.clock = VirtualClock()
     monkeypatch.setattr(time, "sleep", host.clock.sleep)
     monkeypatch.setattr(time, "monotonic", host.clock.now)
-    action = _Unpin({"paths": SHARE, **meaning.options}, host, meaning.user)
+    action = Unpin({"paths": SHARE, **meaning.options}, host, meaning.user)
     return action, action.run_task(), host
 
 
 def _seen(meaning: Meaning, host: Host) -> dict[str, Sequence[str]]:
     """What the user of the task sees of the cache, with the reasons."""
     sees = host.sees(meaning.user)
-    named = {path: names for path, names in _pins(host).items() if sees(t.cast(t.Any, host.cache.find(path)))}
+    named = {path: names for path, names in pins_of(host).items() if sees(t.cast(t.Any, host.cache.find(path)))}
     under = "\\\\fs02\\projects" if "fs02" in str(meaning.options.get("paths")) else "\\\\fs01"
     return {path: names for path, names in named.items() if path.startswith(under)}
-
-
-def _pins(host: Host) -> dict[str, list[str]]:
-    return {item["path"]: sorted(item["pins"]) for item in host.snapshot()["items"]}
 
 
 @pytest.mark.parametrize(("question", "answer"), CASES)
@@ -425,7 +390,7 @@ def test_every_answer_means_the_same(question: str, answer: str, monkeypatch: py
     before = _seen(meaning, fresh)
     action, result, host = _run(meaning, answers[answer], monkeypatch)
     check_form(result)
-    check_truth(result, before, _pins(host))
+    check_truth(result, before, pins_of(host))
     assert result["changed"] == meaning.changed, result["msg"]
     assert result["failed"] == meaning.failed, result["msg"]
     assert [path["status"] for path in result["paths"]] == list(meaning.statuses), result["msg"]
@@ -456,7 +421,7 @@ def test_every_answer_means_the_same(question: str, answer: str, monkeypatch: py
 def test_what_nobody_knows_and_nobody_needs_is_refused(question: str, args: dict[str, t.Any], words: str) -> None:
     host = parse(yaml.safe_dump(scenario())).host
     with pytest.raises(AnsibleActionFail, match=words):
-        _Unpin(args, host, r"CORP\alice").run_task()
+        Unpin(args, host, r"CORP\alice").run_task()
     assert (host.calls, host.reads) == ([], 0)
 
 
@@ -466,11 +431,11 @@ def test_what_nobody_knows_and_nobody_needs_is_refused(question: str, args: dict
 def test_check_mode_never_calls(question: str, answer: str) -> None:
     meaning, answers = QUESTIONS[question]
     host = parse(yaml.safe_dump(scenario(behaviour=answers[answer]), sort_keys=False)).host
-    before = _pins(host)
-    action = _Unpin({"paths": SHARE, **meaning.options}, host, meaning.user, check_mode=True)
+    before = pins_of(host)
+    action = Unpin({"paths": SHARE, **meaning.options}, host, meaning.user, check_mode=True)
     result = action.run_task()
     assert (result["changed"], result["counts"]["changed"]) == (True, 5)
-    assert (host.calls, _pins(host)) == ([], before)
+    assert (host.calls, pins_of(host)) == ([], before)
 
 
 def test_every_question_has_a_case() -> None:
@@ -517,7 +482,7 @@ def test_through_the_cli(name: str, run: Run, fleet: Fleet) -> None:
     told = run.of(name)
     check_form(told.result)
     before = {
-        path: names for path, names in view(_pins(parse(yaml.safe_dump(scenario())).host)).items() if "fs01" in path
+        path: names for path, names in view(pins_of(parse(yaml.safe_dump(scenario())).host)).items() if "fs01" in path
     }
     check_truth(told.result, before, pins(fleet.sims[name]))
     assert told.status == ("failed" if meaning.failed else "ok")

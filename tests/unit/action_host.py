@@ -18,6 +18,7 @@ from ansible_collections.winops.offline_files.plugins.action import (
     cache_info,
     delete_items,
     item_info,
+    pin,
     synchronize,
     unpin,
 )
@@ -140,6 +141,12 @@ class SynchronizeUnderTest(UnderTest, synchronize.ActionModule):
     """The action ``synchronize``."""
 
     MODULE = "synchronize"
+
+
+class PinUnderTest(UnderTest, pin.ActionModule):
+    """The action ``pin``."""
+
+    MODULE = "pin"
 
 
 class ItemInfoUnderTest(UnderTest, item_info.ActionModule):

@@ -62,33 +62,10 @@ def _value(field: str, kind: str, own: Mapping[str, str]) -> str:
     return next(value for prefix, value in _USUAL.items() if field.startswith(prefix))
 
 
-def answer(rows: Sequence[str], paths: int = 0, **state: t.Any) -> dict[str, t.Any]:
-    """Return the module result of the host part with these rows as its only state."""
-    result = host_answers.answer({"skipped": "no_method"})
-    result["answer"]["before"] = _whole(rows, paths, **state)
-    return result
-
-
-def called(
-    before: Sequence[str] | None, after: Sequence[str] | None, paths: int = 1, *, broken: bool = False, **call: t.Any
-) -> dict[str, t.Any]:
-    """Return the module result of the host part with the rows before and after one call; None: not read.
-
-    :param broken: the state after it broke off
-    :param call: what is not as usual of the call, in the short form of host_answers
-    """
-    result = host_answers.answer({"calls": [call]})
-    error = {"error": {"code": 0x80041069, "message": "late"}} if broken else {}
-    if before is not None:
-        result["answer"]["before"] = _whole(before, paths)
-    if after is not None:
-        result["answer"]["after"] = _whole(after, paths, **error)
-    return result
-
-
-def _whole(rows: Sequence[str], paths: int, **state: t.Any) -> dict[str, t.Any]:
+def state(rows: Sequence[str], paths: int = 0, **keys: t.Any) -> dict[str, t.Any]:
+    """Return a STATE with these rows; every requested path is held unless *keys* say something else."""
     return {
-        "complete": "error" not in state,
+        "complete": "error" not in keys,
         "error": None,
         "way": "query",
         "seen": len(rows),
@@ -96,5 +73,34 @@ def _whole(rows: Sequence[str], paths: int, **state: t.Any) -> dict[str, t.Any]:
         "shares": [],
         "rows": len(rows),
         "data": host_answers.pack(rows),
-        **state,
+        **keys,
     }
+
+
+def answer(rows: Sequence[str], paths: int = 0, **keys: t.Any) -> dict[str, t.Any]:
+    """Return the module result of the host part with these rows as its only state."""
+    result = host_answers.answer({"skipped": "no_method"})
+    result["answer"]["before"] = state(rows, paths, **keys)
+    return result
+
+
+def called(
+    before: Sequence[str],
+    after: Sequence[str],
+    texts: Sequence[str] = (),
+    *,
+    held: Sequence[bool] = (True,),
+    broken: bool = False,
+    **call: t.Any,
+) -> dict[str, t.Any]:
+    """Return the module result of the host part after one call, with the rows of the states around it.
+
+    :param held: whether the view held each requested path before; afterwards it holds all
+    :param broken: the state after the call broke off
+    :param call: what is not as usual of the call, in the short form of host_answers
+    """
+    result = host_answers.answer({"calls": [{"texts": list(texts), **call}]})
+    error = {"error": {"code": 0x80041069, "message": "late"}} if broken else {}
+    result["answer"]["before"] = state(before, held=list(held))
+    result["answer"]["after"] = state(after, len(held), **error)
+    return result

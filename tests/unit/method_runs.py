@@ -11,11 +11,11 @@ from ansible_collections.winops.offline_files.plugins.module_utils.host.answer i
 from ansible_collections.winops.offline_files.plugins.module_utils.host.scope import Scope
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run import report, wording
-from ansible_collections.winops.offline_files.plugins.module_utils.run.account import settle
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from ansible_collections.winops.offline_files.plugins.module_utils.run.run import Outcome
+from ansible_collections.winops.offline_files.plugins.module_utils.run.settle import settle
 
 EVERY_REASON = 0xE0
 

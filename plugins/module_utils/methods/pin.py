@@ -13,18 +13,23 @@ from collections.abc import Sequence
 
 from ..run.flags import FlagSet
 from ..run.method import Method, Shallow, Status, Words
+from ..windows import rows
 from ..windows.pins import Reasons
 from ..windows.rows import ItemType
 from .pinning import OTHER_FLAGS, REASON_FLAGS, VENDOR_PREFIX, Pinning, for_redir
 
 _SERVER = str(int(ItemType.SERVER))
-_NOT_APPLICABLE = 1 << 8
-"""A bit of the state beside the pin reasons."""
+_NOT_APPLICABLE, _SPARSE = 1 << 8, 1 << 9
+"""Bits of the state beside the pin reasons."""
+
+FILL = 0x1
+
+_EVERY_REASON = _NOT_APPLICABLE - 1
 
 FLAGS = FlagSet(
     method="Pin",
     vendor_prefix=VENDOR_PREFIX,
-    members={"fill": 0x1, "pin_link_targets": 0x10, **REASON_FLAGS, **OTHER_FLAGS},
+    members={"fill": FILL, "pin_link_targets": 0x10, **REASON_FLAGS, **OTHER_FLAGS},
     refused=for_redir("pins what it redirects by itself"),
     required=sum(REASON_FLAGS.values()),
     required_as="pin reason",
@@ -32,7 +37,7 @@ FLAGS = FlagSet(
 
 
 class PinsThere(Pinning):
-    """The goal of Pin: an item has all of some pin reasons."""
+    """The goal of Pin: an item has all of some pin reasons, and with the flag fill its content."""
 
     # What is not pinned is what there is to be done, so every row is wanted, and the method is always called.
     keep: tuple[str, ...] = ()
@@ -40,28 +45,45 @@ class PinsThere(Pinning):
 
     def __init__(self, flags: int) -> None:
         super().__init__(flags)
-        self.held_as = self.words.replace(" or ", " and ")
+        self._fills = bool(flags & FILL)
+        self.held_as = self.words.replace(" or ", ", ") if self._fills else self.words.replace(" or ", " and ")
+        if self._fills:
+            self.fields = (*self.fields, rows.SPARSE)
+            self.held_as += " and filled"
         self.open_as = f"not {self.held_as}"
 
     def read(self, texts: Sequence[str]) -> int:
-        """Return the pin reasons in the texts of a row; a server cannot be pinned."""
-        return super().read(texts) | (_NOT_APPLICABLE if texts[0] == _SERVER else 0)
+        """Return the pin reasons in the texts of a row, and whether it lacks content; a server cannot be pinned."""
+        if texts[0] == _SERVER:
+            return _NOT_APPLICABLE
+        sparse = self._fills and rows.flag(texts[-1])
+        # Of an enum.IntFlag ~ gives no bit that is none of its members.
+        return int(super().read(texts)) | (_SPARSE if sparse else 0)
 
     def open(self, state: int) -> bool:
-        """Return whether a requested reason is missing."""
-        return bool(self.wanted & ~state) and not state & _NOT_APPLICABLE
+        """Return whether a requested reason is missing, or content that was asked for."""
+        return bool(self.wanted & ~state or state & _SPARSE) and not state & _NOT_APPLICABLE
 
     def moved(self, before: int, after: int) -> bool:
-        """Return whether a requested reason came."""
-        return bool(after & self.wanted & ~before)
+        """Return whether a requested reason came, or content that was asked for."""
+        return bool(after & self.wanted & ~before or (before & _SPARSE and not after & _SPARSE))
 
     def reached(self, state: int) -> int:
-        """Return *state* with the requested reasons."""
-        return state | self.wanted
+        """Return *state* with the requested reasons, and with content where that was asked for."""
+        return (state | self.wanted) & ~_SPARSE
+
+    def entry(self, before: int, after: int) -> dict[str, t.Any]:
+        """Return the pin reasons that an item had and has, and whether it lacked and lacks content, if known."""
+        sparse = [bool(state & _SPARSE) if self._fills else None for state in (before, after)]
+        return {**super().entry(before, after), "sparse_before": sparse[0], "sparse_after": sparse[1]}
 
     def path(self, after: int) -> dict[str, t.Any]:
         """Return the pin reasons that items under a requested path have."""
         return {"reasons": Reasons(after).names}
+
+    def shown(self, state: int) -> str:
+        """Return the pin reasons as the diff shows them, and that content is missing."""
+        return super().shown(Reasons(state) & _EVERY_REASON) + (", without its content" if state & _SPARSE else "")
 
 
 PIN = Method(
@@ -76,9 +98,9 @@ PIN = Method(
         past="pinned",
         effect="pinned",
         state="pin state",
-        undone="without a requested reason",
-        left="still not pinned",
-        left_hint="the share may not allow caching, or a policy may exclude the type of the file",
+        undone="left to pin",
+        left="still not pinned as asked",
+        left_hint="the share may not allow caching, a policy may exclude the type of the file, or content comes later",
         nothing="every {items} is {held}",
         statuses={Status.DONE: "pinned", Status.LEFT: "still_unpinned"},
     ),

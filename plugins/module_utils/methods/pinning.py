@@ -41,7 +41,7 @@ class Pinning(Goal):
     :ivar wanted: the reasons that it names
     """
 
-    fields = rows.PIN_STATE
+    fields: tuple[str, ...] = rows.PIN_STATE
 
     def __init__(self, flags: int) -> None:
         self.wanted = pins.of_flags(flags)

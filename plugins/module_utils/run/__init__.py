@@ -13,6 +13,8 @@ In the order of a run:
     a method with the checked options of a task, and the first request
 ``run``
     the conversation with the host: what to ask, what came back, what it led to
+``settle``
+    from the answers to the account
 ``account``
     what is known when the host has answered
 ``calls``

@@ -18,10 +18,11 @@ from ..host.answer import Answer, after_a_loss
 from ..host.availability import Unavailable
 from ..windows.progress import Head
 from . import report, wording
-from .account import Account, settle
+from .account import Account
 from .followup import Step, next_step, read_again
 from .invocation import Invocation
 from .report import View
+from .settle import settle
 
 READ_AGAIN_TIMEOUT = 30
 """Seconds, at most, for reading the state once more after an answer was lost."""

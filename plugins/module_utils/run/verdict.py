@@ -64,7 +64,7 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
         return _predict(goal, fate)
     if fate.unread:
         return Verdict(_unread(goal, fate), False, fate.after)
-    if goal.open(fate.after):
+    if goal.open(fate.after) and _knows_after(fate, course):
         # Seen even in a state that broke off later.
         moved = _knows_before(fate, course) and goal.moved(fate.before, fate.after)
         return Verdict(_why_left(goal, fate, course, above), moved, fate.after)
@@ -77,6 +77,11 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
 def _knows_before(fate: Fate, course: Course) -> bool:
     """Return whether the item's state before is known: 0 may also stand for a state that nobody read."""
     return bool(course.knows_before or fate.before)
+
+
+def _knows_after(fate: Fate, course: Course) -> bool:
+    """Return whether the item's state after is known, for the same reason."""
+    return bool(course.knows_after or fate.after)
 
 
 def _is_not_there(goal: Goal, fate: Fate) -> bool:

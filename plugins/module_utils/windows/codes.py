@@ -48,6 +48,7 @@ SYSTEM_ERRORS: tuple[tuple[int, str, str, str], ...] = (
     (67, "ERROR_BAD_NET_NAME", "network", "The network name cannot be found."),
     (70, "ERROR_SHARING_PAUSED", "network", "The remote server has been paused or is in the process of being started."),
     (87, "ERROR_INVALID_PARAMETER", "input", "The parameter is incorrect."),
+    (112, "ERROR_DISK_FULL", "resource", "There is not enough space on the disk."),
     (120, "ERROR_CALL_NOT_IMPLEMENTED", "unsupported", "This function is not supported on this system."),
     (121, "ERROR_SEM_TIMEOUT", "network", "The semaphore timeout period has expired."),
     (123, "ERROR_INVALID_NAME", "input", "The filename, directory name, or volume label syntax is incorrect."),

@@ -39,6 +39,7 @@ _NO_DOMAIN = "The host may not reach a domain controller; see its network and it
 
 _OF_CODE: dict[int, str] = {
     0x80070043: "The server may have no share of this name any more, or the name may not be right.",
+    0x80070070: "The offline cache may be full: see its limit, which a policy may set, and the disk of the host.",
     0x8007041D: "A service did not answer in time; see the state of the service CscService.",
     0x80070422: "A service or driver is disabled; see the start modes of the service CscService and the driver CSC.",
     0x80070424: "A service is not installed, which may be CscService; without it there is no Offline Files.",

@@ -17,6 +17,7 @@ from unit.action_host import (
     CacheInfoUnderTest,
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
+    PinUnderTest,
     SynchronizeUnderTest,
     UnderTest,
     UnpinUnderTest,
@@ -25,6 +26,7 @@ from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
@@ -34,6 +36,7 @@ PLUGINS = "ansible_collections.winops.offline_files.plugins"
 
 ACTIONS: list[type[UnderTest]] = [
     UnpinUnderTest,
+    PinUnderTest,
     SynchronizeUnderTest,
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
@@ -201,10 +204,21 @@ def _synchronize() -> Iterator[SynchronizeUnderTest]:
     yield SynchronizeUnderTest({"paths": [share]}, [whole], diff=True)
 
 
+def _pin() -> Iterator[PinUnderTest]:
+    fields = PIN.goal(0x21).fields
+    share, file = r"\\fs01\users", r"\\fs01\users\a.txt"
+    before = [item_rows.row(fields, share, "share user+"), item_rows.row(fields, file, "file", Sparse="True")]
+    after = [before[0], item_rows.row(fields, file, "file user")]
+    texts = [f"3:0:Done.:[{share}]", f"3:0:Done.:[{file}]", "noise"]
+    pinned = item_rows.called(before, after, texts)
+    yield PinUnderTest({"paths": [share], "flags": ["for_user", "fill"]}, [pinned], diff=True)
+
+
 RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "unpin": _unpin,
     "delete_items": _delete_items,
     "synchronize": _synchronize,
+    "pin": _pin,
     "item_info": _item_info,
     "cache_info": _cache_info,
 }

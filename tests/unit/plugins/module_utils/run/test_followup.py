@@ -13,9 +13,9 @@ from unit.host_answers import DEFAULT_OPTIONS, answer
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
-from ansible_collections.winops.offline_files.plugins.module_utils.run.account import settle
 from ansible_collections.winops.offline_files.plugins.module_utils.run.followup import Step, next_step
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.run.settle import settle
 
 ITEM = r"\\fs01\users\a.txt"
 PINNED: dict[str, t.Any] = {"before": {ITEM: "file user user_policy"}, "after": {ITEM: "file user user_policy"}}

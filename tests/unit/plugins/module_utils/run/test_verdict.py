@@ -9,6 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import DELETE_ITEMS, Held
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import (
     DIRTY,
     EXISTS,
@@ -279,3 +280,36 @@ def test_the_error_of_the_path_above_counts_for_an_item_without_a_result() -> No
     fate = _fate(before=CLEAN, after=CLEAN)
     assert judge(SYNCHRONIZE.goal(7), fate, Course(**CALLED), above).status == Status.FAILED
     assert judge(UNPIN.goal(0x20), _fate(before=POLICY, after=POLICY), Course(**CALLED), above).status == "unchanged"
+
+
+UNREAD: dict[str, t.Any] = {"knows_before": False, "knows_after": False}
+
+
+@pytest.mark.parametrize(
+    ("fate", "course", "verdict"),
+    [
+        (_fate(0, after=USER), {}, ("pinned", True)),
+        (_fate(after=USER, missing=True), {}, ("pinned", True)),
+        (_fate(0, before=USER, after=USER), {}, ("unchanged", False)),
+        (_fate(0, before=POLICY, after=POLICY | USER), {}, ("pinned", True)),
+        (_fate(0), {}, ("still_unpinned", False)),
+        (_fate(missing=True), {}, ("still_unpinned", False)),
+        (_fate(2, missing=True), {}, ("failed", False)),
+        (_fate(5, after=USER), {}, ("pinned", True)),
+        (_fate(5), {}, ("failed", False)),
+        (_fate(1223), {"cancelled": True}, ("cancelled", False)),
+        (_fate(missing=True), {"timed_out": True, "succeeded": False}, ("unknown", False)),
+        # Of a state that was not read, 0 is no proof that something is left to do.
+        (_fate(0), UNREAD, ("pinned", True)),
+        (_fate(1), UNREAD, ("unchanged", False)),
+        (_fate(5), UNREAD, ("failed", False)),
+        (_fate(), UNREAD, ("unknown", False)),
+        (_fate(0), {"knows_after": False}, ("pinned", True)),
+        (_fate(0, before=USER), {"knows_after": False}, ("unchanged", False)),
+        # A row that was read before it broke off is one.
+        (_fate(0, after=POLICY), UNREAD, ("still_unpinned", False)),
+    ],
+)
+def test_a_method_that_brings_in(fate: Fate, course: dict[str, t.Any], verdict: tuple[str, bool]) -> None:
+    judged = judge(PIN.goal(0x20), fate, Course(**{**CALLED, **course}))
+    assert (PIN.words.status(judged.status), judged.changed) == verdict

@@ -74,7 +74,7 @@ def test_how_many_codes_each_category_has() -> None:
         "ok": (1, 0),
         "not_in_cache": (3, 1),
         "access": (2, 2),
-        "resource": (2, 2),
+        "resource": (3, 2),
         "service": (7, 4),
         "busy": (4, 0),
         "unsupported": (2, 7),
@@ -111,6 +111,7 @@ def test_hints() -> None:
     assert "double hop" not in codes.explain(5).hint
     assert "CscService" in codes.explain(1062).hint
     assert "Desktop Experience" in codes.explain(0x80041010).hint
+    assert "the offline cache may be full" in codes.explain(0x80070070).hint.lower()
     assert codes.explain(0).hint == ""
     assert codes.explain(2).hint == ""
     for table in TABLES:
