@@ -42,8 +42,9 @@ options:
       - V(no_pinned) (0x2) keeps what is pinned, for whatever reason. Both together would keep everything and are
         refused.
       - V(del_modified) (0x4) deletes items even if they have changes that were not synchronized. B(These changes are
-        lost); they are nowhere else. Check mode and a diff show such items first, RV(entries[].changes_lost) marks
-        them, and a warning says how many there are. Without this flag Windows keeps them.
+        lost); they are nowhere else. In check mode too RV(entries[].changes_lost) marks such items, they come first
+        where O(max_entries) limits entries and a diff, and a warning says how many there are. With O(verify=false) only
+        check mode knows of them. Without this flag Windows keeps them.
       - V(admin) (0x80000000) lets an administrator delete whatever the access rights of the files are, also what other
         users have cached. For anybody else the call fails. The result can only tell of items that the user of the task
         sees.
