@@ -4,8 +4,8 @@
 """The marks of items: properties of which only matters whether they moved, or what they add up to.
 
 Their texts differ from item to item, so they must not become part of a fate. An item costs a reference to its path and
-four bytes for each watch, and twelve for an amount that is not 0. Rows come after a call mostly in the order that they had
-before it.
+four bytes for each watch, and twelve for an amount that is not 0. Rows come after a call mostly in the order that
+they had before it.
 """
 
 from __future__ import annotations
