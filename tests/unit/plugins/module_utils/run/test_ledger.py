@@ -10,9 +10,9 @@ from unit.method_runs import ledger_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.run import ledger as ledger_module
-from ansible_collections.winops.offline_files.plugins.module_utils.run.account import results_of_requests
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
+from ansible_collections.winops.offline_files.plugins.module_utils.run.settle import results_of_requests
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes, progress
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 

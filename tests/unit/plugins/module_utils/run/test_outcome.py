@@ -18,7 +18,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.errors import
 )
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
-from ansible_collections.winops.offline_files.plugins.module_utils.run import account, report
+from ansible_collections.winops.offline_files.plugins.module_utils.run import report, settle
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.run.ledger import Ledger
 from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
@@ -681,13 +681,13 @@ def test_what_requests_ended_with_is_collected_once_however_many_items_failed(mo
         }
         for number in range(100)
     ]
-    collect, collected = account.results_of_requests, []
+    collect, collected = settle.results_of_requests, []
 
     def counted(ledger: Ledger, paths: Sequence[str]) -> dict[int | None, Head]:
         collected.append(ledger)
         return collect(ledger, paths)
 
-    monkeypatch.setattr(account, "results_of_requests", counted)
+    monkeypatch.setattr(settle, "results_of_requests", counted)
     result = _fold({"before": state, "after": state, "calls": calls}, paths=paths).result
     assert {(entry["result_of"], entry["result"]["name"]) for entry in result["entries"]} == {
         ("call", "WBEM_E_PROVIDER_FAILURE")
