@@ -33,7 +33,23 @@ extends_documentation_fragment:
   - winops.offline_files.common
 options:
   paths:
-    required: true
+    default: []
+  restore:
+    description:
+      - What M(winops.offline_files.unpin) released and is to be pinned again, for the reasons that it lost. These are
+        RV(winops.offline_files.unpin#module:entries[].reasons_before) without
+        RV(winops.offline_files.unpin#module:entries[].reasons_after).
+      - Exactly one of O(restore) and O(paths) is needed.
+      - A list of entries as M(winops.offline_files.unpin) returned them, its registered result, or the path of a JSON
+        or YAML file on the controller with one of these. A relative path begins at the folder of the playbook.
+      - Each item is pinned by itself, as with O(deep=false), by one call for each set of reasons. Where it was released
+        without O(winops.offline_files.unpin#module:max_entries) and O(winops.offline_files.unpin#module:report) leaving
+        entries out, the pins are as before; else a warning says how many items are not named.
+      - The reason V(folder_redirection) is left out, and a warning says so. Folder redirection pins by itself.
+      - The pin reasons of O(flags) do not matter then, its other flags do. O(deep) does not matter, O(timeout) is that
+        of each call. After a call that timed out, was cancelled or may still run the others are not made.
+      - The results of the calls are one result with the same keys.
+    type: raw
   flags:
     description:
       - The control flags of the method. At least one of V(for_user), V(for_user_policy) and V(for_all), the pin
@@ -59,7 +75,7 @@ options:
       - Whether everything under a directory or share is pinned too, or only the directory itself.
       - With V(false) only the directory is pinned now. B(The next synchronization pins its children all the same), all
         of them and recursively, as the vendor documents. So V(false) means later, not less.
-      - Children are V(unchanged) until then.
+      - The result is about the directory alone then.
     type: bool
     default: true
 seealso:
@@ -110,6 +126,25 @@ EXAMPLES = r"""
   winops.offline_files.pin:
     path: //fs09/projects
     deep: false
+
+- name: Release, and keep what was released in a file on the controller
+  winops.offline_files.unpin:
+    paths: //fs01/users
+    max_entries: 0
+  register: released
+
+- name: Keep it
+  ansible.builtin.copy:
+    content: "{{ released.entries | to_json }}"
+    dest: "released/{{ inventory_hostname }}.json"
+    mode: "0600"
+  delegate_to: localhost
+  vars:
+    ansible_connection: local
+
+- name: Undo the release, today or in a month
+  winops.offline_files.pin:
+    restore: "released/{{ inventory_hostname }}.json"
 
 # The same ad hoc; forward slashes need no quoting:
 # ansible pcs -m winops.offline_files.pin -a 'paths=//fs09/users/alice'

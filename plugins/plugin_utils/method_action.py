@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 import typing as t
+from collections.abc import Sequence
 
 from ..module_utils import lines
 from ..module_utils.errors import HostCallError
 from ..module_utils.run import report
 from ..module_utils.run.flags import CONSOLE, INTERACTIVE
 from ..module_utils.run.invocation import Invocation
+from ..module_utils.run.joined import breaks_off, joined
 from ..module_utils.run.method import Method
 from ..module_utils.run.report import View
 from ..module_utils.run.run import Outcome, Run
@@ -43,15 +45,17 @@ class MethodAction(HostAction):
     """Calls a method: a subclass names it.
 
     :cvar METHOD: the method
+    :cvar OPTIONS: what its argument spec has beside that of every method, or in another way
     """
 
     METHOD: t.ClassVar[Method]
+    OPTIONS: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
 
     def __init_subclass__(cls) -> None:
         """Derive the argument spec from the method."""
         super().__init_subclass__()
         if "METHOD" in vars(cls):
-            cls.ARGUMENT_SPEC = argument_spec(cls.METHOD)
+            cls.ARGUMENT_SPEC = {**argument_spec(cls.METHOD), **cls.OPTIONS}
 
     def empty_result(self) -> dict[str, t.Any]:
         """Return the result of a task of which nothing is known."""
@@ -59,24 +63,44 @@ class MethodAction(HostAction):
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Call the method, say what a user who asked for details wants to see, and return the result."""
-        invocation = Invocation.from_options(self.METHOD, options)
-        view = View.from_options(options, diff=bool(self._task.diff))
-        self._warn_of_desktop(invocation.flags)
-        outcome = self._outcome(Run(invocation, check_mode=bool(self._task.check_mode)), view)
-        for warning in outcome.warnings:
-            self._warn(warning)
-        self._show(outcome)
-        return outcome.result
+        return self.carry_out_each([("", Invocation.from_options(self.METHOD, options))], options)
 
-    def _outcome(self, run: Run, view: View) -> Outcome:
-        """Ask the host as long as the run has something to ask, normally once."""
+    def carry_out_each(
+        self, invocations: Sequence[tuple[str, Invocation]], options: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """Make some invocations, one after the other, and return their results as one.
+
+        After one that broke off no other is made.
+
+        :param invocations: at least one; each with what it is for, in words
+        """
+        view = View.from_options(options, diff=bool(self._task.diff))
+        self._warn_of_desktop(invocations[0][1].flags)
+        results: list[tuple[str, dict[str, t.Any]]] = []
+        for name, invocation in invocations:
+            if any(breaks_off(result) for _name, result in results):
+                results.append((name, report.not_begun(invocation, view)))
+                continue
+            run = Run(invocation, check_mode=bool(self._task.check_mode))
+            outcome = self._outcome(run, view, reached=bool(results))
+            for warning in outcome.warnings:
+                self._warn(warning)
+            self._show(outcome)
+            results.append((name, outcome.result))
+        return joined(self.METHOD, results, view)
+
+    def _outcome(self, run: Run, view: View, *, reached: bool) -> Outcome:
+        """Ask the host as long as the run has something to ask, normally once.
+
+        :param reached: this task has reached the host before
+        """
         started = time.monotonic()
         while step := run.next_step(time.monotonic() - started):
             if step.why:
                 self._say(step.why, 2)
             time.sleep(step.delay)
             try:
-                run.took(self.call_host(step.request, reached=step.reached, anew=step.anew))
+                run.took(self.call_host(step.request, reached=reached or step.reached, anew=step.anew))
             except HostCallError as exc:
                 run.lost(exc)
         return run.outcome(view)

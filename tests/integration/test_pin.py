@@ -84,7 +84,22 @@ def test_the_first_run_pins_and_the_second_changes_nothing(ways: Fleet) -> None:
 # --- bad input
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
-    "no paths": ({"flags": "for_user"}, "paths"),
+    "no paths": ({"flags": "for_user"}, "neither paths nor restore is given: give exactly one of them."),
+    "both": ({"paths": "//fs01/users", "restore": []}, "paths and restore are both given: give exactly one of them."),
+    "restore text": ({"restore": "no/such/file.json"}, "no/such/file.json', which cannot be read: No such file"),
+    "restore number": ({"restore": 5}, "restore 5 has no entries: give entries of a result of unpin"),
+    "restore no entry": ({"restore": [["a"]]}, "restore has the entry ['a']: give entries"),
+    "restore no path": ({"restore": [{"reasons_before": ["user"]}]}, "restore has an entry whose path is None"),
+    "restore no reasons": ({"restore": [{"path": "//fs01/a"}]}, "restore has None for reasons_before of '//fs01/a'"),
+    "restore unknown reason": (
+        {"restore": [{"path": "//fs01/a", "reasons_before": ["me"], "reasons_after": []}]},
+        "restore has 'me' in reasons_before of '//fs01/a': use user, user_policy, computer, folder_redirection.",
+    ),
+    "restore drive": (
+        {"restore": [{"path": "Z:/a", "reasons_before": [], "reasons_after": []}]},
+        "restore: path 'Z:/a' has a drive letter",
+    ),
+    "restore flags": ({"restore": [], "flags": "fill"}, "name no pin reason"),
     "empty list": ({"paths": []}, "paths is empty: give at least one UNC path."),
     "drive letter": ({"paths": r"Z:\users"}, "has a drive letter"),
     "no reason": (
@@ -246,3 +261,76 @@ def test_without_deep_the_folder_alone_is_pinned(run: Run, fleet: Fleet) -> None
     assert [entry["path"] for entry in run.of("not_deep").result["entries"]] == [FAR]
     assert fleet.sims["not_deep"].host.calls[0]["params"]["Deep"] is False
     assert FAR + r"\report.docx" not in pins(fleet.sims["not_deep"])
+
+
+# --- a release is undone
+
+UNPIN = "winops.offline_files.unpin"
+RELEASED: dict[str, Any] = {
+    HOME: {
+        "pin": {"user": "inherit"},
+        "items": {
+            "report.docx": {"pin": "user"},
+            "notes.txt": {"pin": ["user", "user_policy"]},
+            "plain.txt": {},
+            "policy.txt": {"pin": "user_policy"},
+            "moved.txt": {"pin": ["user", "folder_redirection"]},
+            "drafts": {"pin": {"user": "inherit"}, "items": {"idea.txt": {"pin": "user"}}},
+        },
+    }
+}
+
+
+def test_a_release_is_undone(tmp_path: Path) -> None:
+    release = {UNPIN: {"paths": "//fs01/users", "flags": ["for_user", "for_user_policy"]}, "register": "released"}
+    keep = {
+        "ansible.builtin.copy": {
+            "content": "{{ released | to_json }}",
+            "dest": f"{tmp_path}/{{{{ inventory_hostname }}}}.json",
+        },
+        "delegate_to": "localhost",
+        "vars": {"ansible_connection": "local"},
+    }
+    forms = {
+        "entries": "{{ released.entries }}",
+        "whole": "{{ released }}",
+        "file": f"{tmp_path}/{{{{ inventory_hostname }}}}.json",
+    }
+    undo = [
+        {"name": name, PIN: {"restore": form}, "when": f"inventory_hostname == '{name}'"}
+        for name, form in forms.items()
+    ]
+    check = [{**task, "name": f"check {task['name']}", "check_mode": True} for task in undo]
+    again = [{**task, "name": f"again {task['name']}"} for task in undo]
+    with Fleet(tmp_path) as fleet:
+        for name in forms:
+            fleet.add(name, _scenario(cache=copy.deepcopy(RELEASED), servers={}))
+        before = {name: pins(sim) for name, sim in fleet.sims.items()}
+        released = fleet.play([{"name": "release", **release}, {"name": "keep", **keep}])
+        assert released.code == 0, released.stdout
+        gone = {name: pins(sim) for name, sim in fleet.sims.items()}
+        for sim in fleet.sims.values():
+            assert not any({"user", "user_policy"} & set(reasons) for reasons in pins(sim).values())
+            sim.reset()
+        run = fleet.play([{"name": "release", **release}, {"name": "keep", **keep}, *check, *undo, *again])
+        assert run.code == 0, run.stdout + run.stderr
+        for name in forms:
+            predicted, done, second = (run.of(name, task).result for task in (f"check {name}", name, f"again {name}"))
+            assert pins(fleet.sims[name]) == before[name] != gone[name]
+            for result in (predicted, done, second):
+                check_form(result)
+            assert (predicted["changed"], done["changed"], second["changed"]) == (True, True, False)
+            assert done["counts"]["changed"] == predicted["counts"]["changed"] == 7
+            assert done["msg"] == (
+                "For user: Pinned 5 of 5 items. For user and user_policy: Pinned 1 of 1 item. "
+                "For user_policy: Pinned 1 of 1 item."
+            )
+            assert (done["deep"], done["flags"]["names"]) == (False, ["for_user", "for_user_policy"])
+            assert second["paths"][0]["status"] == "unchanged"
+            assert not [entry for entry in done["entries"] if entry["path"].endswith("plain.txt")]
+            calls = [call["params"] for call in fleet.sims[name].host.calls if call["method"] == "Pin"]
+            assert [(call["Flags"], call["Deep"]) for call in calls] == [
+                (0x20, False),
+                (0x60, False),
+                (0x40, False),
+            ] * 2

@@ -73,7 +73,7 @@ class Meaning:
 
 FILL = {"flags": ["for_user", "fill"]}
 _DENIED = {"plain.txt": {"error": "ERROR_ACCESS_DENIED"}}
-_NO_LOGON: dict[str, t.Any] = {"delegated": []}
+_NO_LOGON: Mapping[str, t.Any] = {"delegated": []}
 
 QUESTIONS: dict[str, tuple[Meaning, Mapping[str, Mapping[str, t.Any]]]] = {
     "03 to 06": (
@@ -231,5 +231,7 @@ def test_without_deep_only_the_folder_is_pinned_until_it_is_synchronized() -> No
     result = Pin({"paths": [FAR, HOME], "flags": "for_all", "deep": False}, host, USER).run_task()
     assert [path["status"] for path in result["paths"]] == ["pinned", "pinned"]
     assert {path for path, reasons in pins_of(host).items() if "computer" in reasons} == {FAR, HOME}
-    assert result["msg"] == "Pinned 2 of 6 items; 4 items left alone because deep is false."
-    assert {entry["status"] for entry in result["entries"] if not entry["changed"]} == {"unchanged"}
+    assert result["msg"] == "Pinned 2 of 2 items."
+    assert [entry["path"] for entry in result["entries"]] == [HOME, FAR]
+    assert not host.cache.find(FAR + r"\letter.docx")
+    assert "warnings" not in result

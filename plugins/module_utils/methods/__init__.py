@@ -7,6 +7,8 @@
     Unpin: takes pin reasons away from items
 ``pin``
     Pin: adds pin reasons to items, and brings in what the cache does not hold
+``restore``
+    what undoes a release
 ``pinning``
     what these two have in common
 ``delete_items``

@@ -35,6 +35,8 @@ In the order of a run:
     what to ask the host next, if anything
 ``report``
     the result: paths, entries, counts, diff
+``joined``
+    several results as one
 ``wording``
     the words of the result: ``msg`` and warnings
 

@@ -99,7 +99,7 @@ class Ledger:
                     if len(fates) > limits.FATES:
                         fates.clear()
                     fate = fates[values, request] = self._fate(
-                        Fate(request), before=self._state(values), shallow=self._is_shallow(values, path)
+                        Fate(request), before=self._state(values), shallow=self._is_shallow(values)
                     )
                 if marks and path not in self.items:
                     marks.add(path, texts)
@@ -297,8 +297,12 @@ class Ledger:
         return path, fate
 
     def _is_unread(self, path: str, request: int | None) -> bool:
-        """Return whether *path* is outside of what the host reads."""
-        return request is None or not (self._scope.deep or self._scope.reads(path))
+        """Return whether *path* is outside of what is read: by the host, or of what it reads beside the paths."""
+        return request is None or self._is_beside(path) or not (self._scope.deep or self._scope.reads(path))
+
+    def _is_beside(self, path: str) -> bool:
+        """Return whether *path* is none that the call is for, which takes the requested paths themselves."""
+        return self._shallow is Shallow.ITSELF and self._scope.index_of(unc.key(path)) is None
 
     def _is_outside(self, path: str, request: int | None, values: str) -> bool:
         """Return whether a row tells of an item that was not asked for, and count it.
@@ -308,7 +312,9 @@ class Ledger:
         if not self._is_unread(path, request):
             return False
         self._state(values)
-        self.outside += 1
+        # What lies directly in a requested path the host reads all the same.
+        if request is None or not self._scope.reads(path):
+            self.outside += 1
         return True
 
     def _request_of(self, path: str) -> int | None:
@@ -323,13 +329,12 @@ class Ledger:
             own = self._scope.index_of(unc.key(path))
             return index if own is None else own
         if index is not None and len(folder) <= _PLAIN:
-            self._folders[folder] = self._fate(Fate(index), unread=not self._scope.reads_all_in(key))
+            unread = self._shallow is Shallow.ITSELF or not self._scope.reads_all_in(key)
+            self._folders[folder] = self._fate(Fate(index), unread=unread)
         return index
 
-    def _is_shallow(self, values: str, path: str) -> bool:
-        if self._shallow is Shallow.CHILD_FILES:
-            return not rows.is_file(values)
-        return self._shallow is Shallow.ITSELF and self._scope.index_of(unc.key(path)) is None
+    def _is_shallow(self, values: str) -> bool:
+        return self._shallow is Shallow.CHILD_FILES and not rows.is_file(values)
 
     def _state(self, values: str) -> int:
         return self._goal.read(rows.split_values(values, self._goal.fields))

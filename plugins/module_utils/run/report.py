@@ -123,6 +123,16 @@ def without_answer(
     }
 
 
+def not_begun(invocation: Invocation, view: View) -> dict[str, t.Any]:
+    """Return the result of a call that is not made, because the one before it broke off."""
+    return {
+        **_empty(invocation, view),
+        "failed": True,
+        "msg": "Not begun, because the call before broke off.",
+        "paths": [_path_row(invocation, index, Status.UNKNOWN) for index in range(len(invocation.paths))],
+    }
+
+
 def broken_off(
     result: Mapping[str, t.Any], problem: HostCallError, *, called: bool, label: str = "Before", then: str = ""
 ) -> dict[str, t.Any]:
@@ -164,7 +174,7 @@ def empty(method: Method, *, diff: bool = False) -> dict[str, t.Any]:
         "may_still_run": False,
         "state_verified": False,
         "progress": {"messages": 0, "unparsed": [], "unparsed_count": 0},
-        "flags": _flags_row(method, 0),
+        "flags": flags_row(method, 0),
         **({"deep": True} if method.has_deep else {}),
         "cache": availability.cache_row(None),
         **({"diff": {"before": "", "after": ""}} if diff else {}),
@@ -175,12 +185,13 @@ def _empty(invocation: Invocation, view: View) -> dict[str, t.Any]:
     method = invocation.method
     return {
         **empty(method, diff=view.diff),
-        "flags": _flags_row(method, invocation.flags),
+        "flags": flags_row(method, invocation.flags),
         **({"deep": invocation.deep} if method.has_deep else {}),
     }
 
 
-def _flags_row(method: Method, flags: int) -> dict[str, t.Any]:
+def flags_row(method: Method, flags: int) -> dict[str, t.Any]:
+    """Return what a result says of a mask."""
     return {"value": flags, "hex": f"0x{flags:08x}", "names": method.flags.names_of(flags)}
 
 

@@ -12,7 +12,7 @@ from ..windows.codes import Code
 from ..windows.near import MAX_HINTS, near_misses
 from ..words import number, visible
 from .account import Account
-from .method import Shallow, Status
+from .method import Status
 
 
 def sentence(account: Account, counts: Mapping[str, int], *, name_missing: bool) -> str:
@@ -94,7 +94,7 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
         reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(account.kept.items()))
         parts.append(f"{kept} kept ({reasons})")
     if account.left_alone:
-        parts.append(f"{number(account.left_alone, _shallow_noun(account))} left alone because deep is false")
+        parts.append(f"{number(account.left_alone, 'folder')} left alone because deep is false")
     if cancelled:
         parts.append(f"{cancelled} not finished")
     if counts["unknown"] - cancelled:
@@ -103,10 +103,6 @@ def _rest(account: Account, counts: Mapping[str, int], *, name_missing: bool) ->
         named = f" ({_named(account.missing)})" if name_missing else ""
         parts.append(f"{number(len(account.missing), 'path')} not in the cache{named}")
     return parts
-
-
-def _shallow_noun(account: Account) -> str:
-    return "folder" if account.invocation.method.shallow is Shallow.CHILD_FILES else "item"
 
 
 def _named(paths: Sequence[str]) -> str:
