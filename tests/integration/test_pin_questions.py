@@ -235,3 +235,21 @@ def test_without_deep_only_the_folder_is_pinned_until_it_is_synchronized() -> No
     assert [entry["path"] for entry in result["entries"]] == [HOME, FAR]
     assert not host.cache.find(FAR + r"\letter.docx")
     assert "warnings" not in result
+
+
+def test_after_a_call_that_hangs_the_other_calls_of_a_restore_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = _host(Meaning(), {"hang_after_items": 0})
+    host.clock = VirtualClock()
+    monkeypatch.setattr(time, "sleep", host.clock.sleep)
+    monkeypatch.setattr(time, "monotonic", host.clock.now)
+    entries = [
+        {"path": HOME + r"\plain.txt", "reasons_before": ["user"], "reasons_after": []},
+        {"path": HOME + r"\thin.txt", "reasons_before": ["computer", "folder_redirection"], "reasons_after": []},
+    ]
+    result = Pin({"restore": entries, "timeout": 5}, host, USER).run_task()
+    check_form(result)
+    assert [call["params"]["Paths"] for call in host.calls] == [[HOME + r"\plain.txt"]]
+    assert (result["failed"], result["timed_out"], result["may_still_run"]) == (True, True, True)
+    assert [path["status"] for path in result["paths"]] == ["unknown", "unknown"]
+    assert result["msg"].endswith("For computer: Not begun, because the call before broke off.")
+    assert any("folder_redirection, which is not restored" in warning for warning in result["warnings"])
