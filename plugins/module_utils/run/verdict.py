@@ -64,14 +64,12 @@ def judge(goal: Goal, fate: Fate, course: Course, above: Head | None = None) -> 
         return _predict(goal, fate)
     if fate.unread:
         return Verdict(_unread(goal, fate), False, fate.after)
-    if goal.open(fate.after) and _knows_after(fate, course):
-        # Seen even in a state that broke off later.
+    if not _knows_after(fate, course):
+        return _by_result(goal, fate, course)
+    if goal.open(fate.after):
         moved = _knows_before(fate, course) and goal.moved(fate.before, fate.after)
         return Verdict(_why_left(goal, fate, course, above), moved, fate.after)
-    if course.knows_after or fate.after:
-        # A row of a state that broke off later shows the item as well.
-        return _reached(goal, fate, course, above)
-    return _by_result(goal, fate, course)
+    return _reached(goal, fate, course, above)
 
 
 def _knows_before(fate: Fate, course: Course) -> bool:
@@ -80,7 +78,7 @@ def _knows_before(fate: Fate, course: Course) -> bool:
 
 
 def _knows_after(fate: Fate, course: Course) -> bool:
-    """Return whether the item's state after is known, for the same reason."""
+    """Return whether the state after of the item is known, also where other rows are missing."""
     return bool(course.knows_after or fate.after)
 
 
