@@ -63,10 +63,9 @@ def _run(options: argparse.Namespace) -> int:
             return run_all(gates.steps() if options.command == "check" else gates.sanity_steps())
     if options.command == "environments":
         _venv(newest, options, "check")
-        for python in environment.pythons():
-            for core in environment.cores(python):
-                environment.venv(python, core, "test")
-        engine.find_windows()
+        wine = bool(engine.find_windows())
+        for python, core, _tests in testing.matrix(this, environment.pythons(), wine=wine):
+            environment.venv(python, core, "test")
         return 0
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))

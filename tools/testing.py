@@ -32,8 +32,6 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
         "integration": _integration,
         # without what one ansible-core is enough for
         "integration-core": lambda venv: _integration(venv, "-m", "not once"),
-        # what the oldest and the newest ansible-core are enough for is left out too
-        "integration-between": lambda venv: _integration(venv, "-m", "not once and not ends"),
         "engine": _engine_if_there,
         # what of it depends on ansible-core; the rest needs to run with one Python only
         "engine-core": lambda venv: _engine_if_there(venv, "-m", "core"),
@@ -52,15 +50,19 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     ]
 
 
-ON_THE_FIRST = ("unit", "integration", "engine", "molecule")
-"""What CI runs with its own Python and the ansible-core that belongs to it."""
+ON_THE_FIRST = ("unit", "integration", "molecule")
+"""What CI runs with its own Python and the ansible-core that belongs to it, beside the tests that need an engine."""
+
+ON_THE_OTHER = ("unit", "integration-core")
+"""What it runs with another one."""
 
 
 def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[Python, str, str]]:
     """Return the tests that CI runs, those of ``this`` Python first: interpreter, ansible-core, names of tests.
 
-    What is likely to differ shows with the oldest or the newest ansible-core. Ansible's own wrapper and C# are run with
-    these; with the newest that is on the Windows host, where all that needs an engine runs once.
+    Beside its own these are the oldest and the newest ansible-core, with one of which shows what differs between them.
+    The tests that need an engine run all once, on the Windows host with the newest ansible-core where there is one; of
+    the rest those run that use Ansible's own wrapper and C#.
 
     Args:
         this: the Python of CI.
@@ -71,13 +73,15 @@ def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[P
     rows: list[tuple[Python, str, str]] = []
     for python, core in pairs:
         first = python.minor == this.minor and core_for(python, None) == core
-        ends = (python, core) in (pairs[0], pairs[-1])
-        names = list(ON_THE_FIRST) if first else ["unit", "integration-core"] if ends else ["integration-between"]
-        if (python, core) == pairs[-1] and wine:
-            names.append("windows")
-        elif ends and not first:
-            names.append("engine-core")
-        rows.insert(0 if first else len(rows), (python, core, " ".join(names)))
+        newest = (python, core) == pairs[-1]
+        if newest and wine:
+            engine_tests = "windows"
+        else:
+            engine_tests = "engine" if first and not wine else "engine-core"
+        if first:
+            rows.insert(0, (python, core, " ".join((*ON_THE_FIRST, engine_tests))))
+        elif newest or (python, core) == pairs[0]:
+            rows.append((python, core, " ".join((*ON_THE_OTHER, engine_tests))))
     return rows
 
 

@@ -16,7 +16,7 @@ from simhost import host_call
 from simhost.backend import Emulation
 from simhost.stage import HOST_CALL
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 CACHE_INFO = "winops.offline_files.cache_info"
 UNPIN = "winops.offline_files.unpin"

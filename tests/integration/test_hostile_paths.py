@@ -14,7 +14,7 @@ import pytest
 import yaml
 from integration.fleet import MODULE, Fleet, Run, check_form, module_calls, pins, scenario
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 BASE = r"\\fs01\users"
 

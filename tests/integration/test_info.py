@@ -15,7 +15,7 @@ import yaml
 from collection_tree import ROOT
 from integration.fleet import PASSWORDS, Fleet, Run, module_calls, scenario
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 CACHE_INFO = "winops.offline_files.cache_info"
 ITEM_INFO = "winops.offline_files.item_info"

@@ -21,7 +21,7 @@ from unit.host_answers import answer
 from simhost import host_call
 from simhost.backend import Emulation
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.timeout(150)
 
 HOST_CALL = "ansible_collections.winops.offline_files.plugins.modules.host_call"
 INFO = "winops.offline_files.item_info"

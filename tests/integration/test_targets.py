@@ -19,7 +19,7 @@ from integration.fleet import pins
 from simhost import inventory
 from simhost.testing import SimHost
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.timeout(150)
 
 TARGETS = sorted(path.parents[1].name for path in ROOT.glob("tests/integration/targets/*/tasks/main.yml"))
 PARTS = ("galaxy.yml", "meta", "plugins", "tests/config.yml", "tests/integration/targets")

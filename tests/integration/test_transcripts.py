@@ -19,7 +19,7 @@ from unit import replay
 
 from simhost.faults import Faults
 
-pytestmark = [pytest.mark.ends, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 GERMAN = {"text_language": "de", "number_format": "signed", "text_ending": "crlf", "brackets": "with_path"}
 NAMES = ("alice", "fs01", "corp", "report.docx", "notes", "drafts", "pc042", "127.0.0.1", "german", "checked", "broken")

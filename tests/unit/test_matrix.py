@@ -15,43 +15,39 @@ from unit.repository import ROOT, tool
 environment, testing, checking = tool("environment"), tool("testing"), tool("checking")
 
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
-FIRST = "unit integration engine molecule"
-CORE = "unit integration-core"
-BETWEEN = "integration-between"
-"""For an ansible-core between the oldest and the newest."""
+FIRST = "unit integration molecule"
+OTHER = "unit integration-core"
 
 
 @pytest.mark.parametrize(
     ("this", "found", "wine", "expected"),
     [
+        (0, (0, 1, 2), True, [(11, "2.19", f"{FIRST} engine-core"), (13, "2.22", f"{OTHER} windows")]),
+        (0, (0, 1, 2), False, [(11, "2.19", f"{FIRST} engine"), (13, "2.22", f"{OTHER} engine-core")]),
         (
-            0,
-            (0, 1, 2),
-            True,
-            [(11, "2.19", FIRST), (12, "2.20", BETWEEN), (13, "2.21", BETWEEN), (13, "2.22", f"{CORE} windows")],
-        ),
-        (
-            0,
-            (0, 1, 2),
-            False,
-            [(11, "2.19", FIRST), (12, "2.20", BETWEEN), (13, "2.21", BETWEEN), (13, "2.22", f"{CORE} engine-core")],
-        ),
-        (
-            2,
+            1,
             (0, 1, 2),
             True,
             [
-                (13, "2.22", f"{FIRST} windows"),
-                (11, "2.19", f"{CORE} engine-core"),
-                (12, "2.20", BETWEEN),
-                (13, "2.21", BETWEEN),
+                (12, "2.20", f"{FIRST} engine-core"),
+                (11, "2.19", f"{OTHER} engine-core"),
+                (13, "2.22", f"{OTHER} windows"),
             ],
         ),
+        (2, (0, 1, 2), True, [(13, "2.22", f"{FIRST} windows"), (11, "2.19", f"{OTHER} engine-core")]),
         (0, (0,), True, [(11, "2.19", f"{FIRST} windows")]),
-        (0, (0,), False, [(11, "2.19", FIRST)]),
-        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{CORE} engine-core")]),
+        (0, (0,), False, [(11, "2.19", f"{FIRST} engine")]),
+        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{OTHER} engine-core")]),
     ],
-    ids=["oldest Python", "without Wine", "newest Python", "only the oldest", "and no Wine", "only the newest"],
+    ids=[
+        "oldest Python",
+        "without Wine",
+        "between",
+        "newest Python",
+        "only the oldest",
+        "and no Wine",
+        "only the newest",
+    ],
 )
 def test_what_ci_runs(this: int, found: tuple[int, ...], wine: bool, expected: list[tuple[int, str, str]]) -> None:
     rows = testing.matrix(PYTHONS[this], [PYTHONS[each] for each in found], wine=wine)
