@@ -76,7 +76,7 @@ def read(value: object) -> Restore:
     return Restore(
         groups=groups,
         redirected=sum(bool(reasons & Reasons.FOLDER_REDIRECTION) for _path, reasons in lost.values()),
-        left_out=max(0, released - named) if type(released) is int else 0,
+        left_out=max(0, released - named) if isinstance(released, int) else 0,
     )
 
 
