@@ -53,7 +53,7 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
 ON_THE_FIRST = ("unit", "integration", "molecule")
 """What CI runs with its own Python and the ansible-core that belongs to it, beside the tests that need an engine."""
 
-ON_THE_OTHER = ("unit", "integration-core")
+ON_THE_OTHER = ("integration-core",)
 """What it runs with another one."""
 
 
@@ -61,8 +61,8 @@ def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[P
     """Return the tests that CI runs, those of ``this`` Python first: interpreter, ansible-core, names of tests.
 
     Beside its own these are the oldest and the newest ansible-core, with one of which shows what differs between them.
-    The tests that need an engine run all once, on the Windows host with the newest ansible-core where there is one; of
-    the rest those run that use Ansible's own wrapper and C#.
+    The tests that need an engine run once: on the Windows host with the newest ansible-core, or else on PowerShell for
+    Linux with its own, and there those that use Ansible's own wrapper and C# with the oldest and the newest.
 
     Args:
         this: the Python of CI.
@@ -74,14 +74,14 @@ def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[P
     for python, core in pairs:
         first = python.minor == this.minor and core_for(python, None) == core
         newest = (python, core) == pairs[-1]
-        if newest and wine:
-            engine_tests = "windows"
+        if wine:
+            engine_tests = ["windows"] * newest
         else:
-            engine_tests = "engine" if first and not wine else "engine-core"
+            engine_tests = ["engine" if first else "engine-core"]
         if first:
-            rows.insert(0, (python, core, " ".join((*ON_THE_FIRST, engine_tests))))
+            rows.insert(0, (python, core, " ".join((*ON_THE_FIRST, *engine_tests))))
         elif newest or (python, core) == pairs[0]:
-            rows.append((python, core, " ".join((*ON_THE_OTHER, engine_tests))))
+            rows.append((python, core, " ".join((*ON_THE_OTHER, *engine_tests))))
     return rows
 
 

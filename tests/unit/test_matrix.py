@@ -16,28 +16,19 @@ environment, testing, checking = tool("environment"), tool("testing"), tool("che
 
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
 FIRST = "unit integration molecule"
-OTHER = "unit integration-core"
+OTHER = "integration-core"
 
 
 @pytest.mark.parametrize(
     ("this", "found", "wine", "expected"),
     [
-        (0, (0, 1, 2), True, [(11, "2.19", f"{FIRST} engine-core"), (13, "2.22", f"{OTHER} windows")]),
+        (0, (0, 1, 2), True, [(11, "2.19", FIRST), (13, "2.22", f"{OTHER} windows")]),
         (0, (0, 1, 2), False, [(11, "2.19", f"{FIRST} engine"), (13, "2.22", f"{OTHER} engine-core")]),
-        (
-            1,
-            (0, 1, 2),
-            True,
-            [
-                (12, "2.20", f"{FIRST} engine-core"),
-                (11, "2.19", f"{OTHER} engine-core"),
-                (13, "2.22", f"{OTHER} windows"),
-            ],
-        ),
-        (2, (0, 1, 2), True, [(13, "2.22", f"{FIRST} windows"), (11, "2.19", f"{OTHER} engine-core")]),
+        (1, (0, 1, 2), True, [(12, "2.20", FIRST), (11, "2.19", OTHER), (13, "2.22", f"{OTHER} windows")]),
+        (2, (0, 1, 2), True, [(13, "2.22", f"{FIRST} windows"), (11, "2.19", OTHER)]),
         (0, (0,), True, [(11, "2.19", f"{FIRST} windows")]),
         (0, (0,), False, [(11, "2.19", f"{FIRST} engine")]),
-        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", f"{OTHER} engine-core")]),
+        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", OTHER)]),
     ],
     ids=[
         "oldest Python",
