@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The modules through the real CLI: the same result, whether an engine or the emulation answers.
 
-Each case has two hosts, and one run of ansible-playbook asks them all: a start of ansible takes longer than a task.
+Few tasks of each module: the contract cases say what the host part answers to a request, whoever composed it. Each task
+has two hosts, and one run of ansible-playbook asks them all: a start of ansible takes longer than a task.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ import yaml
 from engine.cases import ALICE, CASES, DOCUMENTS, HOME, LOCKED, MINE, NOTES, SHARE, Case
 from engine.contract import BY_TYPE_ONLY as BY_TYPE_ONLY_ON_THE_HOST
 from engine.contract import at, differences
-from engine.method_cases import ALL_CASES, FRESH, UP
+from engine.method_cases import ALL_CASES
 
 from simhost.engine import build
 from simhost.engine.build import Engine
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = [pytest.mark.core, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.core, pytest.mark.timeout(600)]
 
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
@@ -112,26 +113,6 @@ TASKS: Mapping[str, Told] = {
         {"changed": True, "status": "failed", "counts.failed": 2, "paths.0.status": "partial"},
         module="delete_items",
     ),
-    "delete_silently": Told(
-        ALL_CASES["25 returned: S_FALSE"],
-        {"paths": "//fs01/users/open"},
-        {"changed": False, "status": "ok", "paths.0.status": "still_cached"},
-        "winhost_psrp",
-        module="delete_items",
-    ),
-    "delete_check": Told(
-        ALL_CASES["delete: no texts"],
-        {"flags": ["no_pinned", "del_modified"]},
-        {"changed": True, "status": "ok"},
-        module="delete_items",
-        check_mode=True,
-    ),
-    "delete_losing": Told(
-        ALL_CASES["delete: changes go too"],
-        {"paths": UP, "flags": "del_modified"},
-        {"changed": True, "entries.0.changes_lost": True, "entries.0.status": "deleted"},
-        module="delete_items",
-    ),
     "delete_admin": Told(
         ALL_CASES["delete: the flag of administrators"],
         {"flags": ["no_pinned", "admin"]},
@@ -144,47 +125,20 @@ TASKS: Mapping[str, Told] = {
         {"changed": True, "counts.changed": 7, "counts.failed": 2, "counts.uploaded_bytes": 146, "status": "failed"},
         module="synchronize",
     ),
-    "synchronized_psrp": Told(
-        TO_SYNCHRONIZE,
-        {"paths": [r"\\fs01\users\alice\newer.xlsx", r"\\fs02\slow", r"\\fs01\none"], "flags": ["0x7"]},
-        {"changed": True, "counts.changed": 2, "entries.0.content_in": True, "paths.2.status": "not_cached"},
-        "winhost_psrp",
-        module="synchronize",
-    ),
     "synchronized_keep_remote": Told(
         TO_SYNCHRONIZE,
         {"paths": r"\\fs01\users\alice\mine newer.txt", "conflicts": "keep_remote"},
         {"changed": True, "flags.value": 0x20000007, "entries.0.content_in": True, "counts.uploaded_bytes": 0},
         module="synchronize",
     ),
-    "synchronized_check": Told(TO_SYNCHRONIZE, {}, {"counts.changed": 10}, check_mode=True, module="synchronize"),
-    "synchronized_offline": Told(
-        TO_SYNCHRONIZE,
-        {"paths": r"\\fs02\projects"},
-        {"status": "failed", "paths.0.status": "offline"},
-        module="synchronize",
-    ),
     "pin": Told(
         ALL_CASES["pin: a folder"], {"paths": HOME}, {"changed": True, "paths.0.status": "pinned"}, module="pin"
-    ),
-    "pin_filled": Told(
-        ALL_CASES["pin: filled"],
-        {"paths": HOME, "flags": ["for_user", "fill"]},
-        {"changed": True, "entries.0.result.category": "busy"},
-        "winhost_psrp",
-        module="pin",
     ),
     "pin_a_new_server": Told(
         ALL_CASES["pin: a new server"],
         {"paths": r"\\fs09\users\alice"},
         {"changed": True, "paths.0.status": "pinned", "counts.changed": 2},
         module="pin",
-    ),
-    "pin_is_not_found": Told(
-        ALL_CASES["26 new: refused"], {"paths": FRESH}, {"changed": False, "paths.0.status": "failed"}, module="pin"
-    ),
-    "pin_check_mode": Told(
-        ALL_CASES["pin: a folder"], {"paths": HOME}, {"changed": True}, check_mode=True, module="pin"
     ),
     "cache_info": Told(PC, {"facts": True}, {"cache.active": True, "errors": []}, module="cache_info"),
     "cache_info_disabled": Told(CASES["disabled"], {}, {"cache.enabled": False, "status": "ok"}, module="cache_info"),
@@ -228,7 +182,7 @@ def results(
             *("-i", folder / "inventory.yml", "-f", "4"),
             home=folder / "home",
             collections=collections,
-            timeout=400,
+            timeout=580,
             ANSIBLE_CALLBACK_PLUGINS=str(CALLBACKS),
             ANSIBLE_CALLBACKS_ENABLED="record",
             ANSIBLE_TASK_TIMEOUT="0",  # it would switch off the module's own
