@@ -12,7 +12,7 @@ from ..module_utils.errors import HostCallError
 from ..module_utils.info import listing
 from ..module_utils.info.listing import SORTS, View
 from ..module_utils.info.selection import Selection
-from ..module_utils.windows.pins import Reasons
+from ..module_utils.windows import pins
 from ..module_utils.windows.rows import ItemType
 from ..plugin_utils.host_action import HostAction, common_options
 
@@ -33,7 +33,7 @@ class ActionModule(HostAction):
         "reasons": {
             "type": "list",
             "elements": "str",
-            "choices": [name for member in Reasons for name in member.names],
+            "choices": list(pins.NAMES),
             "default": [],
         },
         "dirty": {"type": "bool"},

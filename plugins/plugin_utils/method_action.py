@@ -20,6 +20,8 @@ from ..module_utils.run.report import View
 from ..module_utils.run.run import Outcome, Run
 from .host_action import HostAction, common_options
 
+_NOT_BEGUN = HostCallError("Not begun, because the call before broke off.", maybe_called=False)
+
 
 def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
     """Return the argument spec of a module that calls *method*."""
@@ -79,7 +81,7 @@ class MethodAction(HostAction):
         results: list[tuple[str, dict[str, t.Any]]] = []
         for name, invocation in invocations:
             if any(breaks_off(result) for _name, result in results):
-                results.append((name, report.not_begun(invocation, view)))
+                results.append((name, report.without_answer(invocation, view, _NOT_BEGUN, called=False)))
                 continue
             run = Run(invocation, check_mode=bool(self._task.check_mode))
             outcome = self._outcome(run, view, reached=bool(results))

@@ -10,7 +10,7 @@
 ``restore``
     what undoes a release
 ``pinning``
-    what these two have in common
+    what these two have in common; the flags of pin reasons
 ``delete_items``
     DeleteItems: takes items out of the local cache
 ``synchronize``

@@ -90,15 +90,10 @@ def invocations(method: Method, wanted: Restore, options: Mapping[str, t.Any]) -
     own = {**options, "flags": [mask], "deep": False}
     found = []
     for reasons, paths in wanted.groups.items():
-        flags = mask & ~method.flags.required | flags_of(reasons)
+        flags = mask & ~method.flags.required | pins.flags_of(reasons)
         name = " and ".join(reasons.names)
         found.append((name, Invocation.from_options(method, {**own, "flags": [flags], "paths": paths})))
     return found
-
-
-def flags_of(reasons: Reasons) -> int:
-    """Return the control flags that name *reasons*."""
-    return sum(flag for flag, reason in pins.CONTROL_FLAGS.items() if reason & reasons)
 
 
 def _entry(entry: object) -> tuple[str, Reasons]:
@@ -120,17 +115,12 @@ def _reasons(entry: Mapping[t.Any, t.Any], key: str) -> Reasons:
     names = entry.get(key)
     if not isinstance(names, list):
         raise InputError(f"restore has {_short(names)} for {key} of {_short(entry['path'])}: {_WANTED}.", entry)
-    reasons = Reasons.NONE
     for name in names:
-        if not isinstance(name, str) or name not in _NAMES:
+        if name not in pins.NAMES:
             raise InputError(
-                f"restore has {_short(name)} in {key} of {_short(entry['path'])}: use {', '.join(_NAMES)}.", name
+                f"restore has {_short(name)} in {key} of {_short(entry['path'])}: use {', '.join(pins.NAMES)}.", name
             )
-        reasons |= _NAMES[name]
-    return reasons
-
-
-_NAMES = {name: reason for reason in Reasons for name in reason.names}
+    return pins.named(names)
 
 
 def _short(value: object) -> str:

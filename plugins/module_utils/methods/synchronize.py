@@ -15,9 +15,10 @@ from ..run.flags import Field, FlagSet, Refused
 from ..run.marks import Amount, Watch
 from ..run.method import Goal, Method, Status, Words
 from ..windows import rows
+from .pinning import REASON_FLAGS
 
 _FILL_SPARSE, _SYNC_IN, _SYNC_OUT, _SKIP_SUSPENDED = 0x1, 0x2, 0x4, 0x2000
-_PINS = ("pin_for_user", "pin_for_user_policy", "pin_for_all")
+_PINS = {f"pin_{name}": value for name, value in REASON_FLAGS.items()}
 
 EXISTS, DIRTY, SPARSE, SUSPENDED, SYNCHRONIZED, LOCAL_MOVED = (1 << bit for bit in range(6))
 """The bits of a state. The last two are known only afterwards: what moved since the state before."""
@@ -31,7 +32,7 @@ FLAGS = FlagSet(
         "sync_out": _SYNC_OUT,
         "pin_new_files": 0x8,
         "pin_link_targets": 0x10,
-        **dict(zip(_PINS, (0x20, 0x40, 0x80), strict=True)),
+        **_PINS,
         "low_priority": 0x200,
         "async_progress": 0x400,
         "interactive": 0x800,

@@ -33,8 +33,13 @@ def joined(method: Method, results: Sequence[tuple[str, Result]], view: View) ->
     first = all_of[0]
     if len(all_of) == 1:
         return dict(first)
+    word = method.words.status
+    hold = {word(status) for status in GOAL_HOLDS}
     entries = sorted(
-        (entry for result in all_of for entry in result["entries"]), key=lambda entry: _urgency(method, entry)
+        (entry for result in all_of for entry in result["entries"]),
+        key=lambda entry: report.urgency(
+            failed=entry["status"] == word(Status.FAILED), changed=entry["changed"], holds=entry["status"] in hold
+        ),
     )
     shown = entries[: view.max_entries or len(entries)]
     failed = [result for result in all_of if result["failed"]]
@@ -61,14 +66,6 @@ def joined(method: Method, results: Sequence[tuple[str, Result]], view: View) ->
         "flags": report.flags_row(method, flags),
         **({"diff": _diff([result["diff"] for result in all_of])} if view.diff else {}),
     }
-
-
-def _urgency(method: Method, entry: Result) -> int:
-    if entry["status"] == method.words.status(Status.FAILED):
-        return 0
-    if entry["changed"]:
-        return 1
-    return 3 if entry["status"] in {method.words.status(status) for status in GOAL_HOLDS} else 2
 
 
 def _sentences(results: Sequence[tuple[str, Result]]) -> str:

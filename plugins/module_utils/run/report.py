@@ -123,16 +123,6 @@ def without_answer(
     }
 
 
-def not_begun(invocation: Invocation, view: View) -> dict[str, t.Any]:
-    """Return the result of a call that is not made, because the one before it broke off."""
-    return {
-        **_empty(invocation, view),
-        "failed": True,
-        "msg": "Not begun, because the call before broke off.",
-        "paths": [_path_row(invocation, index, Status.UNKNOWN) for index in range(len(invocation.paths))],
-    }
-
-
 def broken_off(
     result: Mapping[str, t.Any], problem: HostCallError, *, called: bool, label: str = "Before", then: str = ""
 ) -> dict[str, t.Any]:
@@ -253,15 +243,22 @@ def _entries(account: Account, view: View) -> tuple[list[dict[str, t.Any]], bool
     verdicts = {group.fate: group.verdict for group in account.groups if _is_reported(group.verdict, view)}
     total = account.sum(lambda group: group.fate in verdicts)
     results = {fate: _result_of(account, fate, verdict) for fate, verdict in verdicts.items()}
-    urgency = {fate: _urgency(verdict, lost=fate in account.losses) for fate, verdict in verdicts.items()}
+    places = {
+        fate: urgency(
+            failed=verdict.status == Status.FAILED,
+            changed=verdict.changed,
+            holds=verdict.status in GOAL_HOLDS,
+            lost=fate in account.losses,
+        )
+        for fate, verdict in verdicts.items()
+    }
     numbered = enumerate(account.ledger.items.items())
     chosen = heapq.nsmallest(
         view.max_entries or total,
-        ((urgency[fate], n, path, fate) for n, (path, fate) in numbered if fate in verdicts),
+        ((places[fate], n, path, fate) for n, (path, fate) in numbered if fate in verdicts),
     )
     entries = [
-        {**_entry(account.invocation, path, fate, verdicts[fate]), **results[fate]}
-        for _urgency_, _n, path, fate in chosen
+        {**_entry(account.invocation, path, fate, verdicts[fate]), **results[fate]} for _place, _n, path, fate in chosen
     ]
     return entries, total > len(entries)
 
@@ -274,12 +271,16 @@ def _is_reported(verdict: Verdict, view: View) -> bool:
     return view.report == "all"
 
 
-def _urgency(verdict: Verdict, *, lost: bool) -> int:
-    if verdict.status == Status.FAILED:
+def urgency(*, failed: bool, changed: bool, holds: bool, lost: bool = False) -> int:
+    """Return the place of an item among the entries: what failed comes first, then what was lost for good.
+
+    :param holds: nothing is left to do for it
+    """
+    if failed:
         return 0
-    if verdict.changed:
+    if changed:
         return 1 if lost else 2
-    return 4 if verdict.status in GOAL_HOLDS else 3
+    return 4 if holds else 3
 
 
 def _entry(invocation: Invocation, path: str, fate: Fate, verdict: Verdict) -> dict[str, t.Any]:

@@ -57,9 +57,18 @@ def of_flags(flags: int) -> Reasons:
     return reasons
 
 
+def flags_of(reasons: Reasons) -> int:
+    """Return the mask of control flags that names *reasons*, without folder redirection."""
+    return sum(flag for flag, reason in CONTROL_FLAGS.items() if reason & reasons)
+
+
 def fields_of(reasons: Reasons) -> list[str]:
     """Return the property names of *reasons*."""
     return [field for reason, field in FIELDS.items() if reason & reasons]
+
+
+NAMES = tuple(name for reason in Reasons for name in reason.names)
+"""The words of the results."""
 
 
 def named(names: Iterable[str]) -> Reasons:

@@ -20,8 +20,8 @@ from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin
 from ansible_collections.winops.offline_files.plugins.module_utils.run.fate import Fate
 from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Goal, Status
 from ansible_collections.winops.offline_files.plugins.module_utils.run.verdict import Course, judge
-from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes
-from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import CONTROL_FLAGS, Reasons
+from ansible_collections.winops.offline_files.plugins.module_utils.windows import codes, pins
+from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.progress import Head, Kind
 
 NONE, USER, POLICY = Reasons.NONE, Reasons.USER, Reasons.USER_POLICY
@@ -49,7 +49,7 @@ def _judged(fate: Fate, **course: t.Any) -> tuple[str, bool, Reasons]:
 
 
 def _goal(wanted: Reasons) -> Goal:
-    return UNPIN.goal(sum(flag for flag, reason in CONTROL_FLAGS.items() if reason & wanted))
+    return UNPIN.goal(pins.flags_of(wanted))
 
 
 @pytest.mark.parametrize(
