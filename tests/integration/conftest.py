@@ -15,3 +15,14 @@ from collection_tree import collections  # noqa: E402
 
 if str(collections()) not in sys.path:
     sys.path.insert(0, str(collections()))
+
+import pytest  # noqa: E402
+
+from simhost.testing import PATIENCE  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test more time where a PowerShell answers."""
+    if PATIENCE > 1:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(3600), append=False)

@@ -27,6 +27,11 @@ _PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 _START_SECONDS = 20
 _OPEN = Settings(allow_unencrypted=True)
 
+BACKEND = os.environ.get("SIMHOST_RUNS_ON", "emulation")
+"""Of stage.BACKENDS: what answers where a test does not say. By hand, the tests of the CLI can so be seen on each host."""
+PATIENCE = 1 if BACKEND == "emulation" else 10
+"""Times as long a run may take: a PowerShell starts for every task."""
+
 
 class SimHost:
     """A running host as a context manager.
@@ -35,6 +40,7 @@ class SimHost:
     `python -m simhost` instead, and is left through SIGTERM.
 
     :param scenario: YAML file, None for a host without a cache that knows `extra` and `empty` only.
+    :param backend: of stage.BACKENDS; None for BACKEND, where there is a scenario that it can serve.
     :param faults: in place of the scenario's.
     :param accounts: replace or join the scenario's.
     :raises OSError, ValueError: it cannot start.
@@ -45,14 +51,15 @@ class SimHost:
         scenario: Path | None = None,
         *,
         settings: Settings = _OPEN,
-        backend: str = "emulation",
+        backend: str | None = None,
         extra: Mapping[str, Emulation] | None = None,
         faults: Faults | None = None,
         accounts: Mapping[str, str] | None = None,
     ) -> None:
         self._settings, self._faults = settings, faults
         self._log = Log()
-        self._stage = Stage(scenario, self._log, backend, extra, accounts)
+        usual = "emulation" if extra or not scenario else BACKEND
+        self._stage = Stage(scenario, self._log, backend or usual, extra, accounts)
         self._exit = ExitStack()
 
     def __enter__(self) -> SimHost:
@@ -116,6 +123,7 @@ def run_ansible(
     :param variables: of the environment; `PWD` is also the folder in which it runs.
     :raises subprocess.TimeoutExpired: it took longer.
     """
+    timeout *= PATIENCE
     home.mkdir(parents=True, exist_ok=True)
     config = home / "ansible.cfg"
     config.touch()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import gzip
 import json
 import re
@@ -73,6 +74,7 @@ KINDS: dict[str, tuple[type[UnderTest], dict[str, t.Any], dict[str, t.Any]]] = {
 }
 
 
+@functools.cache
 def _keys(kind: str) -> set[str]:
     made, args, honest = KINDS[kind]
     return set(made(args, [honest], diff=True).run_task()) - {"warnings", "ansible_facts"}
