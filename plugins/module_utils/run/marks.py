@@ -3,9 +3,9 @@
 
 """The marks of items: properties of which only matters whether they moved, or what they add up to.
 
-Their texts differ from item to item, so they must not become part of a fate. An item costs a reference to its path, four
-bytes for each watch, and four for the amount where there are any; twelve more for 4 GiB and above. Rows come after a call mostly in the order that
-they had before it.
+Their texts differ from item to item, so they must not become part of a fate. An item costs a reference to its path,
+four bytes for each watch, and four for the amount where there are any; twelve more for 4 GiB and above. Rows come
+after a call mostly in the order that they had before it.
 """
 
 from __future__ import annotations
