@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
+
 from . import fold, parts, peaks, reading, sink, tasks
 
 MIB = 1 << 20
@@ -62,6 +64,10 @@ def memory() -> Iterator[Figure]:
     grown, raw = fold.fold_memory(1_000_000)
     detail = f"{grown / MIB:.0f} MiB for {raw / MIB:.0f} MiB of texts"
     yield Figure("controller memory for 1,000,000 items / raw texts", grown / raw, 2.0, detail)
+    for sent, what in ((False, "all filled"), (True, "all sent")):
+        other, _raw = fold.fold_memory(1_000_000, SYNCHRONIZE, sent=sent)
+        name = f"the same for synchronize, {what} / unpin"
+        yield Figure(name, other / grown, 1.5, f"{other / MIB:.0f} MiB against {grown / MIB:.0f} MiB")
     with (
         tasks.play(1_000_000, "emulation", tasks.collections_path()) as play,
         peaks.watched(os.getpid(), "ansible") as most,
@@ -114,6 +120,24 @@ def task_times(backend: str) -> Iterator[Figure]:
         yield Figure(
             f"MB received over WinRM for {items:,} items ({backend})", wire / 1e6, limit, "all answers to Receive"
         )
+
+
+def method_times(backend: str) -> Iterator[Figure]:
+    """What a task of each of the other methods costs over 100,000 items, with something to do for all of them."""
+    collections, items = tasks.collections_path(), 100_000
+    for module, (like, behaviour) in tasks.METHODS.items():
+        pairs = []
+        with ExitStack() as stack:
+            small = stack.enter_context(tasks.play(0, backend, collections))
+            many = stack.enter_context(tasks.play(items, backend, collections, like=like, **behaviour))
+            for number in range(3):
+                if number:
+                    many.host.reset()
+                taken = many.run([tasks.method(module, items)])[0][module][0]
+                pairs.append((taken, small.run([tasks.unpin("no-op")])[0]["no-op"][0]))
+        value, taken, base = tasks.ratio_of_pairs(pairs)
+        detail = f"{taken:.2f} s against {base:.3f} s"
+        yield Figure(f"{module} of 100,000 items / no-op task ({backend})", value, None, detail)
 
 
 def _listing(many_items: tasks.Play, small: tasks.Play, backend: str) -> Iterator[Figure]:
@@ -215,6 +239,7 @@ def main() -> int:
         ("memory", memory),
         ("fleet", fleet),
         ("tasks on the emulation", lambda: task_times("emulation")),
+        ("methods on the emulation", lambda: method_times("emulation")),
     ]
     pwsh = find_engine()
     measurements.append(("parts", lambda: where_time_goes(pwsh)))
@@ -222,6 +247,7 @@ def main() -> int:
         measurements.append(("sink", lambda: sinks(pwsh)))
         measurements.append(("host memory", host_memory))
         measurements.append(("tasks on the engine", lambda: task_times("engine")))
+        measurements.append(("methods on the engine", lambda: method_times("engine")))
     else:
         print("no PowerShell engine: the emulation is measured only")
     windows = find_windows()

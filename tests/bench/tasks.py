@@ -34,13 +34,19 @@ LIMIT = 900
 """Seconds for one run of ansible-playbook."""
 
 
-def scenario(folder: Path, items: int) -> Path:
-    """Write a scenario with so many pinned files, 1,000 in a folder, and return its file."""
+PINNED: Mapping[str, Any] = {"pin": "user"}
+
+
+def scenario(folder: Path, items: int, like: Mapping[str, Any] = PINNED, **behaviour: str) -> Path:
+    """Write a scenario with so many files, 1,000 in a folder, and return its file.
+
+    :param like: what all of them have, in words of a scenario's ``generate``
+    """
     cache: dict[str, Any] = {"name": f"{items} items", "host": {"name": "PC042", "user": r"CORP\alice"}}
-    cache["accounts"] = {r"CORP\alice": "Wonderland-1"}
+    cache |= {"accounts": {r"CORP\alice": "Wonderland-1"}, "behaviour": behaviour}
     if items:
         files = min(items, 1000)
-        pattern = {"under": SHARE, "directories": items // files, "files": files, "pin": "user"}
+        pattern = {"under": SHARE, "directories": items // files, "files": files, **like}
         cache["generate"] = [pattern]
     else:
         cache["cache"] = {SHARE: {"items": {"readme.txt": {}}}}
@@ -105,6 +111,25 @@ def unpin(name: str, paths: list[str] | None = None, **options: Any) -> dict[str
     return {"name": name, "winops.offline_files.unpin": {"paths": paths or [SHARE], **options}}
 
 
+METHODS: dict[str, tuple[Mapping[str, Any], dict[str, str]]] = {
+    "pin": ({}, {}),
+    "synchronize": ({**PINNED, "every": [{"nth": 1, "dirty": ["data"]}]}, {}),
+    "delete_items": ({}, {"delete_texts": "sent"}),
+}
+"""What items have where each module has something to do for all of them, and a Windows that tells of each."""
+
+
+def method(module: str, items: int) -> dict[str, Any]:
+    """Return a task of one of METHODS, which fails unless something was done to every item."""
+    said = f"{module}_said"
+    return {
+        "name": module,
+        f"winops.offline_files.{module}": {"paths": [SHARE]},
+        "register": said,
+        "failed_when": f"{said} is failed or {said}.counts.changed < {items}",
+    }
+
+
 def item_info(name: str) -> dict[str, Any]:
     """Return a task that reads everything of each item, and describes a thousand."""
     return {"name": name, "winops.offline_files.item_info": {}}
@@ -114,9 +139,11 @@ EMPTY: dict[str, Any] = {"name": "empty", "empty": {}}
 
 
 @contextmanager
-def play(items: int, backend: str, collections: Path, hosts: int = 1) -> Iterator[Play]:
-    """Start a host with so many pinned items and yield what runs plays against it."""
-    with _playing(lambda folder: scenario(folder, items), backend, collections, hosts) as running:
+def play(
+    items: int, backend: str, collections: Path, hosts: int = 1, like: Mapping[str, Any] = PINNED, **behaviour: str
+) -> Iterator[Play]:
+    """Start a host with so many items, pinned unless *like* says otherwise, and yield what runs plays against it."""
+    with _playing(lambda folder: scenario(folder, items, like, **behaviour), backend, collections, hosts) as running:
         yield running
 
 

@@ -20,13 +20,15 @@ import base64
 import copy
 import gzip
 import typing as t
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 TEST_DATA = Path(__file__).with_name("test_data")
+
+Row = Callable[[str, str], str]
 
 _TYPES = ("file", "directory", "share", "server")
 _KEYS = {"about", "options", "check_mode", "diff", "answers", "requests", "result", "warnings"}
@@ -66,8 +68,11 @@ def row(path: str, words: str) -> str:
     return "\t".join([str(_TYPES.index(kind)), *(values[reason] for reason in _REASONS), path])
 
 
-def state(spec: Mapping[str, t.Any] | None, paths: int = 1) -> dict[str, t.Any]:
-    """Return a STATE; every requested path is held unless the long form says something else."""
+def state(spec: Mapping[str, t.Any] | None, paths: int = 1, row: Row = row) -> dict[str, t.Any]:
+    """Return a STATE; every requested path is held unless the long form says something else.
+
+    :param row: makes the row of an item of its path and words
+    """
     spec = dict(spec or {})
     long_form = spec if not any(key.startswith("\\") for key in spec) else {"rows": spec}
     rows = [row(path, words) for path, words in (long_form.get("rows") or {}).items()]
@@ -103,7 +108,7 @@ def call(spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {**usual, **{key: value for key, value in spec.items() if key != "texts"}}
 
 
-def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1) -> dict[str, t.Any]:
+def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1, row: Row = row) -> dict[str, t.Any]:
     """Return the module result of the host part from its short form; *paths* is the number of requested paths."""
     spec = spec or {}
     if "calls" in spec:
@@ -132,9 +137,9 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1) -> dict[str,
                     "CSC": {"state": "Running", "start_mode": "System", "error": None},
                 },
             ),
-            "before": state(spec["before"], paths) if "before" in spec else None,
+            "before": state(spec["before"], paths, row) if "before" in spec else None,
             "calls": calls,
-            "after": state(spec["after"], paths) if "after" in spec else None,
+            "after": state(spec["after"], paths, row) if "after" in spec else None,
             "skipped": spec.get("skipped", None if calls else "no_method"),
             "classes": spec.get("classes", {}),
             "registry": spec.get("registry", []),

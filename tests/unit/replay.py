@@ -12,11 +12,21 @@ from pathlib import Path
 
 import yaml
 from ansible.errors import AnsibleError
-from unit.action_host import UnpinUnderTest, warnings_of
+from unit.action_host import (
+    DeleteItemsUnderTest,
+    PinUnderTest,
+    SynchronizeUnderTest,
+    UnderTest,
+    UnpinUnderTest,
+    warnings_of,
+)
 from unit.host_answers import pack
 
 FORMAT = 1
-ACTIONS = {"winops.offline_files.unpin": UnpinUnderTest}
+ACTIONS: dict[str, type[UnderTest]] = {
+    f"winops.offline_files.{action.MODULE}": action
+    for action in (UnpinUnderTest, PinUnderTest, SynchronizeUnderTest, DeleteItemsUnderTest)
+}
 """The modules whose transcripts can be played."""
 
 COMPARED = ("method", "paths", "flags", "deep")

@@ -8,11 +8,17 @@ several of them for one example, see TEXTS.
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from unit.host_answers import answer
+from unit.method_models import Item, Model
+
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
+from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 
 TEXTS = 8
 """How many texts one example of a test about texts holds, at most."""
@@ -98,49 +104,65 @@ ANY_TEXTS = st.lists(
 """Texts of every kind: legal, nearly legal, and noise."""
 
 
-Pins = dict[str, set[str]]
-"""Pin reasons by the path of the item."""
+Items = dict[str, Item]
 
 
 @dataclass(frozen=True)
 class Run:
     """A task and what its host answered, in the short form of host_answers, and the truth behind it.
 
-    :ivar options: of the task, without those that have their default
+    :ivar model: the method, and with the flags what is true of it
+    :ivar options: of the task
     :ivar answers: one for each execution
-    :ivar before: reasons of each item in scope before the first call
-    :ivar after: reasons of each item in scope when the last state that counts was read
-    :ivar shown: the rows of that state, which has not all items where it broke off
-    :ivar folders: items of which a call without deep says nothing
+    :ivar before: each item in scope before the first call, and each that is there when the last state was read
+    :ivar seen: the rows of the state before, which has not all items where it broke off
+    :ivar shown: the rows of the last state that counts
+    :ivar whole: whether the state before, and the last one, was read to its end
+    :ivar kept_folders: items of which a call without deep says nothing
     :ivar complaint: a call said an error or did not come to its end
     """
 
+    model: Model
     options: dict[str, t.Any]
     answers: list[dict[str, t.Any]]
     check_mode: bool
-    before: Pins
-    after: Pins
-    shown: Pins = field(default_factory=dict)
-    folders: frozenset[str] = frozenset()
+    before: Items
+    after: Items
+    seen: Items
+    shown: Items
+    whole: tuple[bool, bool]
+    kept_folders: frozenset[str] = frozenset()
     complaint: bool = False
 
+    def invocation(self) -> Invocation:
+        """Return what the task asks for."""
+        return Invocation.from_options(self.model.method, self.options)
 
-_REASONS = ["user", "user_policy", "computer", "folder_redirection"]
+    def in_scope(self, path: str) -> bool:
+        """Return whether the states speak of *path*."""
+        return _in_scope(path, self.options, self.model)
+
+    def raw_answers(self) -> list[dict[str, t.Any]]:
+        """Return the answers as the host gives them."""
+        fields = self.invocation().request(check_mode=self.check_mode).fields
+        row = functools.partial(self.model.row, fields)
+        return [answer(spec, len(self.options["paths"]), row) for spec in self.answers]
+
+
 _BELOW = {"": "share", "\\a": "directory", "\\a\\x.txt": "file", "\\y.txt": "file", "\\[z]": "directory"}
 _KINDS = {f"\\\\fs01\\{share}{rest}": kind for share in ("users", "b") for rest, kind in _BELOW.items()}
 _ITEMS = list(_KINDS)
 _REQUESTS = ["//fs01/users", "//fs01/b", "//fs01/users/a", "//fs01/gone"]
 _ENDS: list[list[str]] = [[], ["1:0::[]"], ["1:1223::[]"], ["1:5::[]"], ["noise"]]
 
-_PINS = st.dictionaries(st.sampled_from(_ITEMS), st.sets(st.sampled_from(_REASONS), min_size=1), max_size=6)
 _OPTIONS: st.SearchStrategy[dict[str, t.Any]] = st.fixed_dictionaries(
     {
         "paths": st.lists(st.sampled_from(_REQUESTS), min_size=1, unique=True),
-        "flags": st.sampled_from([["0x20"], ["0x40"], ["0x60"], ["0xE0"]]),
         "deep": st.booleans(),
         "missing": st.sampled_from(["ok", "fail"]),
         "report": st.sampled_from(["all", "changed", "failed", "none"]),
         "max_entries": st.sampled_from([0, 1, 3, 1000]),
+        "verify": st.sampled_from([True, True, True, False]),
     }
 )
 _TEXTS = st.lists(
@@ -154,44 +176,85 @@ _TEXTS = st.lists(
 )
 
 
-def _in_scope(item: str, options: dict[str, t.Any]) -> bool:
+def _options(drawn: dict[str, t.Any], model: Model) -> dict[str, t.Any]:
+    """Return options with those left out that the module has not, and the defaults of others."""
+    spec = model.under_test.ARGUMENT_SPEC
+    defaults = {name: about["default"] for name, about in spec.items() if "default" in about}
+    own = {name: value for name, value in drawn.items() if name in spec}
+    return {**defaults, **own, "flags": [hex(model.mask)]}
+
+
+def _in_scope(item: str, options: dict[str, t.Any], model: Model) -> bool:
     requested = [path.replace("/", "\\") for path in options["paths"]]
-    if options["deep"]:
+    if options.get("deep", True):
         return any(item == path or item.startswith(path + "\\") for path in requested)
+    if model.method is PIN:
+        return item in requested
     return item in requested or item.rpartition("\\")[0] in requested
 
 
+def _with_folders(items: Items, options: dict[str, t.Any], model: Model) -> Items:
+    """Return *items* with the folders above each that are in scope, where the model wants them."""
+    made = dict(items)
+    for path in items if model.closed else ():
+        folder = path.rpartition("\\")[0]
+        while folder in _KINDS:
+            if _in_scope(folder, options, model):
+                made.setdefault(folder, frozenset())
+            folder = folder.rpartition("\\")[0]
+    return made
+
+
+def _any_item(model: Model) -> st.SearchStrategy[Item]:
+    masks = st.integers(0, 2 ** len(model.facts) - 1)
+    return masks.map(lambda mask: frozenset(word for place, word in enumerate(model.facts) if mask >> place & 1))
+
+
 @st.composite
-def _states(draw: st.DrawFn, items: Pins, held: list[bool]) -> tuple[dict[str, t.Any], Pins]:
+def _items(draw: st.DrawFn, options: dict[str, t.Any], model: Model) -> Items:
+    paths = [path for path in _ITEMS if _in_scope(path, options, model)]
+    drawn = {path: draw(st.none() | _any_item(model)) for path in paths}
+    items = {path: item for path, item in drawn.items() if item is not None and model.sends(item)}
+    return _with_folders(items, options, model)
+
+
+@st.composite
+def _states(
+    draw: st.DrawFn, items: Items, held: list[bool], options: dict[str, t.Any], model: Model
+) -> tuple[dict[str, t.Any], Items]:
     """Draw a state, which may break off after some of its rows, and return it with the rows that it has."""
-    if draw(st.integers(0, 3)):
+    if draw(st.integers(0, 5)):
         shown, error = items, {}
     else:
-        shown = {path: items[path] for path in items if draw(st.booleans())}
+        kept = {path: items[path] for path in items if draw(st.booleans())}
+        shown = {path: items[path] for path in _with_folders(kept, options, model)}
         error = {"error": {"code": 0x80041069, "message": "late"}}
-    rows = {path: " ".join([_KINDS[path], *sorted(reasons)]) for path, reasons in shown.items()}
+    rows = {path: " ".join([_KINDS[path], *sorted(item)]) for path, item in shown.items()}
     return {"rows": rows, "held": held, **error}, shown
 
 
 @st.composite
-def _later(draw: st.DrawFn, items: Pins, options: dict[str, t.Any]) -> Pins:
-    """Draw what becomes of pins: some go away, and now and then somebody pins anew."""
-    pins = st.tuples(st.sampled_from(_ITEMS), st.sampled_from(_REASONS))
-    gone, new = draw(st.sets(pins)), draw(st.sets(pins, max_size=1))
-    words = {path: {word for word in items.get(path, set()) if (path, word) not in gone} for path in _ITEMS}
-    for path, word in new:
-        words[path].add(word)
-    return {path: had for path, had in words.items() if had and _in_scope(path, options)}
+def _later(draw: st.DrawFn, items: Items, options: dict[str, t.Any], model: Model) -> Items:
+    """Draw what becomes of items: nothing, what was asked for, or anything that others do in the meantime."""
+    later: Items = {}
+    for path in [path for path in _ITEMS if _in_scope(path, options, model)]:
+        before = items.get(path)
+        done = model.reached(before or frozenset()) if before is not None or model.absent_is_open else None
+        item = draw(st.sampled_from([before, done, done]) | st.none() | _any_item(model))
+        if item is not None and model.sends(item):
+            later[path] = item
+    return _with_folders(later, options, model)
 
 
 def _masks(flags: int) -> list[int]:
-    return [bit for bit in (0x20, 0x40, 0x80) if bit & flags]
+    reasons = [bit for bit in (0x20, 0x40, 0x80) if bit & flags]
+    return [bit | flags & ~0xE0 for bit in reasons] or [flags]
 
 
 @st.composite
-def _calls(draw: st.DrawFn, options: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+def _calls(draw: st.DrawFn, options: dict[str, t.Any], model: Model) -> list[dict[str, t.Any]]:
     """Draw the calls of one execution: one, one for each reason, or one for each path."""
-    flags = int(options["flags"][0], 16)
+    flags = model.mask
     forms: list[list[dict[str, t.Any]]] = [
         [{"flags": flags}],
         [{"flags": mask} for mask in _masks(flags)],
@@ -232,37 +295,52 @@ def _is_error(code: int) -> bool:
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> Run:
-    """Draw a run that a host following the contract could have had."""
-    options, check_mode = draw(_OPTIONS), draw(st.integers(0, 4)) == 0
-    before = {path: words for path, words in draw(_PINS).items() if _in_scope(path, options)}
-    folders = frozenset(path for path, kind in _KINDS.items() if kind != "file" and not options["deep"])
+def runs(draw: st.DrawFn, kind: type[Model]) -> Run:
+    """Draw a run of a method that a host following the contract could have had."""
+    model = kind(draw(st.sampled_from(kind.flags)))
+    options, check_mode = _options(draw(_OPTIONS), model), draw(st.integers(0, 4)) == 0
+    before = draw(_items(options, model))
+    folders = frozenset(
+        path
+        for path, kind_of_item in _KINDS.items()
+        if kind_of_item != "file" and not options.get("deep", True) and model.method is not PIN
+    )
     held = [draw(st.booleans()) for _dummy in options["paths"]]
-    first, seen = draw(_states(before, held))
+    first, seen = draw(_states(before, held, options, model))
     if check_mode:
-        return Run(options, [{"before": first, "skipped": "no_method"}], True, seen, seen, seen, folders)
-    options = {**options, "verify": draw(st.booleans())}
-    calls = draw(_calls(options))
-    after = draw(_later(before, options))
-    last, shown = draw(_states(after, held))
-    answer: dict[str, t.Any] = {"calls": calls}
+        answers = [{"before": first, "skipped": "no_method"}]
+        return Run(model, options, answers, True, seen, seen, seen, seen, ("error" not in first, False), folders)
+    calls = draw(_calls(options, model))
+    after = draw(_later(before, options, model))
+    last, shown = draw(_states(after, held, options, model))
+    told: dict[str, t.Any] = {"calls": calls}
     made = any(call.get("made", True) for call in calls)
+    whole = [options["verify"] and "error" not in first, options["verify"] and made and "error" not in last]
     if options["verify"]:
-        answer["before"] = first
+        told["before"] = first
+    else:
+        seen = {}
     if options["verify"] and made:
-        answer["after"] = last
+        told["after"] = last
     else:
         after, shown = (after if made else before), {}
-    answers = [answer]
+    answers = [told]
     if draw(st.integers(0, 3)) == 0:
         # Another form of the call was refused as a whole before.
         refused: dict[str, t.Any] = {"texts": ["0:0::[]"], "return_value": 87}
-        states = {"before": first, "after": draw(_states(before, held))[0]} if options["verify"] else {}
-        answers.insert(0, {**refused, **states})
+        if options["verify"]:
+            between, rows = draw(_states(before, held, options, model))
+            refused |= {"before": first, "after": between}
+            if not made:
+                # The state before the call that was not made is one after the call that was refused.
+                shown = rows if "error" in first else seen
+                whole[1] = "error" not in first or "error" not in between
+        answers.insert(0, refused)
     for _number in range(draw(st.integers(0, 2)) if options["verify"] and made else 0):
-        now = draw(_later(after, options))
-        again, rows = draw(_states(now, held))
+        now = draw(_later(after, options, model))
+        again, rows = draw(_states(now, held, options, model))
         answers.append({"before": again, "skipped": "no_method"})
         if "error" not in again:
-            after, shown = now, rows
-    return Run(options, answers, False, before, after, shown, folders, any(map(_complains, calls)))
+            after, shown, whole[1] = now, rows, True
+    complaint = any(map(_complains, calls))
+    return Run(model, options, answers, False, before, after, seen, shown, (whole[0], whole[1]), folders, complaint)

@@ -19,7 +19,7 @@ from ..windows.rows import ItemType
 from .pinning import OTHER_FLAGS, REASON_FLAGS, VENDOR_PREFIX, Pinning, for_redir
 
 _SERVER = str(int(ItemType.SERVER))
-_NOT_APPLICABLE, _SPARSE = 1 << 8, 1 << 9
+_NOT_APPLICABLE, _SPARSE, _CACHED = 1 << 8, 1 << 9, 1 << 10
 """Bits of the state beside the pin reasons."""
 
 FILL = 0x1
@@ -53,12 +53,15 @@ class PinsThere(Pinning):
         self.open_as = f"not {self.held_as}"
 
     def read(self, texts: Sequence[str]) -> int:
-        """Return the pin reasons in the texts of a row, and whether it lacks content; a server cannot be pinned."""
+        """Return the pin reasons in the texts of a row, and whether it lacks content; a server cannot be pinned.
+
+        An item with neither is told from one that the cache does not hold: what left it was not filled.
+        """
         if texts[0] == _SERVER:
             return _NOT_APPLICABLE
         sparse = self._fills and rows.flag(texts[-1])
         # Of an enum.IntFlag ~ gives no bit that is none of its members.
-        return int(super().read(texts)) | (_SPARSE if sparse else 0)
+        return int(super().read(texts)) | _CACHED | (_SPARSE if sparse else 0)
 
     def open(self, state: int) -> bool:
         """Return whether a requested reason is missing, or content that was asked for."""
@@ -66,11 +69,12 @@ class PinsThere(Pinning):
 
     def moved(self, before: int, after: int) -> bool:
         """Return whether a requested reason came, or content that was asked for."""
-        return bool(after & self.wanted & ~before or (before & _SPARSE and not after & _SPARSE))
+        filled = before & _SPARSE and after & _CACHED and not after & _SPARSE
+        return bool(after & self.wanted & ~before or filled)
 
     def reached(self, state: int) -> int:
         """Return *state* with the requested reasons, and with content where that was asked for."""
-        return (state | self.wanted) & ~_SPARSE
+        return (state | self.wanted | _CACHED) & ~_SPARSE
 
     def entry(self, before: int, after: int) -> dict[str, t.Any]:
         """Return the pin reasons that an item had and has, and whether it lacked and lacks content, if known."""

@@ -3,9 +3,9 @@
 
 """The marks of items: properties of which only matters whether they moved, or what they add up to.
 
-Their texts differ from item to item, so they must not become part of a fate. An item costs a reference to its path and
-four bytes for each watch, and twelve for an amount that is not 0. Rows come after a call mostly in the order that
-they had before it.
+Their texts differ from item to item, so they must not become part of a fate. An item costs a reference to its path,
+four bytes for each watch, and four for the amount where there are any; twelve more for 4 GiB and above. Rows come
+after a call mostly in the order that they had before it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _NEAR = 8
 """Rows that may be missing in one place afterwards before the order counts as another one."""
 
 _MOST = 2**63 - 1
+_SMALL = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,9 @@ class Marks:
             self._bits.append((watch.bit, own, array("I")))
             place = own.stop
         self._has_amount = amount is not None
-        self._amounts = array("q")
-        self._amount_places = array("I")
+        self._amounts = array("I")
+        self._large = array("Q")
+        self._large_places = array("I")
         self._paths: list[str] = []
         self._next = 0
         self._places: dict[str, int] | None = None
@@ -86,8 +88,7 @@ class Marks:
         for _bit, own, hashes in self._bits:
             hashes.append(_hash(texts[own]))
         if self._has_amount and (amount := min(max(rows.integer(texts[-1]) or 0, 0), _MOST)):
-            self._amount_places.append(len(self._paths) - 1)
-            self._amounts.append(amount)
+            self._add_amount(amount)
 
     def moved(self, path: str, texts: Sequence[str]) -> int:
         """Return the bits of the watches whose properties are others than before, so all bits for an item that came."""
@@ -98,8 +99,17 @@ class Marks:
 
     def sum(self, counts: Callable[[str], bool]) -> int:
         """Return the sum of the amounts of the items for whose paths *counts* holds."""
-        amounts = zip(self._amount_places, self._amounts, strict=True)
-        return sum(amount for place, amount in amounts if counts(self._paths[place]))
+        amounts = itertools.chain(enumerate(self._amounts), zip(self._large_places, self._large, strict=True))
+        return sum(amount for place, amount in amounts if amount and counts(self._paths[place]))
+
+    def _add_amount(self, amount: int) -> None:
+        place = len(self._paths) - 1
+        if amount > _SMALL:
+            self._large_places.append(place)
+            self._large.append(amount)
+        else:
+            self._amounts.extend(itertools.repeat(0, place - len(self._amounts)))
+            self._amounts.append(amount)
 
     def _place_of(self, path: str) -> int | None:
         if self._places is None:

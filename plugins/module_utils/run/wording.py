@@ -134,7 +134,9 @@ def warnings(account: Account) -> list[str]:
     if course.called and not invocation.verify and not account.ledger.has_item_results:
         said.append(f"No item result came and verify is off, so nobody knows what was {words.effect}.")
     code = account.calls.worst
-    if code and not code.ok and not account.method_failed and not account.told_by_items:
+    # That items failed is also said of paths that are not in the cache, which the sentence counts.
+    explained = account.told_by_items or bool(code and code.category == "partial" and account.missing)
+    if code and not code.ok and not account.method_failed and not explained:
         said.append(f"{method.name} said {code}, yet nothing in scope is {words.undone}.")
     if left := account.count(Status.LEFT):
         said.append(f"{number(left, 'item')} {words.left} although Windows reported success: {words.left_hint}.")

@@ -83,6 +83,15 @@ def test_a_second_run_is_quiet() -> None:
     assert result["msg"] == "Nothing to delete: no item under 1 path may go; 3 kept (2 not empty, 1 pinned)."
 
 
+def test_a_second_run_on_what_is_gone_is_quiet_too() -> None:
+    host = called([], [], held=[False], return_value=0x800700EA)
+    host["answer"]["before"]["seen"] = 3
+    result = _run([host])
+    assert warnings_of(result) == []
+    assert (result["changed"], result["failed"], result["paths"][0]["status"]) == (False, False, "not_cached")
+    assert result["msg"] == "Nothing to delete: no item under 1 path may go; 1 path not in the cache."
+
+
 def test_a_share_that_stays_with_nothing_in_it_is_unchanged() -> None:
     result = _run([called(_rows(""), _rows(""))])
     assert (result["changed"], result["failed"], _statuses(result)) == (False, False, {"": "unchanged"})

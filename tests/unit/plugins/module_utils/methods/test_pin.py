@@ -94,6 +94,8 @@ def test_with_fill_an_item_needs_its_content_too() -> None:
     thin, sparse, full = (goal.read(texts.split()) for texts in ("0 0 0 0 0 True", "0 1 0 0 0 True", "0 1 0 0 0 False"))
     assert [goal.open(state) for state in (thin, sparse, full)] == [True, True, False]
     assert [goal.moved(*states) for states in ((sparse, full), (thin, sparse), (full, sparse))] == [True, True, False]
+    # Content came where only the pin was refused, and none where the item left the cache.
+    assert (goal.moved(thin, goal.read(["0", "0", "0", "0", "0", "False"])), goal.moved(thin, 0)) == (True, False)
     assert (goal.reached(thin), goal.path(sparse)) == (full, {"reasons": ["user"]})
     assert (goal.shown(sparse), goal.shown(thin)) == (
         "pinned for user, without its content",

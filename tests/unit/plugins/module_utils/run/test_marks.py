@@ -72,6 +72,14 @@ def test_amounts_are_added_up() -> None:
     assert _marks(10).sum(lambda path: path in "579") == 21
 
 
+def test_amounts_of_any_size_belong_to_their_items() -> None:
+    amounts = {"a": 0, "b": 5, "c": 0, "d": 2**32, "e": 2**32 - 1, "f": 0, "g": 2**40}
+    marks = _marks()
+    for path, amount in amounts.items():
+        marks.add(path, ["1", "1", "2", str(amount)])
+    assert {path: marks.sum(lambda one, path=path: one == path) for path in amounts} == amounts  # type: ignore[misc]
+
+
 @pytest.mark.parametrize(("text", "amount"), [("", 0), ("-5", 0), (str(2**64 - 1), 2**63 - 1), ("12", 12)])
 def test_an_amount_has_63_bits(text: str, amount: int) -> None:
     marks = _marks()

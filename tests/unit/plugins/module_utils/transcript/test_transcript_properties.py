@@ -8,17 +8,18 @@ import json
 import re
 import typing as t
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit import replay
 from unit.host_answers import DEFAULT_OPTIONS, answer, pack
+from unit.method_models import MODELS, Model, UnpinModel
 from unit.method_runs import fold
-from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, Run, below_a_server, number_forms, runs
+from unit.strategies import ANY_TEXTS, CODES, PATHS, TEXTS, below_a_server, number_forms, runs
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Exchange
 from ansible_collections.winops.offline_files.plugins.module_utils.host.pack import unpack
-from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from ansible_collections.winops.offline_files.plugins.module_utils.transcript.transcript import Task, dumps, transcript
@@ -26,7 +27,6 @@ from ansible_collections.winops.offline_files.plugins.module_utils.windows impor
 
 FEWER = settings(max_examples=max(10, settings().max_examples // 4))
 """A whole run, recorded twice, is a dear example."""
-MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"
 
 # A name that is left shows: nothing else in a transcript holds one of these.
@@ -52,17 +52,22 @@ _MARKED_PATHS = st.builds(
 )
 
 
-def _record(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool) -> dict[str, t.Any]:
+def _record(
+    options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool, of: type[Model] = UnpinModel
+) -> dict[str, t.Any]:
     """Return the transcript as it is read again."""
-    invocation = Invocation.from_options(UNPIN, options)
+    invocation = Invocation.from_options(of.method, options)
     exchanges = [Exchange(invocation.request(check_mode=check_mode).options(), one) for one in answers]
-    task = Task(MODULE, options, check_mode, ["pc042.corp.example"], ["CORP\\alice"])
+    module = f"winops.offline_files.{of.module()}"
+    task = Task(module, options, check_mode, ["pc042.corp.example"], ["CORP\\alice"])
     return t.cast(dict[str, t.Any], json.loads(dumps(transcript(task, exchanges, {}))))
 
 
-def _told(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool) -> dict[str, t.Any]:
+def _told(
+    options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool, of: type[Model] = UnpinModel
+) -> dict[str, t.Any]:
     """Return everything of a result that holds no name, and the names' places as numbers."""
-    invocation = Invocation.from_options(UNPIN, options)
+    invocation = Invocation.from_options(of.method, options)
     policy = View.from_options(options, diff=False)
     result = fold(
         invocation, policy, [host.read(one, paths=len(invocation.paths)) for one in answers], check_mode=check_mode
@@ -78,17 +83,20 @@ def _told(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode
     return {**result, "progress": {**result["progress"], "unparsed": None}, "cache": None}
 
 
-def _check_same_story(options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool) -> None:
-    played = replay.from_data(_record(options, answers, check_mode))
-    assert _told(played.options, played.answers, check_mode) == _told(options, answers, check_mode)  # type: ignore[arg-type]
+def _check_same_story(
+    options: dict[str, t.Any], answers: list[dict[str, t.Any]], check_mode: bool, of: type[Model] = UnpinModel
+) -> None:
+    played = replay.from_data(_record(options, answers, check_mode, of))
+    answered = t.cast(list[dict[str, t.Any]], played.answers)
+    assert _told(played.options, answered, check_mode, of) == _told(options, answers, check_mode, of)
 
 
+@pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.module())
 @FEWER
-@given(runs())
-def test_a_transcript_tells_the_same_story(run: Run) -> None:
-    options = {**DEFAULT_OPTIONS, **run.options}
-    answers = [answer(spec, len(set(options["paths"]))) for spec in run.answers]
-    _check_same_story(options, answers, run.check_mode)
+@given(data=st.data())
+def test_a_transcript_tells_the_same_story(kind: type[Model], data: st.DataObject) -> None:
+    run = data.draw(runs(kind))
+    _check_same_story(run.options, run.raw_answers(), run.check_mode, kind)
 
 
 @FEWER
