@@ -102,6 +102,7 @@ class EngineBackend:
         self._left_out = _LOGON if self._engine.windows else _LOGON | _DETACHING
         self._runs: deque[Run] = deque(maxlen=_KEPT_RUNS)
         self._closed = threading.Event()
+        self._host = host
         self._wire = WireServer(host).start() if host is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
         # Since 2.21 the wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
@@ -142,20 +143,33 @@ class EngineBackend:
             out.write_stdout(json.dumps({"changed": False, "failed": True, "msg": message}).encode() + b"\r\n")
             return 1
         # The session ends with the backend: what a command leaves running goes on asking.
-        token = self._wire.open_session(user) if self._wire is not None else None
-        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), token, command, out)
+        session = self._session(user)
+        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), session, command, out)
         module = manifest.name if manifest and manifest.is_module else None
         is_async = manifest.is_async if manifest else False
         self._runs.append(Run(module, user, become.user if become else None, is_async, exit_code))
         return exit_code
 
-    def _execute(self, arguments: Sequence[str], stdin: bytes, token: str | None, command: Command, out: Output) -> int:
+    def _session(self, user: str) -> Mapping[str, str]:
+        """What the environment of a user's process has of the simulated machine."""
+        if self._wire is None or self._host is None:
+            return {}
+        # On the Windows host Wine puts a profile of its own in the place of this one.
+        return {
+            "SIMHOST_WMI": self._wire.address,
+            "SIMHOST_SESSION": self._wire.open_session(user),
+            "USERPROFILE": self._host.profile_of(user),
+        }
+
+    def _execute(
+        self, arguments: Sequence[str], stdin: bytes, session: Mapping[str, str], command: Command, out: Output
+    ) -> int:
         process = subprocess.Popen(
             [str(self._engine.pwsh), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self._environment(token),
+            env={**self._environment(), **session},
             cwd=self._folder.name,
             start_new_session=True,
         )
@@ -172,10 +186,10 @@ class EngineBackend:
                 writer.join()
         return exit_code if exit_code >= 0 else 1
 
-    def _environment(self, token: str | None) -> Mapping[str, str]:
+    def _environment(self) -> Mapping[str, str]:
         folder = self._folder.name
         environment = {name: os.environ[name] for name in ("DOTNET_ROOT", "LD_LIBRARY_PATH") if name in os.environ}
-        environment |= {
+        return environment | {
             "PATH": os.pathsep.join([folder, os.environ.get("PATH", os.defpath)]),
             "HOME": folder,
             "LANG": "C.UTF-8",
@@ -187,9 +201,6 @@ class EngineBackend:
             _MARK: folder,
             **self._engine.environment,
         }
-        if self._wire is not None and token is not None:
-            environment |= {"SIMHOST_WMI": self._wire.address, "SIMHOST_SESSION": token}
-        return environment
 
     def _pass_on(self, process: subprocess.Popen[bytes], command: Command, out: Output) -> bool:
         """Hand on output as it comes, to the end of the process: what it leaves running may hold its pipes.
