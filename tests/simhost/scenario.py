@@ -35,7 +35,7 @@ from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
 from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
 from simhost.servers import FileServers
-from simhost.windows import Host, Machine, Service
+from simhost.windows import Host, Machine, Service, Session
 
 __all__ = ["Host", "Scenario", "ScenarioError", "load", "parse"]
 
@@ -256,8 +256,11 @@ def _machine(raw: dict[str, Any]) -> Machine:
     for key, value in raw.items():
         if key in ("enabled", "active"):
             checked[key] = _flag(value, key)
-        elif key in ("admins", "delegated"):
+        elif key in ("admins", "delegated", "no_batch"):
             checked[key] = _users(value, key)
+        elif key == "sessions":
+            with _at(key):
+                checked[key] = _sessions(_mapping(value))
         elif key == "services":
             with _at(key):
                 checked[key] = {
@@ -338,6 +341,24 @@ def _users(value: object, what: str) -> frozenset[str]:
         if "\\" not in name and "@" not in name:
             raise ScenarioError(f"{what}: {name!r} needs its domain, such as CORP\\{name}")
     return frozenset(map(fold, names))
+
+
+def _sessions(raw: Mapping[str, Any]) -> tuple[Session, ...]:
+    """Who is logged on. Without a word the first sits at the console, the others came by RDP."""
+    _users(list(raw), "a user")
+    made: list[Session] = []
+    for number, (user, value) in enumerate(raw.items(), 1):
+        with _at(repr(user)):
+            given = _mapping(value, {"name", "number"})
+            usual = "Console" if number == 1 else f"RDP-Tcp#{number - 2}"
+            name = given.get("name", usual)
+            one = Session(
+                user, None if name is None else _text(name, "name"), _count(given.get("number", number), "number")
+            )
+            if any(fold(other.user) == fold(user) or other.number == one.number for other in made):
+                raise ScenarioError("the user, or the number of the session, stands twice")
+            made.append(one)
+    return tuple(made)
 
 
 def _service(value: object, name: str) -> Service | None:
