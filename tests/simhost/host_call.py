@@ -150,14 +150,21 @@ class _Time:
 
 
 def run(
-    params: Mapping[str, Any], host: Host, user: str, check_mode: bool, stop: threading.Event | None = None
+    params: Mapping[str, Any],
+    host: Host,
+    user: str,
+    check_mode: bool,
+    stop: threading.Event | None = None,
+    credentials: bool | None = None,
 ) -> dict[str, Any]:
     """The module's result for arguments that were validated with SPEC.
 
     Takes the time that the scenario asks for. Raises clock.Stopped when `stop` is set while something waits.
+
+    :param credentials: whether the user's logon has some for file servers; None: as the scenario says.
     """
     request = _Request.make(params, check_mode)
-    session = WmiSession(host, user)
+    session = WmiSession(host, user, credentials)
     time = _Time(host, request.timeout, stop)
 
     cache = _cache(session)

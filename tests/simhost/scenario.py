@@ -37,7 +37,7 @@ from simhost.profiles import Profile, Synchronization
 from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
 from simhost.servers import FileServers
-from simhost.windows import Host, Machine, Service
+from simhost.windows import Host, Machine, Service, Session
 
 __all__ = ["Host", "Scenario", "ScenarioError", "load", "parse"]
 
@@ -263,8 +263,11 @@ def _machine(raw: dict[str, Any]) -> Machine:
     for key, value in raw.items():
         if key in ("enabled", "active"):
             checked[key] = _flag(value, key)
-        elif key in ("admins", "delegated"):
+        elif key in ("admins", "delegated", "no_batch"):
             checked[key] = _users(value, key)
+        elif key == "sessions":
+            with _at(key):
+                checked[key] = _sessions(_mapping(value))
         elif key == "services":
             with _at(key):
                 checked[key] = {
@@ -320,7 +323,7 @@ def _profiles(raw: Mapping[str, Any], machine: Machine) -> list[Profile]:
                 raise ScenarioError(f"sid: {one.sid} stands twice")
             made.append(one)
     named = {fold(one.user) for one in made if one.user}
-    for session in getattr(machine, "sessions", ()):
+    for session in machine.sessions:
         if made and fold(session.user) not in named:
             raise ScenarioError(f"{session.user} has a session and no profile")
     return made
@@ -336,7 +339,7 @@ def _profile(owner: str, raw: Mapping[str, Any], machine: Machine) -> Profile:
         raw = _mapping(raw, known | {"sid"})
         user, sid, folder = owner, _text(raw.get("sid"), "sid"), "C:\\Users\\" + owner.rpartition("\\")[2]
     profiles.sid_bytes(sid)
-    session = machine.session(user) if user and hasattr(machine, "session") else None
+    session = machine.session(user) if user else None
     loaded = _flag(raw.get("loaded", session is not None or owner in profiles.SERVICES), "loaded")
     if not loaded and (session or "assigned" in raw):
         raise ScenarioError("loaded: a user who has a session, or policies in a registry, has the registry loaded")
@@ -419,6 +422,24 @@ def _users(value: object, what: str) -> frozenset[str]:
         if "\\" not in name and "@" not in name:
             raise ScenarioError(f"{what}: {name!r} needs its domain, such as CORP\\{name}")
     return frozenset(map(fold, names))
+
+
+def _sessions(raw: Mapping[str, Any]) -> tuple[Session, ...]:
+    """Who is logged on. Without a word the first sits at the console, the others came by RDP."""
+    _users(list(raw), "a user")
+    made: list[Session] = []
+    for number, (user, value) in enumerate(raw.items(), 1):
+        with _at(repr(user)):
+            given = _mapping(value, {"name", "number"})
+            usual = "Console" if number == 1 else f"RDP-Tcp#{number - 2}"
+            name = given.get("name", usual)
+            one = Session(
+                user, None if name is None else _text(name, "name"), _count(given.get("number", number), "number")
+            )
+            if any(fold(other.user) == fold(user) or other.number == one.number for other in made):
+                raise ScenarioError("the user, or the number of the session, stands twice")
+            made.append(one)
+    return tuple(made)
 
 
 def _service(value: object, name: str) -> Service | None:

@@ -38,9 +38,19 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A user who is logged on. `name`: SESSIONNAME (`Console`, `RDP-Tcp#0`); None: the session is disconnected."""
+
+    user: str
+    name: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What a scenario says about the machine itself. User names are `DOMAIN\\name`, compared without case.
 
+    `no_batch`: users without the right to log on as a batch job, which an S4U logon needs.
     `configuration`: properties of Win32_OfflineFilesMachineConfiguration; None: a Windows without that class.
     """
 
@@ -52,8 +62,14 @@ class Machine:
     powershell: str = "5.1.26100.1"
     admins: frozenset[str] = frozenset()
     delegated: frozenset[str] = frozenset()
+    no_batch: frozenset[str] = frozenset()
+    sessions: tuple[Session, ...] = ()
     services: Mapping[str, Service | None] = field(default_factory=dict)
     configuration: Mapping[str, Any] | None = None
+
+    def session(self, user: str) -> Session | None:
+        """The session of a user, None for one who is not logged on."""
+        return next((one for one in self.sessions if fold(one.user) == fold(user)), None)
 
     def service(self, name: str) -> Service | None:
         """CscService or CSC; None when it is not installed. Without a word in the scenario it follows the cache."""
@@ -116,12 +132,22 @@ class Host:
         """The user of the scenario, for callers that have no logon of their own."""
         return self.machine.user
 
+    @staticmethod
+    def built_in(user: str) -> str | None:
+        """The full name of an account of the system, None for other names."""
+        return _BUILT_IN.get(user.lower().removeprefix("nt authority\\"))
+
     def full_name(self, user: str) -> str:
-        """`DOMAIN\\name` of a user. A name without a domain is a user of this machine."""
-        bare = user.lower().removeprefix("nt authority\\")
-        if bare in _BUILT_IN:
-            return _BUILT_IN[bare]
-        return user if "\\" in user or "@" in user else f"{self.machine.name}\\{user}"
+        """`DOMAIN\\name` of a user. A name without a domain, or with the domain `.`, is a user of this machine."""
+        if built_in := self.built_in(user):
+            return built_in
+        name = user.removeprefix(".\\")
+        return name if "\\" in name or "@" in name else f"{self.machine.name}\\{name}"
+
+    def is_admin(self, user: str) -> bool:
+        """Whether a user is an administrator of this machine, as SYSTEM is."""
+        name = fold(self.full_name(user))
+        return name == fold(SYSTEM) or name in self.machine.admins
 
     def profile_of(self, user: str) -> str:
         """What the variable USERPROFILE is in a process of a user."""
@@ -146,9 +172,9 @@ class Host:
             return lambda item: False
         return lambda item: item.facts.visible_to is None or name in item.facts.visible_to
 
-    def reaches_servers(self, user: str) -> bool:
-        """Whether this user's logon carries credentials for file servers (delegation, become with a password)."""
-        return fold(self.full_name(user)) in self.machine.delegated
+    def reaches_servers(self, user: str, credentials: bool | None = None) -> bool:
+        """Whether file servers take a logon. `credentials`: whether it carries some; None: as the scenario says."""
+        return fold(self.full_name(user)) in self.machine.delegated if credentials is None else credentials
 
     def release(self, item: Item, mask: int, delay: float = 0.0) -> None:
         """Take the reasons in the mask from an item: in `delay` seconds and after the lag that the switches ask for."""

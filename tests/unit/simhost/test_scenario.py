@@ -300,6 +300,23 @@ def test_profiles_are_written_into_the_registry() -> None:
     assert hives["sNames"] == [CARTERS, f"{CARTERS}_Classes", "S-1-5-18"]
 
 
+def test_who_is_logged_on_has_an_environment_in_the_registry() -> None:
+    users = 0x80000003
+    text = (
+        CARTER
+        + r"""
+    host: {sessions: {'corp\carter': {number: 3, name: null}}}
+    """
+    )
+    environment = values(text, users, rf"{CARTERS}\Volatile Environment")
+    assert (environment["USERDOMAIN"], environment["USERNAME"]) == ("CORP", "carter")
+    assert values(text, users, rf"{CARTERS}\Volatile Environment\3") == {}
+    at_the_console = values(text.replace("name: null", ""), users, rf"{CARTERS}\Volatile Environment\3")
+    assert at_the_console["SESSIONNAME"] == "Console"
+    where = {"hDefKey": users, "sSubKeyName": rf"{CARTERS}\Volatile Environment"}
+    assert scenario.parse(CARTER).host.registry.ask("EnumKey", where, ())[0] == 2
+
+
 def test_a_process_has_the_folder_of_its_users_profile() -> None:
     machine = scenario.parse(CARTER).host
     assert machine.profile_of(r"corp\CARTER") == r"D:\P\carter"
@@ -446,6 +463,20 @@ REFUSED: dict[str, tuple[str, str]] = {
     "profile policies": (
         r"profiles: {'CORP\a': {sid: S-1-5-21-1, assigned: ['\\s\h']}}",
         "loaded: a user who has a session, or policies in a registry, has the registry loaded",
+    ),
+    "profile of a session": (
+        r"""
+        profiles: {'CORP\a': {sid: S-1-5-21-1, loaded: false}}
+        host: {sessions: {'CORP\a': }}
+        """,
+        "loaded: a user who has a session",
+    ),
+    "session without profile": (
+        r"""
+        profiles: {S-1-5-18: {}}
+        host: {sessions: {'CORP\a': }}
+        """,
+        r"profiles: CORP\\a has a session and no profile",
     ),
     "profile share": (
         r"profiles: {S-1-5-18: {synchronized: {'//s/h': never}}}",
