@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns how a connection logs on (Basic, NTLM, CredSSP) and how its messages are sealed (MS-WSMV 2.2.9.1)."""
+"""Owns how a connection logs on (Basic, NTLM, Kerberos, CredSSP) and how its messages are sealed (MS-WSMV 2.2.9.1)."""
 
 from __future__ import annotations
 
@@ -37,16 +37,20 @@ def is_sealed(content_type: str) -> bool:
 class Authentication:
     """Logs one connection on, in as many requests as that takes, and opens and seals what it sends and gets then.
 
-    A logon with CredSSP hands over the password, so it brings credentials for file servers, where that is right.
+    A logon with CredSSP hands over the password, so it brings credentials for file servers, where that is right; one
+    with Kerberos brings some where the client delegates them. `alice@CORP.EXAMPLE` there is the account `CORP\\alice`.
 
     :param plain_allowed: whether messages may come unsealed, and passwords as they are.
     :param bindings: of the TLS channel, where there is one.
+    :param kerberos: take Kerberos too, with the keytab that KRB5_KTNAME names (simhost.kdc). Needs gssapi and krb5.
     """
 
-    def __init__(self, accounts: Accounts, plain_allowed: bool, bindings: GssChannelBindings | None) -> None:
+    def __init__(
+        self, accounts: Accounts, plain_allowed: bool, bindings: GssChannelBindings | None, kerberos: bool = False
+    ) -> None:
         self.plain_allowed = plain_allowed
         self.logon: Logon | None = None
-        self._accounts, self._bindings = accounts, bindings
+        self._accounts, self._bindings, self._kerberos = accounts, bindings, kerberos
         self._context: spnego.ContextProxy | None = None
         self._protocol = _SPNEGO
 
@@ -100,14 +104,22 @@ class Authentication:
         return self.logon, shown
 
     def _acceptor(self, protocol: str) -> spnego.ContextProxy:
-        # Never a system's GSSAPI: the accounts are only known to the implementation in Python.
-        options = spnego.NegotiateOptions.use_negotiate | spnego.NegotiateOptions.use_ntlm
+        # NTLM never with a system's GSSAPI: the accounts are only known to the implementation in Python.
+        options = spnego.NegotiateOptions.use_negotiate
+        if not self._kerberos:
+            options |= spnego.NegotiateOptions.use_ntlm
         if protocol == _CREDSSP:
             return spnego.server(protocol="credssp", options=options)
         return spnego.server(protocol="negotiate", options=options, channel_bindings=self._bindings)
 
     def _who(self, context: spnego.ContextProxy) -> Logon | None:
-        user = self._accounts.find(context.client_principal or "")
+        principal = context.client_principal or ""
+        if context.negotiated_protocol == "kerberos":
+            name, _dummy, realm = principal.rpartition("@")
+            principal = f"{realm.partition('.')[0]}\\{name}"
+        user = self._accounts.find(principal)
+        if user is not None and context.context_attr & spnego.ContextReq.delegate:
+            return Logon(user, True)
         if user is None or self._protocol == _SPNEGO:
             return Logon(user) if user else None
         handed = context.get_extra_info("client_credential")

@@ -45,12 +45,13 @@ _PART = 16_384
 
 @dataclass(frozen=True)
 class Settings:
-    """How the host listens. `envelope_kb` is WinRM's MaxEnvelopeSizekb."""
+    """How the host listens. `envelope_kb` is WinRM's MaxEnvelopeSizekb; `kerberos`: takes it (simhost.kdc)."""
 
     port: int = 0
     https: bool = False
     allow_unencrypted: bool = False
     envelope_kb: int = 500
+    kerberos: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,8 +215,9 @@ class _Connection(BaseHTTPRequestHandler):
         super().setup()
         self.host = self.server.host
         certificate = self.server.certificate
-        plain = certificate is not None or self.host.settings.allow_unencrypted
-        self.door = Authentication(self.host.accounts, plain, certificate.bindings if certificate else None)
+        settings, bindings = self.host.settings, certificate.bindings if certificate else None
+        plain = certificate is not None or settings.allow_unencrypted
+        self.door = Authentication(self.host.accounts, plain, bindings, settings.kerberos)
 
     def log_message(self, *_: Any) -> None:
         """Requests are logged in our own form."""

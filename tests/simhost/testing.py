@@ -25,7 +25,7 @@ from simhost.stage import Stage
 
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 _START_SECONDS = 20
-_OPEN = Settings(allow_unencrypted=True)
+OPEN = Settings(allow_unencrypted=True)
 
 
 class SimHost:
@@ -44,7 +44,7 @@ class SimHost:
         self,
         scenario: Path | None = None,
         *,
-        settings: Settings = _OPEN,
+        settings: Settings = OPEN,
         backend: str = "emulation",
         extra: Mapping[str, Emulation] | None = None,
         faults: Faults | None = None,
