@@ -13,11 +13,11 @@ from integration.fleet import Fleet, Run
 from simhost import kdc
 from simhost.server import Settings
 
-LACKS = kdc.missing()
+LACKS = kdc.missing_programs() + kdc.missing_packages()
 pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.once,
-    pytest.mark.skipif(bool(LACKS), reason=f"Kerberos is not tested for want of {', '.join(LACKS)}"),
+    pytest.mark.skipif(bool(LACKS), reason=f"Kerberos, which `make test-kerberos` tests, lacks {', '.join(LACKS)}"),
 ]
 
 REALM, PASSWORD = "CORP.EXAMPLE.COM", "Wonderland-1&x"

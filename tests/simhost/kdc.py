@@ -45,10 +45,18 @@ _KDC_CONF = """[kdcdefaults]
 """
 
 
-def missing() -> list[str]:
-    """What this machine lacks: programs of Debian's krb5-kdc, krb5-admin-server and krb5-user, and Python packages."""
-    programs = [name for name in _PROGRAMS if _program(name) is None]
-    return programs + [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
+HOW = "Debian: apt-get install --no-install-recommends krb5-kdc krb5-admin-server krb5-user libkrb5-dev gcc"
+"""How to get the programs, and what builds the Python packages."""
+
+
+def missing_programs() -> list[str]:
+    """The programs that this machine lacks."""
+    return [name for name in _PROGRAMS if _program(name) is None]
+
+
+def missing_packages() -> list[str]:
+    """The Python packages (requirements/kerberos.txt) that cannot be imported here."""
+    return [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
 
 
 class Realm:
