@@ -116,7 +116,7 @@ def test_a_user_who_is_logged_on_has_view_and_credentials_another_only_the_view(
     if user == BOB and module in NEED_THE_SERVER:
         assert (told.status, result["changed"]) == ("failed", False)
         assert {e["result"]["category"] for e in result["entries"] if e["status"] == "failed"} == {"auth"}
-        assert any("(double hop)" in warning for warning in result["warnings"])
+        assert any("(double hop): use become with the user's password, or without one while" in warning for warning in result["warnings"])
     else:
         assert (told.status, result["changed"]) == ("ok", True)
         assert result["counts"]["failed"] == 0
