@@ -46,10 +46,7 @@ sanity:  ## only the ansible-test sanity part of check, such as for CORE=2.20
 docs:  ## the documentation as HTML, in .build/docs/html
 	@$(TOOLS) docs
 
-release-test-kerberos:  ## the tests with Kerberos, on a KDC of their own; fails where there is none, and builds Python packages
-	@$(TOOLS) test-kerberos
-
-check:  ## build the collection, look into the archive, install it, run the demo from there
+release-check:  ## build the collection, look into the archive, install it, run the demo from there
 	@$(TOOLS) release-check
 
 bench:  ## measurements

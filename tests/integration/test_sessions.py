@@ -37,7 +37,8 @@ SCENARIO: dict[str, Any] = {
                 }
                 for user in ("alice", "bob", "ben", *OWN)
             }
-        }
+        },
+        r"\\fs02\forms": {"items": {"travel.dot": {"pin": "user"}}},
     },
 }
 """Only a logon with credentials for the server pins, unpins and synchronizes there. Nobody knows ben's password."""
@@ -82,6 +83,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """One play and one host for all. It is asked by an administrator, by nobody special, and with CredSSP."""
     tasks = [_task(module, user) for user in (ALICE, BOB, BEN) for module in TASKS]
     tasks += [_task("unpin", r"CORP\nobody"), _task("unpin", ALICE, "plain"), _task("unpin", "SYSTEM", "plain")]
+    forms = {"winops.offline_files.unpin": {"paths": "//fs02/forms"}}
+    tasks += [_task("item_info", "SYSTEM"), _task("unpin", "SYSTEM") | forms]
     own = {"winops.offline_files.unpin": {"paths": "{{ path }}"}, "ignore_errors": True}
     tasks.append({"name": "own", **own, "when": "inventory_hostname in ways"})
     with Fleet(tmp_path_factory.mktemp("sessions")) as fleet:
@@ -112,14 +115,24 @@ def test_a_user_who_is_logged_on_has_view_and_credentials_another_only_the_view(
         assert (told.status, result["counts"]["total"]) == ("ok", 5)
         return
     assert {entry["path"].rpartition("\\")[0] for entry in result["entries"]} <= {folder, r"\\fs01\users"}
-    assert result["counts"]["visible"] == 6
+    assert result["counts"]["visible"] == 9
     if user == BOB and module in NEED_THE_SERVER:
         assert (told.status, result["changed"]) == ("failed", False)
         assert {e["result"]["category"] for e in result["entries"] if e["status"] == "failed"} == {"auth"}
-        assert any("(double hop): use become with the user's password, or without one while" in warning for warning in result["warnings"])
+        assert any(
+            "(double hop): use become with the user's password, or without one while" in warning
+            for warning in result["warnings"]
+        )
     else:
         assert (told.status, result["changed"]) == ("ok", True)
         assert result["counts"]["failed"] == 0
+
+
+def test_system_has_a_view_of_its_own_and_no_rights_on_the_server(run: Run) -> None:
+    seen, tried = (run.of("admin", f"{module} as SYSTEM").result for module in ("item_info", "unpin"))
+    assert seen["cache"]["user"] == r"NT AUTHORITY\SYSTEM"
+    assert seen["counts"]["total"] == 1  # the share; nobody's folder
+    assert (tried["changed"], tried["counts"]["failed"], tried["counts"]["total"]) == (False, 1, 2)
 
 
 @pytest.mark.parametrize(
