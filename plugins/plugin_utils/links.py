@@ -34,6 +34,15 @@ def may_have_begun(connection: ConnectionBase, error: BaseException | None = Non
     return error is None or bool(_SESSION_LOST.search(str(error)))
 
 
+def is_refused_logon(error: BaseException) -> bool:
+    """Return whether *error* is a logon with CredSSP that was refused, such as for a wrong password.
+
+    winrm says of it that the host cannot be reached; psrp lets the exception of the library through (requests-credssp,
+    NTStatusException and AuthenticationException).
+    """
+    return any(each.__module__.partition(".")[0] == "requests_credssp" for each in type(error).__mro__)
+
+
 def is_of_connection(connection: ConnectionBase, error: BaseException) -> bool:
     """Return whether *error* is one of a connection, and none of the program around it."""
     if isinstance(error, (OSError, EOFError)):

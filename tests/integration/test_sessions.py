@@ -56,8 +56,10 @@ WAYS = {
     "credssp": ("winhost", "emil", True),
     "credssp_psrp": ("winhost_psrp", "fred", True),
     "wrong": ("winhost", "carl", True),
+    "wrong_psrp": ("winhost_psrp", "carl", True),
 }
 """Name in the inventory: way in, who logs on there, whether with CredSSP."""
+WRONG = ("wrong", "wrong_psrp")
 NEED_THE_SERVER = {"pin", "synchronize", "unpin"}
 
 
@@ -98,7 +100,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             fleet.set(name, path=f"//fs01/users/{user}")
             if credssp:
                 fleet.set(name, **{f"ansible_{'psrp_auth' if 'psrp' in way else 'winrm_transport'}": "credssp"})
-        fleet.set("wrong", ansible_password="No-5")
+        for name in WRONG:
+            fleet.set(name, ansible_password="No-5")
         yield fleet.play(tasks)
 
 
@@ -163,5 +166,8 @@ def test_a_logon_with_credssp_reaches_the_server_and_one_with_ntlm_does_not(run:
     assert (told.result["entries"][0]["result"]["category"] == "auth") is not credssp
 
 
-def test_a_wrong_password_with_credssp_is_a_host_that_is_not_reached(run: Run) -> None:
-    assert run.of("wrong", "own").status == "unreachable"
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_password_with_credssp_is_a_host_that_is_not_reached(run: Run, name: str) -> None:
+    told = run.of(name, "own")
+    assert (told.status, told.result["changed"]) == ("unreachable", False)
+    assert "Received error status from the server" in told.result["msg"]

@@ -234,7 +234,15 @@ def test_plain_http(server: Server) -> None:
     assert _post(server, b"no envelope", Authorization=basic).status == 500
     assert _post(server, b"x" * 520_000, Authorization=basic).status == 413
     assert _post(server, path="/other", Authorization=basic).status == 404
-    for garbage in ("Negotiate AAAA", "Negotiate ???", "Basic ???", "Basic YQ==", "Other x"):
+    for garbage in (
+        "Negotiate AAAA",
+        "Negotiate ???",
+        "CredSSP AAAA",
+        "CredSSP ???",
+        "Basic ???",
+        "Basic YQ==",
+        "Other x",
+    ):
         assert _post(server, _IDENTIFY, Authorization=garbage).status == 401
 
 
