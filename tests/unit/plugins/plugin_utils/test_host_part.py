@@ -176,7 +176,7 @@ class Refusal(Exception):
 def test_a_logon_with_credssp_that_is_refused_is_a_host_that_is_not_reached() -> None:
     refused = Refusal("Received error status from the server: (3221225581) STATUS_LOGON_FAILURE 0xc000006d")
     action = UnpinUnderTest(PATHS, [refused, refused])
-    with pytest.raises(AnsibleConnectionFailure, match="^Refusal: Received error status from the server: "):
+    with pytest.raises(AnsibleConnectionFailure, match=r"^Refusal: Received error status from the server: "):
         action.ask(Request(timeout=0))
     with pytest.raises(HostCallError, match="Received error status"):
         action.call_host(Request(timeout=0), reached=True)
