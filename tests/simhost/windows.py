@@ -7,16 +7,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from simhost.behaviour import DEFAULT, Behaviour
 from simhost.cache import ALL_REASONS, REASONS, Cache, Facts, Item, ItemType, Pins, fold, pinned_for, without
 from simhost.clock import Clock, RealClock
 from simhost.configuration import Registry
+from simhost.profiles import ACCOUNTS, SERVICES
 from simhost.servers import FileServers, in_conflict, server_has
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"
 NO_REGISTRY = Registry({})
+NO_FOLDERS: Mapping[str, str] = MappingProxyType({})
 _BUILT_IN = {
     "system": SYSTEM,
     "local service": "NT AUTHORITY\\LOCAL SERVICE",
@@ -88,7 +91,10 @@ class _Pending:
 
 
 class Host:
-    """One machine. Several threads may use it; `reset` puts everything back to where the scenario began."""
+    """One machine. Several threads may use it; `reset` puts everything back to where the scenario began.
+
+    `folders`: of users' profiles by full name, where they are not C:\\Users and the user's name.
+    """
 
     def __init__(
         self,
@@ -98,11 +104,13 @@ class Host:
         clock: Clock | None = None,
         registry: Registry = NO_REGISTRY,
         build_servers: Callable[[], FileServers] = FileServers,
+        folders: Mapping[str, str] = NO_FOLDERS,
     ) -> None:
         self.machine = machine
         self.behaviour = behaviour
         self.clock: Clock = clock or RealClock()
         self.registry = registry
+        self._folders = folders
         self._build = build
         self._build_servers = build_servers
         self._lock = threading.RLock()
@@ -140,6 +148,14 @@ class Host:
         """Whether a user is an administrator of this machine, as SYSTEM is."""
         name = fold(self.full_name(user))
         return name == fold(SYSTEM) or name in self.machine.admins
+
+    def profile_of(self, user: str) -> str:
+        """What the variable USERPROFILE is in a process of a user."""
+        name = self.full_name(user)
+        usual = (
+            SERVICES[ACCOUNTS[name]] if name in ACCOUNTS else "C:\\Users\\" + name.rpartition("\\")[2].partition("@")[0]
+        )
+        return self._folders.get(fold(name), usual)
 
     def sees(self, user: str, everything: bool = False) -> Callable[[Item], bool]:
         """The test whether a user's view holds an item. `everything`: as if no view limited it."""
