@@ -91,7 +91,11 @@ HOP: dict[str, Any] = {
         "name": "PC042",
         "user": r"CORP\admin",
         "admins": [r"CORP\admin"],
-        "sessions": {r"CORP\carol": {}},
+        "sessions": {r"CORP\carol": {}, r"CORP\dora": {}},
+    },
+    "profiles": {
+        rf"CORP\{user}": {"sid": f"S-1-5-21-11-22-33-100{number}"}
+        for number, user in enumerate(("bob", "carol", "dora"))
     },
     "accounts": {
         r"CORP\admin": "Keeper-3",
@@ -111,6 +115,7 @@ HOP: dict[str, Any] = {
                 },
                 "bob": {"visible_to": [r"CORP\bob"], "items": {"todo.txt": {"pin": "user"}}},
                 "carol": {"visible_to": [r"CORP\carol"], "items": {"offer.docx": {"pin": "user"}}},
+                "dora": {"visible_to": [r"CORP\dora"], "items": {"plan.docx": {"pin": "user", "dirty": ["data"]}}},
             }
         }
     },
