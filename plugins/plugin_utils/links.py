@@ -34,13 +34,19 @@ def may_have_begun(connection: ConnectionBase, error: BaseException | None = Non
     return error is None or bool(_SESSION_LOST.search(str(error)))
 
 
-def is_refused_logon(error: BaseException) -> bool:
-    """Return whether *error* is a logon with CredSSP that was refused, such as for a wrong password.
+_LOGON = ("requests_credssp", "spnego", "gssapi", "krb5")
+"""Packages whose exceptions tell of a logon, as long as nobody is connected."""
 
-    winrm says of it that the host cannot be reached; psrp lets the exception of the library through (requests-credssp,
-    NTStatusException and AuthenticationException).
+
+def is_failed_logon(connection: ConnectionBase, error: BaseException) -> bool:
+    """Return whether *error* is a logon that failed, such as for a wrong password or for want of a ticket.
+
+    winrm says of it that the host cannot be reached; psrp lets the exception of the library through: with CredSSP that
+    of requests-credssp (NTStatusException, AuthenticationException), with Kerberos that of pyspnego (SpnegoError) or of
+    what that rests on (Krb5Error for a wrong password).
     """
-    return any(each.__module__.partition(".")[0] == "requests_credssp" for each in type(error).__mro__)
+    packages = {each.__module__.partition(".")[0] for each in type(error).__mro__}
+    return not may_have_begun(connection, error) and not packages.isdisjoint(_LOGON)
 
 
 def is_of_connection(connection: ConnectionBase, error: BaseException) -> bool:

@@ -12,7 +12,6 @@ import typing as t
 from collections.abc import Iterator
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
 from unit.action_host import UnpinUnderTest
 from unit.host_answers import answer
 
@@ -165,21 +164,6 @@ def test_outside_the_main_thread_there_is_no_timer() -> None:
     thread.join(10)
     assert results[0] == (0.0, 0.0)
     assert len(results) == 2
-
-
-class Refusal(Exception):
-    """As one of requests-credssp, which need not be there."""
-
-    __module__ = "requests_credssp.exceptions"
-
-
-def test_a_logon_with_credssp_that_is_refused_is_a_host_that_is_not_reached() -> None:
-    refused = Refusal("Received error status from the server: (3221225581) STATUS_LOGON_FAILURE 0xc000006d")
-    action = UnpinUnderTest(PATHS, [refused, refused])
-    with pytest.raises(AnsibleConnectionFailure, match=r"^Refusal: Received error status from the server: "):
-        action.ask(Request(timeout=0))
-    with pytest.raises(HostCallError, match="Received error status"):
-        action.call_host(Request(timeout=0), reached=True)
 
 
 def test_an_exception_without_words_is_named() -> None:
