@@ -13,7 +13,7 @@ BACKEND ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test check sanity docs release-check test-host test-windows bench fuzz clean
+.PHONY: help demo host test check sanity docs release-check test-host test-windows test-kerberos bench fuzz clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -33,6 +33,9 @@ test-host:  ## the tests that run the real host part on a PowerShell engine; fai
 
 test-windows:  ## the same on the Windows host, PowerShell for Windows under Wine; fails where there is none
 	@$(TOOLS) test-windows
+
+test-kerberos:  ## the tests with Kerberos, on a KDC of their own; fails where there is none, and builds Python packages
+	@$(TOOLS) test-kerberos
 
 check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
 	@$(TOOLS) check

@@ -20,8 +20,19 @@ from .environment import Problem, Python, Venv
 from .steps import Step, run_all
 
 PLAIN = (
-    *("demo", "check", "sanity", "docs", "release-check", "test-host", "test-windows", "bench", "fuzz", "clean"),
-    *("matrix", "environments"),
+    *(
+        "demo",
+        "check",
+        "sanity",
+        "docs",
+        "release-check",
+        "test-host",
+        "test-windows",
+        "test-kerberos",
+        "bench",
+        "fuzz",
+    ),
+    *("clean", "matrix", "environments"),
 )
 """Commands without arguments."""
 
@@ -73,6 +84,12 @@ def _run(options: argparse.Namespace) -> int:
         return demo.play(_venv(this, options, "demo"), options.backend)
     if options.command == "release-check":
         return run_all(release.steps(_venv(this, options, "demo")))
+    if options.command == "test-kerberos":
+        testing.check_for_kerberos()
+        # What is built serves few calls: without optimizing a minute and a half, with it seven.
+        os.environ.setdefault("CFLAGS", "-O0 -g0")
+        venv = _venv(this, options, "kerberos")
+        return run_all([Step(options.command, lambda: testing.kerberos(venv))])
     if options.command == "docs":
         venv = _venv(this, options, "docs")
         return run_all([Step("docs", lambda: docs.build(venv))])

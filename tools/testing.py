@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 
 from collection_tree import collections as tree
 
+from simhost import kdc
+
 from . import engine
 from .environment import BUILD, ROOT, Problem, Python, Venv, core_for, cores, variables
 from .steps import Skipped, Step, command
@@ -142,6 +144,21 @@ def _on(pwsh: str | None, how: str, venv: Venv, *chosen: str) -> None:
         raise Problem(how)
     print(f"engine: {pwsh}", flush=True)
     _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh}, limit=1200)
+
+
+def check_for_kerberos() -> None:
+    """Look for the KDC before anything is built for it.
+
+    Raises:
+        Problem: there is none.
+    """
+    if lacks := kdc.missing_programs():
+        raise Problem(f"The tests with Kerberos need {', '.join(lacks)}. {kdc.HOW}")
+
+
+def kerberos(venv: Venv) -> None:
+    """Run the tests with Kerberos, in an environment of the layer of that name."""
+    _pytest(venv, "tests/integration/test_kerberos.py", limit=300)
 
 
 def molecule(venv: Venv) -> None:

@@ -37,8 +37,8 @@ options:
     aliases: [path]
 notes:
   - The task sees the offline cache as its user sees it, and RV(cache.user) says who that is. Items that only another
-    user has cached may not be visible; then they count as not cached. Use become with that user and its password to
-    reach what belongs to another user.
+    user has cached may not be visible; then they count as not cached. To reach what
+    belongs to another user, become that user, with its password or, as an administrator of the host, without.
   - Several forms of the same server name are different servers for Windows. Where a module finds that a path is not in
     the cache, a warning says what is there instead and looks like it, such as the same share under another name of the
     server, a namespace of DFS, or the same letters in another Unicode normal form, and what is odd in the path itself.

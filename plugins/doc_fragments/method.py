@@ -55,7 +55,8 @@ attributes:
     support: full
 notes:
   - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
-    RV(entries[].result) say so, use become with the user's password, CredSSP, or Kerberos with delegation.
+    RV(entries[].result) say so, use become with the user's password, or without one while the user is logged on,
+    CredSSP, or Kerberos with delegation.
   - No document says what Windows makes of a path that is only a server, so look at the result.
 seealso:
   - module: winops.offline_files.cache_info

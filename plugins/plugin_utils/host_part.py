@@ -22,7 +22,7 @@ from ..module_utils import limits
 from ..module_utils.errors import HostCallError
 from ..module_utils.host.request import Request
 from ..module_utils.words import one_line, shortened, visible
-from .links import is_of_connection, may_have_begun
+from .links import is_failed_logon, is_of_connection, may_have_begun
 
 START_ALLOWANCE = 30
 """Seconds for what the host's own budget does not cover: sending, starting PowerShell, compiling, returning."""
@@ -91,6 +91,8 @@ class HostPart:
                 f"The host part could not be run: {one_line(str(exc))}.", maybe_called=begun, connection_lost=True
             ) from exc
         except Exception as exc:
+            if not reached and is_failed_logon(self._connection, exc):
+                raise AnsibleConnectionFailure(exception_line(exc)) from exc
             # Connections let the exceptions of their libraries through; which ones is theirs to know.
             what = "The connection broke while the host was asked"
             if not is_of_connection(self._connection, exc):

@@ -34,6 +34,21 @@ def may_have_begun(connection: ConnectionBase, error: BaseException | None = Non
     return error is None or bool(_SESSION_LOST.search(str(error)))
 
 
+_LOGON = ("requests_credssp", "spnego", "gssapi", "krb5")
+"""Packages whose exceptions tell of a logon, as long as nobody is connected."""
+
+
+def is_failed_logon(connection: ConnectionBase, error: BaseException) -> bool:
+    """Return whether *error* is a logon that failed, such as for a wrong password or for want of a ticket.
+
+    winrm says of it that the host cannot be reached; psrp lets the exception of the library through: with CredSSP that
+    of requests-credssp (NTStatusException, AuthenticationException), with Kerberos that of pyspnego (SpnegoError) or of
+    what that rests on (Krb5Error for a wrong password).
+    """
+    packages = {each.__module__.partition(".")[0] for each in type(error).__mro__}
+    return not may_have_begun(connection, error) and not packages.isdisjoint(_LOGON)
+
+
 def is_of_connection(connection: ConnectionBase, error: BaseException) -> bool:
     """Return whether *error* is one of a connection, and none of the program around it."""
     if isinstance(error, (OSError, EOFError)):

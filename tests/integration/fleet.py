@@ -23,7 +23,8 @@ from collection_tree import collections
 
 from simhost.backend import Emulation
 from simhost.faults import Faults
-from simhost.testing import SimHost, run_ansible
+from simhost.server import Settings
+from simhost.testing import OPEN, SimHost, run_ansible
 
 MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"
@@ -160,6 +161,7 @@ class Fleet:
         faults: Faults | None = None,
         extra: Mapping[str, Emulation] | None = None,
         variables: Mapping[str, Any] | None = None,
+        settings: Settings = OPEN,
     ) -> SimHost:
         """Start a host.
 
@@ -167,13 +169,14 @@ class Fleet:
         :param ways: name in the inventory to name of the way in (simhost.inventory); without it, `name` over WinRM with
             NTLM
         :param variables: of all its names in the inventory
+        :param settings: how it listens
         """
         file = content if isinstance(content, Path) else None
         if isinstance(content, Mapping):
             file = self._folder / f"{name}.scenario.yml"
             file.write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), encoding="utf-8")
         accounts = None if file else PASSWORDS
-        sim = self._exit.enter_context(SimHost(file, faults=faults, extra=extra, accounts=accounts))
+        sim = self._exit.enter_context(SimHost(file, settings=settings, faults=faults, extra=extra, accounts=accounts))
         group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
         for alias, way in (ways or {name: "winhost"}).items():
             self._inventory[alias] = {**group["vars"], **group["hosts"][way], **(variables or {})}

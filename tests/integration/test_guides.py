@@ -87,7 +87,16 @@ def test_getting_started_says_all_that_its_commands_need() -> None:
 # --- the double hop
 
 HOP: dict[str, Any] = {
-    "host": {"name": "PC042", "user": r"CORP\admin", "delegated": [r"CORP\alice"]},
+    "host": {
+        "name": "PC042",
+        "user": r"CORP\admin",
+        "admins": [r"CORP\admin"],
+        "sessions": {r"CORP\carol": {}, r"CORP\dora": {}},
+    },
+    "profiles": {
+        rf"CORP\{user}": {"sid": f"S-1-5-21-11-22-33-100{number}"}
+        for number, user in enumerate(("bob", "carol", "dora"))
+    },
     "accounts": {
         r"CORP\admin": "Keeper-3",
         r"CORP\alice": "Wonderland-1",
@@ -105,6 +114,8 @@ HOP: dict[str, Any] = {
                     "items": {"report.docx": {"pin": "user"}, "plain.txt": {}},
                 },
                 "bob": {"visible_to": [r"CORP\bob"], "items": {"todo.txt": {"pin": "user"}}},
+                "carol": {"visible_to": [r"CORP\carol"], "items": {"offer.docx": {"pin": "user"}}},
+                "dora": {"visible_to": [r"CORP\dora"], "items": {"plan.docx": {"pin": "user", "dirty": ["data"]}}},
             }
         }
     },
@@ -144,7 +155,7 @@ def _hop(hop: tuple[SimHost, Path, list[Path]], tool: str, *arguments: str | Pat
 def test_each_inventory_of_the_double_hop_reaches_a_host(hop: tuple[SimHost, Path, list[Path]]) -> None:
     done = _hop(hop, "ansible", "all", "-m", "winops.offline_files.cache_info")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("the view is that of") == 3
+    assert done.stdout.count("the view is that of") == 4
 
 
 def test_the_plays_of_the_double_hop(hop: tuple[SimHost, Path, list[Path]]) -> None:
@@ -153,7 +164,7 @@ def test_the_plays_of_the_double_hop(hop: tuple[SimHost, Path, list[Path]]) -> N
     (refused,) = commands(page)
     done = _hop(hop, *(word for word in refused.words if word not in ("-i", "inventory.yml")))
     check_shown(refused.place, refused.output, done.stderr + done.stdout)
-    plays = [block for block, data in _yaml(page) if _is_plays(data)]
+    plays = [block for block, data in _yaml(page) if block.runs and _is_plays(data)]
     playbook = hop[1] / "plays.yml"
     playbook.write_text("".join(block.text for block in plays), encoding="utf-8")
     done = _hop(hop, "ansible-playbook", playbook)

@@ -1,11 +1,9 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns sockets and HTTP: listeners on loopback, TLS, Basic and NTLM with sealed messages, faults of the wire."""
+"""Owns sockets and HTTP: listeners on loopback, TLS, faults of the wire."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import hashlib
 import ipaddress
@@ -23,7 +21,6 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import spnego
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -31,6 +28,7 @@ from cryptography.x509.oid import NameOID
 from spnego.channel_bindings import GssChannelBindings
 
 from simhost.accounts import Accounts
+from simhost.authentication import Authentication, Refused, is_sealed
 from simhost.backend import Backend
 from simhost.faults import Counter, Faults, SpoilingBackend
 from simhost.log import Log
@@ -40,21 +38,20 @@ from simhost.wsman import MAX_OPERATIONS, Request, Service, WsmanFault, fault_re
 
 ADDRESS = "127.0.0.1"
 _SOAP = "application/soap+xml;charset=UTF-8"
-_BOUNDARY = b"--Encrypted Boundary"
-_SEALED = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
-_OCTETS = b"\tContent-Type: application/octet-stream\r\n"
 _NOBODY = Logon("")
-_SEAL_OVERHEAD = 1_000  # bytes of MIME around a sealed envelope
+_SEAL_OVERHEAD = 1_000  # bytes of MIME around a sealed envelope, for each part of it that CredSSP makes
+_PART = 16_384
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the host listens. `envelope_kb` is WinRM's MaxEnvelopeSizekb."""
+    """How the host listens. `envelope_kb` is WinRM's MaxEnvelopeSizekb; `kerberos`: takes it (simhost.kdc)."""
 
     port: int = 0
     https: bool = False
     allow_unencrypted: bool = False
     envelope_kb: int = 500
+    kerberos: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,16 +202,8 @@ class _Listener(ThreadingHTTPServer):
                 self._connections.discard(connection)  # already gone
 
 
-class _Refused(Exception):
-    """A request that is answered by a bare HTTP status."""
-
-    def __init__(self, status: int, challenge: str | None = None) -> None:
-        super().__init__(status)
-        self.status, self.challenge = status, challenge
-
-
 class _Connection(BaseHTTPRequestHandler):
-    """One TCP connection: the home of the NTLM state, which belongs to the connection and not to a request."""
+    """One TCP connection: the home of its authentication, which belongs to the connection and not to a request."""
 
     server: _Listener
     protocol_version = "HTTP/1.1"
@@ -225,9 +214,10 @@ class _Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.host = self.server.host
-        self.encrypted = self.server.certificate is not None
-        self.context: spnego.ContextProxy | None = None
-        self.logon: Logon | None = None
+        certificate = self.server.certificate
+        settings, bindings = self.host.settings, certificate.bindings if certificate else None
+        plain = certificate is not None or settings.allow_unencrypted
+        self.door = Authentication(self.host.accounts, plain, bindings, settings.kerberos)
 
     def log_message(self, *_: Any) -> None:
         """Requests are logged in our own form."""
@@ -244,7 +234,7 @@ class _Connection(BaseHTTPRequestHandler):
         note: dict[str, Any] = {"op": "logon", "status": None, "user": None, "in": size, "out": 0}
         try:
             self._post(size, note)
-        except _Refused as refused:
+        except Refused as refused:
             note["status"] = refused.status
             self._answer(refused.status, challenge=refused.challenge)
         except OSError as error:
@@ -261,35 +251,40 @@ class _Connection(BaseHTTPRequestHandler):
             self._answer(204)
             return
         body = self._read(size)
-        sealed = self.headers.get("Content-Type", "").startswith("multipart/encrypted")
+        sealed = is_sealed(self.headers.get("Content-Type", ""))
         if self.path != "/wsman":
-            raise _Refused(404)
-        logon, final_token = self._authenticate()
+            raise Refused(404)
+        logon, final_token = self.door.authenticate(self.headers.get("Authorization", ""))
+        if self.host.faults.unauthorized:
+            logon = None
         note["user"] = logon and logon.user
         if logon is None and self.headers.get("WSMANIDENTIFY") == "unauthenticated" and _is_identify(body):
             logon = _NOBODY
-        if logon is None or (body and logon is not _NOBODY and not sealed and not self._plain_allowed):
-            raise _Refused(401, self._schemes())
+        if logon is None or (body and logon is not _NOBODY and not sealed and not self.door.plain_allowed):
+            raise Refused(401, self.door.schemes)
         if not body:  # a client that only wanted to log on
             note["status"] = 200
             self._answer(200, challenge=final_token)
             return
-        note["op"], status, content = self._perform(self._unseal(body) if sealed else body, logon)
+        note["op"], status, content = self._perform(self.door.unseal(body) if sealed else body, logon)
         self.host.closing.wait(self.host.faults.delay_ms / 1000)
+        kind = _SOAP
         if sealed and content:
-            content = self._seal(content)
+            kind, content = self.door.seal(content)
         note.update(status=status, out=len(content))
         if note["op"] == self.host.faults.reset_answer:
             self._answer(status, content, cut=True)
             raise ConnectionResetError("injected")
-        self._answer(status, content, _SEALED if sealed else _SOAP, final_token)
+        self._answer(status, content, kind, final_token)
 
     def _read(self, size: int) -> bytes:
-        if size > self.host.settings.envelope_kb * 1024 + _SEAL_OVERHEAD:
+        largest = self.host.settings.envelope_kb * 1024
+        parts = largest // _PART + 1 if "multi-encrypted" in self.headers.get("Content-Type", "") else 1
+        if size > largest + parts * _SEAL_OVERHEAD:
             self.close_connection = True  # the body stays unread
-            raise _Refused(413)  # what http.sys answers above MaxEnvelopeSizekb
+            raise Refused(413)  # what http.sys answers above MaxEnvelopeSizekb
         basic = self.headers.get("Authorization", "").startswith("Basic ")
-        if size and (self.logon or basic) and self.host.requests.next() == self.host.faults.reset_request:
+        if size and (self.door.logon or basic) and self.host.requests.next() == self.host.faults.reset_request:
             self.rfile.read(size // 2)
             raise ConnectionResetError("injected")
         body = self.rfile.read(size)
@@ -320,88 +315,6 @@ class _Connection(BaseHTTPRequestHandler):
         if faults.operation_timeout:
             self.host.closing.wait(min(1.0, request.timeout))
             raise operation_timeout()
-
-    def _authenticate(self) -> tuple[Logon | None, str | None]:
-        """Who it is, None when not logged on, and the last token of a handshake.
-
-        :raises _Refused: 401 with the next token of the handshake.
-        """
-        scheme, _dummy, credentials = self.headers.get("Authorization", "").partition(" ")
-        try:
-            token = base64.b64decode(credentials, validate=True)
-        except binascii.Error:
-            return None, None
-        logon, final_token = self.logon, None
-        if scheme == "Basic":
-            logon = self._basic(token) if self._plain_allowed else None
-        elif scheme in ("Negotiate", "NTLM"):
-            logon, final_token = self._negotiate(scheme, token)
-        return None if self.host.faults.unauthorized else logon, final_token
-
-    def _basic(self, token: bytes) -> Logon | None:
-        try:
-            text = token.decode()
-        except UnicodeDecodeError:
-            text = token.decode("latin-1")  # what requests makes of a str
-        name, _dummy, password = text.partition(":")
-        user = self.host.accounts.verify(name, password)
-        return Logon(user) if user else None
-
-    def _negotiate(self, scheme: str, token: bytes) -> tuple[Logon | None, str | None]:
-        if self.context is None or self.context.complete:
-            self.context, self.logon = self._acceptor(), None
-        try:
-            with self.host.accounts.ntlm_store():
-                answer = self.context.step(token)
-        except spnego.exceptions.SpnegoError:
-            self.context = None
-            return None, None
-        shown = f"{scheme} {base64.b64encode(answer).decode()}" if answer else None
-        if not self.context.complete:
-            raise _Refused(401, shown)
-        user = self.host.accounts.find(self.context.client_principal or "")
-        self.logon = Logon(user) if user else None
-        return self.logon, shown
-
-    def _acceptor(self) -> spnego.ContextProxy:
-        # Never a system's GSSAPI: the accounts are only known to the implementation in Python.
-        options = spnego.NegotiateOptions.use_negotiate | spnego.NegotiateOptions.use_ntlm
-        bindings = self.server.certificate.bindings if self.server.certificate else None
-        with self.host.accounts.ntlm_store():
-            return spnego.server(protocol="negotiate", options=options, channel_bindings=bindings)
-
-    @property
-    def _plain_allowed(self) -> bool:
-        return self.encrypted or self.host.settings.allow_unencrypted
-
-    def _schemes(self) -> str:
-        return 'Negotiate, Basic realm="WSMAN"' if self._plain_allowed else "Negotiate"
-
-    def _unseal(self, body: bytes) -> bytes:
-        """Open a message of MS-WSMV 2.2.9.1."""
-        sealed = body.partition(_OCTETS)[2].removesuffix(_BOUNDARY + b"--\r\n")
-        if self.context is None or len(sealed) < 4:
-            raise _Refused(400)
-        length = 4 + struct.unpack_from("<I", sealed)[0]
-        try:
-            return self.context.unwrap_winrm(sealed[4:length], sealed[length:])
-        except spnego.exceptions.SpnegoError:
-            raise _Refused(400) from None  # as Windows answers a message that was sealed for another connection
-
-    def _seal(self, content: bytes) -> bytes:
-        if self.context is None:
-            raise _Refused(400)
-        wrapped = self.context.wrap_winrm(content)
-        size = len(content) + wrapped.padding_length
-        return b"".join(
-            [
-                _BOUNDARY + b"\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n",
-                b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % size,
-                _BOUNDARY + b"\r\n" + _OCTETS,
-                struct.pack("<I", len(wrapped.header)) + wrapped.header + wrapped.data,
-                _BOUNDARY + b"--\r\n",
-            ]
-        )
 
     def _answer(
         self, status: int, content: bytes = b"", kind: str = "", challenge: str | None = None, *, cut: bool = False

@@ -25,7 +25,7 @@ from simhost.stage import Stage
 
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 _START_SECONDS = 20
-_OPEN = Settings(allow_unencrypted=True)
+OPEN = Settings(allow_unencrypted=True)
 
 BACKEND = os.environ.get("SIMHOST_RUNS_ON", "emulation")
 """Of stage.BACKENDS: what answers where a test does not say. By hand, the tests of the CLI can so be seen on each host."""
@@ -50,7 +50,7 @@ class SimHost:
         self,
         scenario: Path | None = None,
         *,
-        settings: Settings = _OPEN,
+        settings: Settings = OPEN,
         backend: str | None = None,
         extra: Mapping[str, Emulation] | None = None,
         faults: Faults | None = None,

@@ -26,8 +26,8 @@ def outside(rows: int) -> list[str]:
 def nothing_visible(user: str) -> str:
     """Return the warning of a reading that came to its end and saw no item of the cache at all."""
     return (
-        f"The cache shows no item to {user}. Windows shows each user an own view: to see that of another user, use "
-        "become with that user and its password."
+        f"The cache shows no item to {user}. Windows shows each user an own view: to see that of another user, "
+        "become that user, with its password or, as an administrator of the host, without."
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 _DOUBLE_HOP = (
     "The logon on the host may have no credentials for the file server (double hop): use become with the user's "
-    "password, CredSSP, or Kerberos with delegation."
+    "password, or without one while the user is logged on, CredSSP, or Kerberos with delegation."
 )
 
 _OF_CATEGORY: dict[str, str] = {

@@ -18,9 +18,11 @@ from typing import Any
 
 import pytest
 import requests
+import spnego
 from pypsrp.exceptions import AuthenticationError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
+from requests_credssp.exceptions import AuthenticationException, NTStatusException
 from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
 from winrm.protocol import Protocol
 
@@ -29,6 +31,7 @@ from simhost.accounts import Accounts
 from simhost.backend import Command, Output
 from simhost.faults import Faults
 from simhost.log import Log
+from simhost.logons import Logon
 from simhost.server import Server, Settings, World
 
 pytestmark = pytest.mark.timeout(20)
@@ -39,7 +42,11 @@ _USER, _PASSWORD = r"CORP\anna", "Änna-1 and a blank"
 class Upper:
     """Answers with the user, and its input in capitals."""
 
+    def __init__(self) -> None:
+        self.logons: list[Logon] = []
+
     def run(self, command: Command, out: Output) -> int:
+        self.logons.append(command.logon)
         out.write_stdout(f"{command.user}\r\n".encode() + command.stdin.decode().upper().encode())
         out.write_stderr(b"warned\r\n")
         return 3
@@ -83,12 +90,15 @@ def _run(client: Protocol, stdin: bytes = b"gr\xc3\xbc\xc3\x9fe") -> tuple[bytes
         client.close_shell(shell)
 
 
-@pytest.mark.parametrize("transport", ["basic", "ntlm"])
+@pytest.mark.parametrize("transport", ["basic", "ntlm", "credssp"])
 def test_winrm_over_http(server: Server, transport: str) -> None:
     assert _run(_winrm(server, transport)) == ("CORP\\anna\r\nGRÜSSE".encode(), b"warned\r\n", 3)
 
 
-@pytest.mark.parametrize(("transport", "sealing"), [("ssl", "auto"), ("ntlm", "auto"), ("ntlm", "always")])
+_OVER_TLS = [("ssl", "auto"), ("ntlm", "auto"), ("ntlm", "always"), ("credssp", "auto"), ("credssp", "always")]
+
+
+@pytest.mark.parametrize(("transport", "sealing"), _OVER_TLS)
 def test_winrm_over_https_with_the_certificate_checked(
     server: Server, certificate: Path, transport: str, sealing: str
 ) -> None:
@@ -108,7 +118,7 @@ def test_an_unknown_certificate_is_the_clients_choice(server: Server) -> None:
         _run(_winrm(server, "ssl", endpoint=f"https://127.0.0.1:{server.https_port}/wsman"))
 
 
-@pytest.mark.parametrize("auth", ["ntlm", "negotiate"])
+@pytest.mark.parametrize("auth", ["ntlm", "negotiate", "credssp"])
 def test_psrp(server: Server, auth: str) -> None:
     wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password=_PASSWORD, ssl=False, auth=auth)
     with wsman, RunspacePool(wsman) as pool:
@@ -119,17 +129,19 @@ def test_psrp(server: Server, auth: str) -> None:
             assert shell.output == ["CORP\\anna", "ONE", "ZWÖLF"]
 
 
+@pytest.mark.parametrize("auth", ["ntlm", "credssp"])
 @pytest.mark.parametrize("size", [0, 1, 400_000])
-def test_psrp_sizes(server: Server, size: int) -> None:
-    wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password=_PASSWORD, ssl=False, auth="ntlm")
+def test_psrp_sizes(server: Server, size: int, auth: str) -> None:
+    wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password=_PASSWORD, ssl=False, auth=auth)
     with wsman, RunspacePool(wsman) as pool:
         shell = PowerShell(pool)
         shell.add_script("any")
         assert shell.invoke(["x" * size])[1:] == ["X" * size]  # type: ignore[arg-type]
 
 
-def test_large_output_both_ways(server: Server) -> None:
-    client = _winrm(server, "ntlm")
+@pytest.mark.parametrize("transport", ["ntlm", "credssp"])
+def test_large_output_both_ways(server: Server, transport: str) -> None:
+    client = _winrm(server, transport)
     shell = client.open_shell()
     command = client.run_command(shell, "x", console_mode_stdin=False)
     for _dummy in range(5):
@@ -145,16 +157,58 @@ def test_wrong_password(server: Server, transport: str) -> None:
         _run(_winrm(server, transport, "wrong"))
 
 
+def test_wrong_password_with_credssp(server: Server) -> None:
+    with pytest.raises(NTStatusException, match="error status from the server"):
+        _run(_winrm(server, "credssp", "wrong"))
+    wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password="wrong", ssl=False, auth="credssp")
+    with wsman, pytest.raises(NTStatusException, match="error status from the server"):
+        RunspacePool(wsman).open()
+
+
+@pytest.mark.parametrize(("transport", "credentials"), [("basic", None), ("ntlm", None), ("credssp", True)])
+def test_only_credssp_brings_credentials(transport: str, credentials: bool | None) -> None:
+    backend = Upper()
+    world, accounts = World(lambda: backend), Accounts({_USER: _PASSWORD})
+    with Server(world, accounts, Log(), Settings(allow_unencrypted=True), Faults()) as server:
+        _run(_winrm(server, transport))
+    assert backend.logons == [Logon(_USER, credentials)]
+
+
+def test_what_was_sealed_for_another_connection_is_refused(server: Server) -> None:
+    """Neither a message that no context opens nor one whose parts are none ends the connection's thread."""
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)) as connection:
+        context = spnego.client(_USER, _PASSWORD, hostname="127.0.0.1", service="HTTP", protocol="credssp")
+        token, status = context.step(), 401
+        while token:
+            authorization = {"Authorization": f"CredSSP {base64.b64encode(token).decode()}"}
+            connection.request("POST", "/wsman", b"", authorization)
+            answer = connection.getresponse()
+            answer.read()
+            status = answer.status
+            said = answer.headers.get("WWW-Authenticate", "").partition(" ")[2]
+            token = context.step(base64.b64decode(said)) if said and status == 401 else None
+        assert status == 200
+        sealed = (
+            b"--Encrypted Boundary\r\n\tHeader\r\n--Encrypted Boundary\r\n\tContent-Type: application/octet-stream\r\n"
+        )
+        for part in (b"", b"\x04\0\0\0nonsense"):
+            headers = {"Content-Type": 'multipart/x-multi-encrypted;protocol="x";boundary="Encrypted Boundary"'}
+            connection.request("POST", "/wsman", sealed + part + b"--Encrypted Boundary--\r\n", headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 400
+
+
 def test_wrong_password_over_psrp(server: Server) -> None:
     wsman = WSMan("127.0.0.1", port=server.port, username=_USER, password="wrong", ssl=False, auth="negotiate")
     with wsman, pytest.raises(AuthenticationError):
         RunspacePool(wsman).open()
 
 
-@pytest.mark.parametrize(("transport", "sealing"), [("basic", "auto"), ("ntlm", "never")])
+@pytest.mark.parametrize(("transport", "sealing"), [("basic", "auto"), ("ntlm", "never"), ("credssp", "never")])
 def test_nothing_goes_unencrypted_unless_allowed(transport: str, sealing: str) -> None:
     with _server() as strict:
-        with pytest.raises(InvalidCredentialsError):
+        with pytest.raises((InvalidCredentialsError, AuthenticationException)):
             _run(_winrm(strict, transport, message_encryption=sealing))
         assert _run(_winrm(strict, "ntlm"))[2] == 3
 
@@ -174,13 +228,21 @@ _IDENTIFY = b"""<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s
 def test_plain_http(server: Server) -> None:
     basic = "Basic " + base64.b64encode(f"{_USER}:{_PASSWORD}".encode()).decode()
     refused = _post(server, _IDENTIFY)
-    assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Negotiate, Basic realm="WSMAN"')
+    assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, 'Negotiate, CredSSP, Basic realm="WSMAN"')
     assert _post(server, _IDENTIFY, WSMANIDENTIFY="unauthenticated").status == 200
     assert _post(server, b"<a/>", WSMANIDENTIFY="unauthenticated").status == 401
     assert _post(server, b"no envelope", Authorization=basic).status == 500
     assert _post(server, b"x" * 520_000, Authorization=basic).status == 413
     assert _post(server, path="/other", Authorization=basic).status == 404
-    for garbage in ("Negotiate AAAA", "Negotiate ???", "Basic ???", "Basic YQ==", "Other x"):
+    for garbage in (
+        "Negotiate AAAA",
+        "Negotiate ???",
+        "CredSSP AAAA",
+        "CredSSP ???",
+        "Basic ???",
+        "Basic YQ==",
+        "Other x",
+    ):
         assert _post(server, _IDENTIFY, Authorization=garbage).status == 401
 
 

@@ -12,7 +12,11 @@ from ansible.playbook.play_context import PlayContext
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.loader import connection_loader
 
-from ansible_collections.winops.offline_files.plugins.plugin_utils.links import is_of_connection, may_have_begun
+from ansible_collections.winops.offline_files.plugins.plugin_utils.links import (
+    is_failed_logon,
+    is_of_connection,
+    may_have_begun,
+)
 
 
 @pytest.mark.parametrize("transport", ["winrm", "psrp", "paramiko", "a.b.c"])
@@ -47,6 +51,23 @@ def test_the_words_of_ssh(said: str, begun: bool) -> None:
 
 def test_a_silent_ssh_may_have_begun() -> None:
     assert may_have_begun(MagicMock(transport="ssh", connected=False))
+
+
+@pytest.mark.parametrize(
+    ("module", "connected", "failed"),
+    [
+        ("requests_credssp.exceptions", False, True),
+        ("spnego.exceptions", False, True),
+        ("spnego.exceptions", True, False),
+        ("krb5._exceptions", False, True),
+        ("pypsrp.exceptions", False, False),
+        ("spnegotiator", False, False),
+    ],
+)
+def test_the_logons_of_libraries(module: str, connected: bool, failed: bool) -> None:
+    """Those packages need not be there."""
+    error = type("Refusal", (ValueError,), {"__module__": module})("Received error status from the server")
+    assert is_failed_logon(MagicMock(transport="psrp", connected=connected), error) is failed
 
 
 def _link() -> ConnectionBase:
