@@ -172,6 +172,7 @@ def as_data(made: Wanted, problems: Sequence[str]) -> dict[str, t.Any]:
     """Return the same as a template can hold it."""
     return {
         "problems": list(problems),
+        "name": re.sub(r"[^A-Za-z0-9.-]+", "_", made.paths[0].lstrip("\\")) if made.paths else "",
         "paths": list(made.paths),
         "reasons": made.reasons.names,
         "ignore": sorted(made.ignore),

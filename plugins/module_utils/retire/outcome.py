@@ -49,6 +49,7 @@ def make(views: Sequence[_View], want: Wanted) -> dict[str, t.Any]:
         "views": told,
         "not_seen": [user for view in views[:1] for user in (view.get("plan") or {}).get("not_seen", ())],
         "failures": _failures([entry for view in views for entry in _failed(view)]),
+        "record": None,
         "counts": {"changed": sum(view["released"] for view in told)},
         "entries": [entry for view in views for entry in _entries(view)],
     }
@@ -119,11 +120,13 @@ def _sentence(told: _Result, plan: _Result, want: Wanted) -> str:
         for done, would in _WORKS.values()
         if told[done]
     ]
-    parts = [f"{'would ' if want.check_mode else ''}{', '.join(did)}" if did else "nothing was changed"]
+    parts = [f"{'would ' if want.check_mode else ''}{', '.join(did)}"] if did else []
     if told["failed"]:
-        parts[0] += f", {told['failed']} failed"
+        parts = [f"{parts[0] if parts else 'nothing was changed'}, {told['failed']} failed"]
     if why:
         parts.append(f"waits: {why}" if told["state"] == "waits" else why)
+    if not parts:
+        parts = ["nothing to do"]
     if told["left"] and told["left"]["reasons"] and not (want.check_mode and did):
         reasons = [f"{items} for {name}" for name, items in told["left"]["reasons"].items()]
         parts.append(f"pinned: {', '.join(reasons)}")

@@ -58,7 +58,9 @@ def make(
     ]
     broken = [(step, done[step]) for step in STEPS if _is_broken(done.get(step))]
     if broken:
-        return {**plan, "state": "failed", "in_turn": [], "why": plan["why"] + [_broken(*one) for one in broken]}
+        gone = any(result.get("unreachable") for _step, result in broken)
+        why = plan["why"] + [_broken(*one) for one in broken]
+        return {**plan, "state": "not_asked" if gone else "failed", "in_turn": [], "why": why}
     if plan["why"]:
         return {**plan, "state": "waits", "in_turn": []}
     plan["steps"] = _steps(view, want, done)
@@ -75,8 +77,8 @@ def _is_broken(result: t.Any) -> bool:
 
 
 def _broken(step: str, result: _Result) -> dict[str, t.Any]:
-    what = "the host went away" if result.get("unreachable") else "it failed"
-    return _why(None, f"{step}: {what}: {str(result.get('msg') or '').rstrip('.')}")
+    said = str(result.get("msg") or "it failed").rstrip(".")
+    return _why(None, f"{step}: the host went away: {said}" if result.get("unreachable") else f"{step}: {said}")
 
 
 def _empty() -> dict[str, t.Any]:
