@@ -65,11 +65,13 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 ? new Reading(request, paths, left(Math.Min(30, timeout) * 1000)) : null;
             ms["after"] = after == null ? 0 : lap();
 
-            string user = Environment.UserDomainName + "\\" + Environment.UserName;
+            Facts host = new Facts {
+                { "user", Environment.UserDomainName + "\\" + Environment.UserName },
+                { "profile", Environment.GetEnvironmentVariable("USERPROFILE") }, { "powershell", powershell } };
             string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
             return new Facts {
-                { "contract", 1 }, { "host", new Facts { { "user", user }, { "powershell", powershell } } },
-                { "cache", cache }, { "services", services }, { "classes", classes }, { "registry", registry },
+                { "contract", 1 }, { "host", host }, { "cache", cache }, { "services", services },
+                { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
                 { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
                 { "skipped", calls.Count > 0 ? null : skipped } };

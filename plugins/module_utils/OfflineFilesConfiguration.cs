@@ -20,8 +20,8 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         // By a value's type (REG_SZ is 1): the method of StdRegProv that reads it, and what that calls the data.
         private static readonly Dictionary<int, string[]> Readers = new Dictionary<int, string[]> {
             { 1, new[] { "GetStringValue", "sValue" } }, { 2, new[] { "GetExpandedStringValue", "sValue" } },
-            { 4, new[] { "GetDWORDValue", "uValue" } }, { 7, new[] { "GetMultiStringValue", "sValue" } },
-            { 11, new[] { "GetQWORDValue", "uValue" } } };
+            { 3, new[] { "GetBinaryValue", "uValue" } }, { 4, new[] { "GetDWORDValue", "uValue" } },
+            { 7, new[] { "GetMultiStringValue", "sValue" } }, { 11, new[] { "GetQWORDValue", "uValue" } } };
 
         // Properties of the first instance, null each when there is an error. WMI takes their names in any case.
         internal static Facts First(int milliseconds, Func<IEnumerable> instances, params string[] keys) {
@@ -43,36 +43,28 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
 
         internal static List<Facts> Registry(List<object> keys, Func<int> left) {
-            List<Facts> entries = new List<Facts>();
-            foreach (string key in keys) {
-                List<string> parts = key.Split('\\').ToList();
-                int star = parts.IndexOf("*");
-                if (star < 0) {
-                    entries.Add(Entry(key, left()));
-                    continue;
-                }
-                string above = string.Join("\\", parts.Take(star));
-                Facts error;
-                string[] names = Read(left(), out error, () => Names(Enumerated(Provider(), "EnumKey", above)));
-                if (error != null && !IsAbsent(error)) entries.Add(Entry(key, new Facts(), error));
-                foreach (string name in names ?? new string[0]) {
-                    parts[star] = name;
-                    Facts entry = Entry(string.Join("\\", parts), left());
-                    // Which of the subkeys have the key is just what the star asks.
-                    if (!IsAbsent((Facts)entry["error"])) entries.Add(entry);
-                }
-            }
-            return entries;
+            return keys.SelectMany(key => Entries(((string)key).Split('\\'), 0, left)).ToList();
         }
 
-        private static Facts Entry(string key, int milliseconds) {
-            Facts error, values = Read(milliseconds, out error, () => Values(key));
-            return Entry(key, values ?? new Facts(), error);
+        // The parts before `open` are names, whatever they look like; after them a star stands for every subkey.
+        private static IEnumerable<Facts> Entries(string[] parts, int open, Func<int> left) {
+            int star = Array.IndexOf(parts, "*", open);
+            string key = string.Join("\\", parts.Take(star < 0 ? parts.Length : star));
+            string[] names = null;
+            Facts error, values = Read(left(), out error, () => {
+                if (star < 0) return Values(key);
+                names = Names(Enumerated(Provider(), "EnumKey", key));
+                return new Facts();
+            });
+            bool absent = error != null && 2L.Equals(error["code"]);
+            if (error == null && star >= 0)
+                return names.SelectMany(name => Entries(
+                    parts.Take(star).Concat(new[] { name }).Concat(parts.Skip(star + 1)).ToArray(), star + 1, left));
+            // Which of the subkeys have the key is just what a star asks.
+            if (absent && (open > 0 || star >= 0)) return new Facts[0];
+            return new[] { new Facts {
+                { "key", string.Join("\\", parts) }, { "values", values ?? new Facts() }, { "error", error } } };
         }
-        private static Facts Entry(string key, Facts values, Facts error) {
-            return new Facts { { "key", key }, { "values", values }, { "error", error } };
-        }
-        private static bool IsAbsent(Facts error) { return error != null && 2L.Equals(error["code"]); }
 
         private static Facts Values(string key) {
             ManagementClass registry = Provider();

@@ -25,7 +25,14 @@ NAME = 256
 """Characters of the name of a WMI class or property, of a service or its state: services' names end there."""
 
 NAMES = 10_000
-"""Values of a list, members of an object: shares, registry keys (each user who is logged on has one), their values."""
+"""Values of a list, members of an object: shares, the values of a registry key."""
+
+KEYS = 100_000
+"""Registry keys of one answer. Each profile of the host has one, and one for every share that it has synchronized; a
+terminal server has thousands of profiles."""
+
+BINARY = 65_536
+"""Bytes of a binary registry value: as many as characters of a text. The longest that is of use, a SID, has 68."""
 
 DEPTH = 8
 """Levels of objects and lists in a property of a WMI object: the classes of Offline Files have one."""

@@ -1083,7 +1083,8 @@ POLICY_VALUES: Mapping[str, Any] = {
     "Home": {"type": "REG_EXPAND_SZ", "data": r"C:\Users\alice"},
     "ExcludedFileTypes": ["*.pst", "", "*.日本"],
     "No types": [],
-    "Bits": {"type": "REG_BINARY"},
+    "Bits": {"type": "REG_BINARY", "data": [0, 1, 127, 128, 255]},
+    "No bits": {"type": "REG_BINARY", "data": []},
     "Unknown": {"type": "REG_NONE"},
 }
 REGISTRY: Mapping[str, Any] = {
@@ -1091,6 +1092,26 @@ REGISTRY: Mapping[str, Any] = {
     ALICES: {r"\\fs01\users\alice": "", r"\\fs02\projects": ""},
     BOBS: {},
     r"HKEY_USERS\.DEFAULT\Software": {"Language": "ja"},
+}
+_LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+TWO_STARS = rf"{_LIST}\*\SyncItemLog\*"
+LOGS = [
+    rf"{_LIST}\{name}"
+    for name in (
+        r"S-1-5-21-1004-1001\SyncItemLog\//fs01/users",
+        r"S-1-5-21-1004-1001\SyncItemLog\//fs02/共有",
+        r"S-1-5-21-1004-1002\SyncItemLog\*",
+        r"S-1-5-21-1004-1003\SyncItemLog\//fs01/users",
+    )
+]
+SYNCHRONIZATIONS: Mapping[str, Any] = {
+    _LIST: {"Default": r"C:\Users\Default"},
+    rf"{_LIST}\S-1-5-18": {"Flags": 12},
+    LOGS[0]: {"LastSyncTime": {"type": "REG_BINARY", "data": [128, 62, 213, 222, 177, 157, 1, 0]}},
+    LOGS[1]: {"LastSyncTime": 0x100000000},
+    LOGS[2]: {"LastSyncStatus": 5},
+    LOGS[3]: {},
+    LOGS[3] + r"\below": {"Seen": 0},
 }
 SET_UP: Mapping[str, Any] = {
     "Enabled": True,
@@ -1257,8 +1278,79 @@ _CONFIGURATIONS = (
         expect={
             "registry.0": key(r"HKEY_USERS\S-1-5-21-1004-1001", {}),
             "registry.3": key(r"HKEY_USERS\S*\Software", {}, error(2, "")),
-            "registry.4": key(r"HKEY_LOCAL_MACHINE\Software\policies", {}),
+            "registry.4": key(r"HKEY_USERS\S-1-5-21-1004-1001\Software", {}),
+            "registry.6": key(r"HKEY_USERS\.DEFAULT\Software", {"Language": "ja"}),
+            "registry.7": key(r"HKEY_LOCAL_MACHINE\Software\policies", {}),
         },
+    ),
+    Case(
+        "registry: two stars",
+        {**ASK_REGISTRY, "registry": [TWO_STARS]},
+        registry=SYNCHRONIZATIONS,
+        expect={
+            "registry": [
+                key(LOGS[0], {"LastSyncTime": [128, 62, 213, 222, 177, 157, 1, 0]}),
+                key(LOGS[1], {"LastSyncTime": 0x100000000}),
+                # A name that is a star is one, and none of those below it is asked for.
+                key(LOGS[2], {"LastSyncStatus": 5}),
+                key(LOGS[3], {}),
+            ]
+        },
+        example="Two stars: for every profile of the host, the shares that it has synchronized",
+    ),
+    Case(
+        "registry: two stars, something between and below",
+        {
+            **ASK_REGISTRY,
+            "registry": [
+                rf"{_LIST}\*\*\*\below",
+                rf"{_LIST}\*\*\//fs01/users",
+                r"HKEY_LOCAL_MACHINE\*\*\*\None",
+                r"HKEY_LOCAL_MACHINE\None\*\*",
+            ],
+        },
+        registry=SYNCHRONIZATIONS,
+        expect={
+            "registry": [
+                key(LOGS[3] + r"\below", {"Seen": 0}),
+                key(LOGS[0], {"LastSyncTime": [128, 62, 213, 222, 177, 157, 1, 0]}),
+                key(LOGS[3], {}),
+            ]
+        },
+    ),
+    Case(
+        "registry: two stars, one way is denied",
+        {**ASK_REGISTRY, "registry": [TWO_STARS]},
+        {"registry_denied": [rf"{_LIST}\S-1-5-21-1004-1001\SyncItemLog", LOGS[3]]},
+        {
+            "registry": [
+                key(rf"{_LIST}\S-1-5-21-1004-1001\SyncItemLog\*", {}, error(5, "")),
+                key(LOGS[2], {"LastSyncStatus": 5}),
+                key(LOGS[3], {}, error(5, "")),
+            ]
+        },
+        registry=SYNCHRONIZATIONS,
+        example="Two stars, and keys in the middle and at the end are denied",
+    ),
+    Case(
+        "registry: two stars, all is denied",
+        {**ASK_REGISTRY, "registry": [TWO_STARS]},
+        {"registry_denied": [_LIST]},
+        {"registry": [key(TWO_STARS, {}, error(5, ""))]},
+        registry=SYNCHRONIZATIONS,
+    ),
+    Case(
+        "registry: two stars, time is up in the middle",
+        {**ASK_REGISTRY, **TWO_SECONDS, "registry": [TWO_STARS]},
+        {"configuration_delay_ms": 550},
+        {
+            "registry": [
+                key(LOGS[0], {}, TIME_UP),
+                key(LOGS[1], {}, TIME_UP),
+                *(key(rf"{_LIST}\S-1-5-21-1004-{number}\SyncItemLog\*", {}, TIME_UP) for number in (1002, 1003)),
+            ]
+        },
+        registry={name: values for name, values in SYNCHRONIZATIONS.items() if "S-1-5-18" not in name},
     ),
     Case(
         "registry: names know no case",

@@ -56,6 +56,7 @@ $said = [System.Collections.Generic.List[string]]::new()
 while ($line = [Console]::In.ReadLine()) {
     $task = $line | ConvertFrom-Json
     $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
+    if ($task.profile) { $env:USERPROFILE = $task.profile }
     $complex_args = @{}
     foreach ($one in $task.args.PSObject.Properties) { $complex_args[$one.Name] = $one.Value }
     $said.Clear()
@@ -102,13 +103,20 @@ class ModuleHost:
         self._folder.cleanup()
 
     def run(
-        self, address: str, session: str, args: Mapping[str, Any], check_mode: bool = False, timeout: float = 120
+        self,
+        address: str,
+        session: str,
+        args: Mapping[str, Any],
+        check_mode: bool = False,
+        profile: str | None = None,
+        timeout: float = 120,
     ) -> dict[str, Any]:
         """The module's result, with the arguments that it took under `invocation`.
 
         :param address: of the simulated WMI, `host:port`.
         :param session: its token.
         :param args: the module's arguments.
+        :param profile: the folder of the user's profile; None: that of the tests' own.
         :param timeout: seconds to wait for the result.
         :raises ModuleHostError: there was none in time; nothing more can be run then.
         """
@@ -117,7 +125,7 @@ class ModuleHost:
         # Since core 2.21 the result names the arguments only when asked to; older ones do not know how to be asked.
         if "inject_invocation" in _BASIC.read_text(encoding="utf-8"):
             complex_args["_ansible_inject_invocation"] = True
-        task = {"address": address, "session": session, "args": complex_args}
+        task = {"address": address, "session": session, "args": complex_args, "profile": profile}
         try:
             return self._process.ask(task, timeout)
         except ValueError as error:

@@ -46,7 +46,8 @@ def on_engine(module_host: ModuleHost, case: Case) -> dict[str, Any]:
     host = machine(case)
     before = host.snapshot()
     with WireServer(host) as wire:
-        result = module_host.run(wire.address, wire.open_session(case.user), case.full_request, case.check_mode)
+        token, profile = wire.open_session(case.user), host.profile_of(case.user)
+        result = module_host.run(wire.address, token, case.full_request, case.check_mode, profile)
     assert "answer" in result, result
     return {**result, "outcome": outcome(result, before, host)}
 

@@ -18,12 +18,13 @@ from simhost import host_call, scenario
 from simhost.accounts import Accounts
 from simhost.backend import Command, Output
 from simhost.behaviour import from_mapping
+from simhost.cache import fold
 from simhost.clock import VirtualClock
 from simhost.engine import EngineBackend, without_wrappers
 from simhost.engine.build import Engine
 from simhost.engine.direct import SOURCES, DirectHost
 from simhost.testing import SimHost, run_ansible
-from simhost.windows import Host
+from simhost.windows import Host, Session
 from simhost.wire import WireServer
 
 SCENARIO = Path(__file__).resolve().parents[1] / "simhost" / "scenarios" / "small.yml"
@@ -362,15 +363,18 @@ def test_check_mode_through_ansible(simhost: SimHost, collections: Path, unpack:
 
 
 @pytest.mark.core
-def test_become_chooses_the_view(simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path) -> None:
+def test_become_without_password_chooses_the_view_and_brings_the_credentials_of_who_is_logged_on(
+    simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path
+) -> None:
     simhost.reset()
-    become = {
-        "ansible_become_method": "runas",
-        "ansible_become_user": "CORP\\bob",
-        "ansible_become_password": "Builder-2",
-    }
+    machine = simhost.host.machine
+    sessions = (Session("CORP\\bob", "Console", 1),)
+    simhost.host.machine = replace(machine, admins=machine.admins | {fold(ALICE)}, sessions=sessions)
+    simhost.host.behaviour = replace(simhost.host.behaviour, server_contact="per_item")
+    become = {"ansible_become_method": "runas", "ansible_become_user": "CORP\\bob"}
     result = call_module(simhost, tmp_path, collections, "--become", "-e", json.dumps(become))
     rows = unpack(result["answer"]["before"]["data"])
     assert any("\\bob\\" in row for row in rows)
     assert not any("\\alice" in row for row in rows)
     assert [call["user"] for call in simhost.host.calls] == ["CORP\\bob"]
+    assert not any("user" in item["pins"] for item in simhost.host.snapshot()["items"] if "\\bob" in item["path"])

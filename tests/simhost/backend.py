@@ -17,9 +17,10 @@ from ansible.module_utils.errors import UnsupportedError
 
 from simhost.accounts import Accounts
 from simhost.log import Log
-from simhost.manifest import Become, ExecManifest, ManifestError, parse
+from simhost.logons import Logon, LogonError, become
+from simhost.manifest import ExecManifest, ManifestError, parse
+from simhost.windows import Host
 
-_BUILT_IN_ACCOUNTS = {"system", "local service", "localservice", "network service", "networkservice"}
 _LINE_SEPARATORS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 """The JSON writers of .NET escape them, and core 2.19 and 2.20 take them for line ends."""
 _CENSORED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -27,12 +28,21 @@ _CENSORED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 @dataclass(frozen=True)
 class Command:
-    """One command of a shell. `line` and `stdin` are as received; `cancelled` is set when the client gave it up."""
+    """One command of a shell. `line` and `stdin` are as received; `cancelled` is set when the client gave it up.
+
+    `credentials`: whether the logon of the user has some for file servers (simhost.logons.Logon).
+    """
 
     line: str
     stdin: bytes = field(repr=False)
     user: str
     cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
+    credentials: bool | None = None
+
+    @property
+    def logon(self) -> Logon:
+        """Whose command it is."""
+        return Logon(self.user, self.credentials)
 
 
 class Output:
@@ -86,7 +96,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class ModuleCall:
-    """What an emulation is told. `effective_user` is whose view of the host it has; after `cancelled` nobody waits."""
+    """What an emulation is told. `effective` is whose view of the host it has; after `cancelled` nobody waits."""
 
     name: str
     args: Mapping[str, Any] = field(repr=False)
@@ -95,8 +105,13 @@ class ModuleCall:
     verbosity: int
     user: str
     become_user: str | None
-    effective_user: str
+    effective: Logon
     cancelled: threading.Event = field(repr=False)
+
+    @property
+    def effective_user(self) -> str:
+        """Whose view it is."""
+        return self.effective.user
 
 
 @dataclass(frozen=True)
@@ -107,39 +122,13 @@ class Emulation:
     spec: Mapping[str, Any] = field(default_factory=dict)
 
 
-class LogonError(Exception):
-    """A become logon that Windows would refuse; the text is Windows' own."""
-
-
-def logon(become: Become, user: str, accounts: Accounts) -> str:
-    """Whose identity a process has locally after runas.
-
-    Without a password any known account can be had (core uses S4U for it); with NewCredentials the local identity stays
-    and the password is not looked at, as on Windows.
-
-    :raises LogonError: unknown account or wrong password.
-    """
-    if become.logon_type == "NewCredentials":
-        return user
-    if become.user.casefold().removeprefix("nt authority\\") in _BUILT_IN_ACCOUNTS:
-        return become.user
-    known = accounts.find(become.user)
-    if known is None:
-        raise LogonError("Some or all identity references could not be translated.")
-    if become.password is not None and accounts.verify(known, become.password) is None:
-        shown = become.user if set("\\@") & set(become.user) else f".\\{become.user}"
-        raise LogonError(
-            f"Failed to logon {shown} (The user name or password is incorrect, Win32ErrorCode 1326 - 0x0000052E)"
-        )
-    return known
-
-
 class EmulationBackend:
     """Answers modules by Python functions, and refuses every module that has none.
 
     :param emulations: Python name of the module (`ansible_collections.NS.NAME.plugins.modules.X`), or its last part for
         modules that are in no collection.
     :param collection: name (`ns.name`) and root folder of the collection whose sources are compared with what is sent.
+    :param host: knows who is logged on and who is an administrator; None: become asks nobody.
     """
 
     def __init__(
@@ -148,11 +137,13 @@ class EmulationBackend:
         accounts: Accounts,
         log: Log,
         collection: tuple[str, Path] | None = None,
+        host: Host | None = None,
     ) -> None:
         self._emulations = dict(emulations)
         self._accounts = accounts
         self._log = log
         self._collection = collection
+        self._host = host
 
     def run(self, command: Command, out: Output) -> int:
         started = time.monotonic()
@@ -165,7 +156,7 @@ class EmulationBackend:
         self._compare_sources(manifest)
         ended = "bug"
         try:
-            result = self._result(manifest, command.user, command.cancelled)
+            result = self._result(manifest, command)
             ended = "failed" if result.get("failed") else "ok"
         finally:
             paths = manifest.args.get("paths")
@@ -183,17 +174,18 @@ class EmulationBackend:
         out.write_stdout(text.encode("utf-8", "replace") + b"\r\n")
         return int(ended == "failed")
 
-    def _result(self, manifest: ExecManifest, user: str, cancelled: threading.Event) -> dict[str, Any]:
+    def _result(self, manifest: ExecManifest, command: Command) -> dict[str, Any]:
         emulation = self._find(manifest)
         if emulation is None:
             return _failed(f"the simulated host does not emulate {manifest.name}")
         if manifest.is_async:
             return _failed("the simulated host does not run tasks with async")
         try:
-            effective = logon(manifest.become, user, self._accounts) if manifest.become else user
+            wanted, effective = manifest.become, command.logon
+            if wanted is not None:
+                effective = become(wanted, effective, self._accounts, self._host)
         except LogonError as refused:
-            where = 'Exception calling "CreateProcessAsUser" with "9" argument(s)'
-            return _failed(f'failure during exec_wrapper: {where}: "{refused}"')
+            return _failed(refused.told())
         validation = ArgumentSpecValidator(dict(emulation.spec)).validate(dict(manifest.args))
         if validation.error_messages:
             error = validation.errors[0]
@@ -206,10 +198,10 @@ class EmulationBackend:
                 check_mode=manifest.check_mode,
                 diff=manifest.diff,
                 verbosity=manifest.verbosity,
-                user=user,
-                become_user=manifest.become.user if manifest.become else None,
-                effective_user=effective,
-                cancelled=cancelled,
+                user=command.user,
+                become_user=wanted.user if wanted else None,
+                effective=effective,
+                cancelled=command.cancelled,
             )
             result = dict(emulation.run(call))
         if manifest.inject_invocation:

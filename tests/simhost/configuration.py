@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns how a simulated machine is set up: its registry as StdRegProv tells it, and the policies in force.
 
-Methods and parameters are those of the WMI class StdRegProv; of values that none of the methods here reads (REG_BINARY)
+Methods and parameters are those of the WMI class StdRegProv; of values that none of the methods here reads (REG_NONE)
 there is only the name. Names know no case.
 """
 
@@ -48,10 +48,10 @@ PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A registry value. `data`: text, number or tuple of texts as `type` (of REG_TYPES) says; None for other types."""
+    """A registry value. `data`: text, number, texts or bytes as `type` (of REG_TYPES) says; None for other types."""
 
     type: int
-    data: str | int | tuple[str, ...] | None = None
+    data: str | int | tuple[str, ...] | tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -125,5 +125,6 @@ METHODS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...], Callable[[_Key, 
     "GetDWORDValue": (_VALUE, ("uValue",), _reader("REG_DWORD")),
     "GetQWORDValue": (_VALUE, ("uValue",), _reader("REG_QWORD")),
     "GetMultiStringValue": (_VALUE, ("sValue",), _reader("REG_MULTI_SZ")),
+    "GetBinaryValue": (_VALUE, ("uValue",), _reader("REG_BINARY")),
 }
 """Methods of StdRegProv: in parameters with their CIM types, out parameters, and how they are carried out."""

@@ -65,6 +65,7 @@ _HIVES = {"HKEY_LOCAL_MACHINE": 0x80000002, "HKEY_USERS": 0x80000003}
 _READERS = {
     1: ("GetStringValue", "sValue"),
     2: ("GetExpandedStringValue", "sValue"),
+    3: ("GetBinaryValue", "uValue"),
     4: ("GetDWORDValue", "uValue"),
     7: ("GetMultiStringValue", "sValue"),
     11: ("GetQWORDValue", "uValue"),
@@ -149,14 +150,21 @@ class _Time:
 
 
 def run(
-    params: Mapping[str, Any], host: Host, user: str, check_mode: bool, stop: threading.Event | None = None
+    params: Mapping[str, Any],
+    host: Host,
+    user: str,
+    check_mode: bool,
+    stop: threading.Event | None = None,
+    credentials: bool | None = None,
 ) -> dict[str, Any]:
     """The module's result for arguments that were validated with SPEC.
 
     Takes the time that the scenario asks for. Raises clock.Stopped when `stop` is set while something waits.
+
+    :param credentials: whether the user's logon has some for file servers; None: as the scenario says.
     """
     request = _Request.make(params, check_mode)
-    session = WmiSession(host, user)
+    session = WmiSession(host, user, credentials)
     time = _Time(host, request.timeout, stop)
 
     cache = _cache(session)
@@ -194,7 +202,11 @@ def run(
         skipped = "no_method" if request.method is None else "not_needed" if available else "unavailable"
     answer = {
         "contract": CONTRACT,
-        "host": {"user": session.user, "powershell": host.machine.powershell},
+        "host": {
+            "user": session.user,
+            "profile": host.profile_of(session.user),
+            "powershell": host.machine.powershell,
+        },
         "cache": cache,
         "services": services,
         "classes": classes,
@@ -265,22 +277,28 @@ def _whole(session: WmiSession, name: str, time: _Time) -> Answer:
 
 
 def _registry(session: WmiSession, key: str, time: _Time) -> Iterator[Answer]:
-    """The entries of one key, which may hold a star."""
-    parts = key.split("\\")
-    if "*" not in parts:
+    """The entries of one key, which may hold stars."""
+    if "*" in key.split("\\"):
+        yield from _below(session, [], key.split("\\"), time)
+    else:
         yield _key(session, key, time)
-        return
-    star = parts.index("*")
-    above = "\\".join(parts[:star])
-    found, error = _read_one(time, lambda deadline: _ask(session, "EnumKey", above, time, deadline))
-    if error is not None:
-        if error["code"] != ERROR_FILE_NOT_FOUND:
-            yield {"key": key, "values": {}, "error": error}
-        return
-    for name in found["sNames"] or ():
-        entry = _key(session, "\\".join([*parts[:star], name, *parts[star + 1 :]]), time)
+
+
+def _below(session: WmiSession, above: list[str], rest: list[str], time: _Time) -> Iterator[Answer]:
+    """The entries of all keys below `above`, which holds names only, that `rest` leads to."""
+    if "*" not in rest:
+        entry = _key(session, "\\".join([*above, *rest]), time)
         if entry["error"] is None or entry["error"]["code"] != ERROR_FILE_NOT_FOUND:
             yield entry
+        return
+    star = rest.index("*")
+    above = [*above, *rest[:star]]
+    found, error = _read_one(time, lambda deadline: _ask(session, "EnumKey", "\\".join(above), time, deadline))
+    if error is None:
+        for name in found["sNames"] or ():
+            yield from _below(session, [*above, name], rest[star + 1 :], time)
+    elif error["code"] != ERROR_FILE_NOT_FOUND:
+        yield {"key": "\\".join([*above, *rest[star:]]), "values": {}, "error": error}
 
 
 def _key(session: WmiSession, key: str, time: _Time) -> Answer:

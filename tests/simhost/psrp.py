@@ -28,6 +28,7 @@ from psrpcore import (
 from psrpcore.types import HostMethodIdentifier
 
 from simhost.backend import Backend
+from simhost.logons import Logon
 from simhost.wsman import Job, Request, command_id, operation_timeout, receive_response, text
 
 _COMMAND = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand"
@@ -47,8 +48,8 @@ class _Run:
 class PsrpShell:
     """A shell of the resource `powershell/NAME`: one runspace pool."""
 
-    def __init__(self, backend: Backend, user: str, request: Request) -> None:
-        self.user = user
+    def __init__(self, backend: Backend, logon: Logon, request: Request) -> None:
+        self.logon = logon
         self._backend = backend
         self._lock = threading.RLock()
         self._pool = ServerRunspacePool()
@@ -116,7 +117,7 @@ class PsrpShell:
         if len(commands) != 1 or commands[0].parameters:
             raise ValueError("the simulated host runs pipelines of one script without arguments")
         script = base64.b64encode(commands[0].command_text.encode("utf-16-le")).decode()
-        run.job = Job(self._backend, f"{_COMMAND} {script}", self.user)
+        run.job = Job(self._backend, f"{_COMMAND} {script}", self.logon)
         run.pipeline.start()
         if powershell.no_input:
             run.job.start()

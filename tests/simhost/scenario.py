@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import yaml
 
 from simhost import behaviour as switches
+from simhost import profiles
 from simhost.cache import (
     CONTENT,
     DIRTY_KINDS,
@@ -32,10 +33,11 @@ from simhost.cache import (
     pins_from,
 )
 from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
+from simhost.profiles import Profile, Synchronization
 from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
 from simhost.servers import FileServers
-from simhost.windows import Host, Machine, Service
+from simhost.windows import Host, Machine, Service, Session
 
 __all__ = ["Host", "Scenario", "ScenarioError", "load", "parse"]
 
@@ -87,7 +89,8 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
         raw = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
         raise ScenarioError(str(error)) from None
-    known = {"name", "host", "accounts", "behaviour", "cache", "servers", "generate", "registry", "transport", "replay"}
+    known = {"name", "host", "accounts", "behaviour", "cache", "servers", "generate", "registry", "profiles"}
+    known |= {"transport", "replay"}
     top = _mapping(raw, known)
     with _at("host"):
         machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
@@ -100,7 +103,10 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
     servers = _mapping(top.get("servers", _NO_MAPPING))
     generators = _list(top.get("generate", []), "generate")
     with _at("registry"):
-        registry = _registry(_mapping(top.get("registry", _NO_MAPPING)))
+        keys = _registry(_mapping(top.get("registry", _NO_MAPPING)))
+    with _at("profiles"):
+        users = _profiles(_mapping(top.get("profiles", _NO_MAPPING)), machine)
+        keys = _with_profiles(keys, users)
     with _at("transport"):
         transport = _mapping(top.get("transport", _NO_MAPPING))
 
@@ -122,7 +128,8 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
         machine,
         lambda: fill(Cache(), "cache", cache),
         behaviour,
-        registry=registry,
+        registry=Registry(keys),
+        folders={fold(one.user): one.folder for one in users if one.user},
         build_servers=lambda: fill(FileServers(), "servers", servers),
     )
     with _at("servers"):
@@ -256,8 +263,11 @@ def _machine(raw: dict[str, Any]) -> Machine:
     for key, value in raw.items():
         if key in ("enabled", "active"):
             checked[key] = _flag(value, key)
-        elif key in ("admins", "delegated"):
+        elif key in ("admins", "delegated", "no_batch"):
             checked[key] = _users(value, key)
+        elif key == "sessions":
+            with _at(key):
+                checked[key] = _sessions(_mapping(value))
         elif key == "services":
             with _at(key):
                 checked[key] = {
@@ -290,17 +300,90 @@ def _property(value: object, name: str) -> Any:
         return {member: _number(number, member, 0xFFFFFFFF) for member, number in _mapping(value).items()}
 
 
-def _registry(raw: Mapping[str, Any]) -> Registry:
-    keys: dict[str, dict[str, Value]] = {}
+def _registry(raw: Mapping[str, Any]) -> profiles.Keys:
+    keys: profiles.Keys = {}
     for key, values in raw.items():
         with _at(repr(key)):
             hive, *rest = key.split("\\")
-            if hive not in HIVES.values() or not rest or not all(rest) or "*" in rest:
+            if hive not in HIVES.values() or not rest or not all(rest):
                 raise ScenarioError(f"expected a full key under {' or '.join(HIVES.values())}")
             if fold(key) in map(fold, keys):
                 raise ScenarioError("the key stands twice")
             keys[key] = {name: _value(value, name) for name, value in _mapping(values).items()}
-    return Registry(keys)
+    return keys
+
+
+def _profiles(raw: Mapping[str, Any], machine: Machine) -> list[Profile]:
+    """Profiles by their users, or by the SIDs of accounts that never log on."""
+    made: list[Profile] = []
+    for owner, value in raw.items():
+        with _at(repr(owner)), _as_scenario_error():
+            one = _profile(owner, _mapping(value), machine)
+            if any(one.sid == other.sid for other in made):
+                raise ScenarioError(f"sid: {one.sid} stands twice")
+            made.append(one)
+    named = {fold(one.user) for one in made if one.user}
+    for session in machine.sessions:
+        if made and fold(session.user) not in named:
+            raise ScenarioError(f"{session.user} has a session and no profile")
+    return made
+
+
+def _profile(owner: str, raw: Mapping[str, Any], machine: Machine) -> Profile:
+    known = {"folder", "loaded", "assigned", "synchronized"}
+    if owner.startswith("S-1-"):
+        raw = _mapping(raw, known)
+        user, sid, folder = None, owner, profiles.SERVICES.get(owner)
+    else:
+        _users([owner], "a user")
+        raw = _mapping(raw, known | {"sid"})
+        user, sid, folder = owner, _text(raw.get("sid"), "sid"), "C:\\Users\\" + owner.rpartition("\\")[2]
+    profiles.sid_bytes(sid)
+    session = machine.session(user) if user else None
+    loaded = _flag(raw.get("loaded", session is not None or owner in profiles.SERVICES), "loaded")
+    if not loaded and (session or "assigned" in raw):
+        raise ScenarioError("loaded: a user who has a session, or policies in a registry, has the registry loaded")
+    with _at("synchronized"):
+        logged = _mapping(raw.get("synchronized", _NO_MAPPING))
+        synchronized = {_share(path): _synchronization(value, path) for path, value in logged.items()}
+    return Profile(
+        sid=sid,
+        user=user,
+        folder=_text(raw.get("folder", folder), "folder"),
+        loaded=loaded,
+        session=(session.number, session.name) if session else None,
+        assigned=_texts(raw.get("assigned", []), "assigned"),
+        synchronized=synchronized,
+    )
+
+
+def _share(path: str) -> str:
+    if not re.fullmatch(r"\\\\[^\\/]+(\\[^\\/]+)+", path):
+        raise ScenarioError(f"expected a UNC path such as '\\\\fs01\\users', got {path!r}")
+    return path
+
+
+def _synchronization(value: object, path: str) -> Synchronization:
+    """A time, `never`, or `{success: a time or never, attempt: ...}`."""
+    with _at(repr(path)):
+        if not isinstance(value, Mapping):
+            return Synchronization(*[_moment(value, "the time")] * 2)
+        raw = _mapping(value, {"success", "attempt"})
+        return Synchronization(_moment(raw.get("success"), "success"), _moment(raw.get("attempt"), "attempt"))
+
+
+def _moment(value: object, what: str) -> datetime.datetime | None:
+    return None if value == "never" else _time(value, f"{what} (or never)")
+
+
+def _with_profiles(keys: profiles.Keys, users: list[Profile]) -> profiles.Keys:
+    """The registry of a machine with these profiles."""
+    made = profiles.keys(users)
+    written = {fold(key) for key in keys}
+    for key in made:
+        if fold(key) in written:
+            raise ScenarioError(f"{key} stands under registry, too")
+    return {**made, **keys}
 
 
 def _value(value: object, name: str) -> Value:
@@ -327,6 +410,7 @@ _DATA: Mapping[str, Callable[[object], Any]] = {
     "REG_MULTI_SZ": lambda value: _texts(value, "data"),
     "REG_DWORD": lambda value: _number(value, "data", 0xFFFFFFFF),
     "REG_QWORD": lambda value: _number(value, "data", 0xFFFFFFFFFFFFFFFF),
+    "REG_BINARY": lambda value: tuple(_number(byte, "data", 0xFF) for byte in _list(value, "data")),
 }
 """How the data of a registry value of each type is checked; other types have none."""
 
@@ -338,6 +422,24 @@ def _users(value: object, what: str) -> frozenset[str]:
         if "\\" not in name and "@" not in name:
             raise ScenarioError(f"{what}: {name!r} needs its domain, such as CORP\\{name}")
     return frozenset(map(fold, names))
+
+
+def _sessions(raw: Mapping[str, Any]) -> tuple[Session, ...]:
+    """Who is logged on. Without a word the first sits at the console, the others came by RDP."""
+    _users(list(raw), "a user")
+    made: list[Session] = []
+    for number, (user, value) in enumerate(raw.items(), 1):
+        with _at(repr(user)):
+            given = _mapping(value, {"name", "number"})
+            usual = "Console" if number == 1 else f"RDP-Tcp#{number - 2}"
+            name = given.get("name", usual)
+            one = Session(
+                user, None if name is None else _text(name, "name"), _count(given.get("number", number), "number")
+            )
+            if any(fold(other.user) == fold(user) or other.number == one.number for other in made):
+                raise ScenarioError("the user, or the number of the session, stands twice")
+            made.append(one)
+    return tuple(made)
 
 
 def _service(value: object, name: str) -> Service | None:
@@ -402,14 +504,17 @@ def _dirty(value: object) -> frozenset[str]:
 
 
 def _datetime(value: object, what: str) -> str:
-    """A YAML timestamp as CIM DATETIME in UTC. Without a zone it is UTC."""
+    """A YAML timestamp as CIM DATETIME in UTC."""
+    return _time(value, what).strftime("%Y%m%d%H%M%S.%f+000")
+
+
+def _time(value: object, what: str) -> datetime.datetime:
+    """A YAML timestamp in UTC. Without a zone it is UTC."""
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         value = datetime.datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime.datetime):
         raise ScenarioError(f"{what}: expected a time such as 2024-01-31T12:00:00Z, got {value!r}")
-    if value.tzinfo is not None:
-        value = value.astimezone(datetime.UTC)
-    return value.strftime("%Y%m%d%H%M%S.%f+000")
+    return value.replace(tzinfo=datetime.UTC) if value.tzinfo is None else value.astimezone(datetime.UTC)
 
 
 def _remote(value: object) -> Remote:

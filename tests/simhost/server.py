@@ -34,6 +34,7 @@ from simhost.accounts import Accounts
 from simhost.backend import Backend
 from simhost.faults import Counter, Faults, SpoilingBackend
 from simhost.log import Log
+from simhost.logons import Logon
 from simhost.psrp import PsrpShell
 from simhost.wsman import MAX_OPERATIONS, Request, Service, WsmanFault, fault_reply, operation_timeout, parse
 
@@ -42,6 +43,7 @@ _SOAP = "application/soap+xml;charset=UTF-8"
 _BOUNDARY = b"--Encrypted Boundary"
 _SEALED = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
 _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
+_NOBODY = Logon("")
 _SEAL_OVERHEAD = 1_000  # bytes of MIME around a sealed envelope
 
 
@@ -225,7 +227,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.host = self.server.host
         self.encrypted = self.server.certificate is not None
         self.context: spnego.ContextProxy | None = None
-        self.ntlm_user: str | None = None
+        self.logon: Logon | None = None
 
     def log_message(self, *_: Any) -> None:
         """Requests are logged in our own form."""
@@ -262,17 +264,17 @@ class _Connection(BaseHTTPRequestHandler):
         sealed = self.headers.get("Content-Type", "").startswith("multipart/encrypted")
         if self.path != "/wsman":
             raise _Refused(404)
-        user, final_token = self._authenticate()
-        note["user"] = user
-        if user is None and self.headers.get("WSMANIDENTIFY") == "unauthenticated" and _is_identify(body):
-            user = ""
-        if user is None or (body and user and not sealed and not self._plain_allowed):
+        logon, final_token = self._authenticate()
+        note["user"] = logon and logon.user
+        if logon is None and self.headers.get("WSMANIDENTIFY") == "unauthenticated" and _is_identify(body):
+            logon = _NOBODY
+        if logon is None or (body and logon is not _NOBODY and not sealed and not self._plain_allowed):
             raise _Refused(401, self._schemes())
         if not body:  # a client that only wanted to log on
             note["status"] = 200
             self._answer(200, challenge=final_token)
             return
-        note["op"], status, content = self._perform(self._unseal(body) if sealed else body, user)
+        note["op"], status, content = self._perform(self._unseal(body) if sealed else body, logon)
         self.host.closing.wait(self.host.faults.delay_ms / 1000)
         if sealed and content:
             content = self._seal(content)
@@ -287,7 +289,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True  # the body stays unread
             raise _Refused(413)  # what http.sys answers above MaxEnvelopeSizekb
         basic = self.headers.get("Authorization", "").startswith("Basic ")
-        if size and (self.ntlm_user or basic) and self.host.requests.next() == self.host.faults.reset_request:
+        if size and (self.logon or basic) and self.host.requests.next() == self.host.faults.reset_request:
             self.rfile.read(size // 2)
             raise ConnectionResetError("injected")
         body = self.rfile.read(size)
@@ -295,7 +297,7 @@ class _Connection(BaseHTTPRequestHandler):
             raise ConnectionAbortedError("the client left")
         return body
 
-    def _perform(self, envelope: bytes, user: str) -> tuple[str, int, bytes]:
+    def _perform(self, envelope: bytes, logon: Logon) -> tuple[str, int, bytes]:
         """Operation, HTTP status and reply."""
         faults, request = self.host.faults, None
         try:
@@ -304,7 +306,7 @@ class _Connection(BaseHTTPRequestHandler):
                 return request.operation, 500, b""
             if request.operation == "Receive":
                 self._spoil_receive(request)
-            return request.operation, 200, self.host.service.handle(request, user)
+            return request.operation, 200, self.host.service.handle(request, logon)
         except WsmanFault as fault:
             operation = f"{request.operation if request else '-'}:{fault.code:#x}"
             return operation, 500, fault_reply(request, fault)
@@ -319,8 +321,8 @@ class _Connection(BaseHTTPRequestHandler):
             self.host.closing.wait(min(1.0, request.timeout))
             raise operation_timeout()
 
-    def _authenticate(self) -> tuple[str | None, str | None]:
-        """The user, None when not logged on, and the last token of a handshake.
+    def _authenticate(self) -> tuple[Logon | None, str | None]:
+        """Who it is, None when not logged on, and the last token of a handshake.
 
         :raises _Refused: 401 with the next token of the handshake.
         """
@@ -329,24 +331,25 @@ class _Connection(BaseHTTPRequestHandler):
             token = base64.b64decode(credentials, validate=True)
         except binascii.Error:
             return None, None
-        user, final_token = self.ntlm_user, None
+        logon, final_token = self.logon, None
         if scheme == "Basic":
-            user = self._basic(token) if self._plain_allowed else None
+            logon = self._basic(token) if self._plain_allowed else None
         elif scheme in ("Negotiate", "NTLM"):
-            user, final_token = self._negotiate(scheme, token)
-        return None if self.host.faults.unauthorized else user, final_token
+            logon, final_token = self._negotiate(scheme, token)
+        return None if self.host.faults.unauthorized else logon, final_token
 
-    def _basic(self, token: bytes) -> str | None:
+    def _basic(self, token: bytes) -> Logon | None:
         try:
             text = token.decode()
         except UnicodeDecodeError:
             text = token.decode("latin-1")  # what requests makes of a str
         name, _dummy, password = text.partition(":")
-        return self.host.accounts.verify(name, password)
+        user = self.host.accounts.verify(name, password)
+        return Logon(user) if user else None
 
-    def _negotiate(self, scheme: str, token: bytes) -> tuple[str | None, str | None]:
+    def _negotiate(self, scheme: str, token: bytes) -> tuple[Logon | None, str | None]:
         if self.context is None or self.context.complete:
-            self.context, self.ntlm_user = self._acceptor(), None
+            self.context, self.logon = self._acceptor(), None
         try:
             with self.host.accounts.ntlm_store():
                 answer = self.context.step(token)
@@ -356,8 +359,9 @@ class _Connection(BaseHTTPRequestHandler):
         shown = f"{scheme} {base64.b64encode(answer).decode()}" if answer else None
         if not self.context.complete:
             raise _Refused(401, shown)
-        self.ntlm_user = self.host.accounts.find(self.context.client_principal or "")
-        return self.ntlm_user, shown
+        user = self.host.accounts.find(self.context.client_principal or "")
+        self.logon = Logon(user) if user else None
+        return self.logon, shown
 
     def _acceptor(self) -> spnego.ContextProxy:
         # Never a system's GSSAPI: the accounts are only known to the implementation in Python.

@@ -90,7 +90,10 @@ class Stage:
             def run(call: ModuleCall) -> dict[str, Any]:
                 if self._replay:
                     return dict(self._replay.run(call.args, call.check_mode))
-                return host_call.run(call.args, self.host, call.effective_user, call.check_mode, call.cancelled)
+                effective = call.effective
+                return host_call.run(
+                    call.args, self.host, effective.user, call.check_mode, call.cancelled, effective.credentials
+                )
 
             emulations[HOST_CALL] = Emulation(run, host_call.SPEC)
-        return EmulationBackend(emulations, self.accounts, self._log, (COLLECTION, COLLECTION_ROOT))
+        return EmulationBackend(emulations, self.accounts, self._log, (COLLECTION, COLLECTION_ROOT), self.host)

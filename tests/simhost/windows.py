@@ -7,16 +7,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from simhost.behaviour import DEFAULT, Behaviour
 from simhost.cache import ALL_REASONS, REASONS, Cache, Facts, Item, ItemType, Pins, fold, pinned_for, without
 from simhost.clock import Clock, RealClock
 from simhost.configuration import Registry
+from simhost.profiles import ACCOUNTS, SERVICES
 from simhost.servers import FileServers, in_conflict, server_has
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"
 NO_REGISTRY = Registry({})
+NO_FOLDERS: Mapping[str, str] = MappingProxyType({})
 _BUILT_IN = {
     "system": SYSTEM,
     "local service": "NT AUTHORITY\\LOCAL SERVICE",
@@ -35,9 +38,19 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A user who is logged on. `name`: SESSIONNAME (`Console`, `RDP-Tcp#0`); None: the session is disconnected."""
+
+    user: str
+    name: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What a scenario says about the machine itself. User names are `DOMAIN\\name`, compared without case.
 
+    `no_batch`: users without the right to log on as a batch job, which an S4U logon needs.
     `configuration`: properties of Win32_OfflineFilesMachineConfiguration; None: a Windows without that class.
     """
 
@@ -49,8 +62,14 @@ class Machine:
     powershell: str = "5.1.26100.1"
     admins: frozenset[str] = frozenset()
     delegated: frozenset[str] = frozenset()
+    no_batch: frozenset[str] = frozenset()
+    sessions: tuple[Session, ...] = ()
     services: Mapping[str, Service | None] = field(default_factory=dict)
     configuration: Mapping[str, Any] | None = None
+
+    def session(self, user: str) -> Session | None:
+        """The session of a user, None for one who is not logged on."""
+        return next((one for one in self.sessions if fold(one.user) == fold(user)), None)
 
     def service(self, name: str) -> Service | None:
         """CscService or CSC; None when it is not installed. Without a word in the scenario it follows the cache."""
@@ -72,7 +91,10 @@ class _Pending:
 
 
 class Host:
-    """One machine. Several threads may use it; `reset` puts everything back to where the scenario began."""
+    """One machine. Several threads may use it; `reset` puts everything back to where the scenario began.
+
+    `folders`: of users' profiles by full name, where they are not C:\\Users and the user's name.
+    """
 
     def __init__(
         self,
@@ -82,11 +104,13 @@ class Host:
         clock: Clock | None = None,
         registry: Registry = NO_REGISTRY,
         build_servers: Callable[[], FileServers] = FileServers,
+        folders: Mapping[str, str] = NO_FOLDERS,
     ) -> None:
         self.machine = machine
         self.behaviour = behaviour
         self.clock: Clock = clock or RealClock()
         self.registry = registry
+        self._folders = folders
         self._build = build
         self._build_servers = build_servers
         self._lock = threading.RLock()
@@ -108,12 +132,30 @@ class Host:
         """The user of the scenario, for callers that have no logon of their own."""
         return self.machine.user
 
+    @staticmethod
+    def built_in(user: str) -> str | None:
+        """The full name of an account of the system, None for other names."""
+        return _BUILT_IN.get(user.lower().removeprefix("nt authority\\"))
+
     def full_name(self, user: str) -> str:
-        """`DOMAIN\\name` of a user. A name without a domain is a user of this machine."""
-        bare = user.lower().removeprefix("nt authority\\")
-        if bare in _BUILT_IN:
-            return _BUILT_IN[bare]
-        return user if "\\" in user or "@" in user else f"{self.machine.name}\\{user}"
+        """`DOMAIN\\name` of a user. A name without a domain, or with the domain `.`, is a user of this machine."""
+        if built_in := self.built_in(user):
+            return built_in
+        name = user.removeprefix(".\\")
+        return name if "\\" in name or "@" in name else f"{self.machine.name}\\{name}"
+
+    def is_admin(self, user: str) -> bool:
+        """Whether a user is an administrator of this machine, as SYSTEM is."""
+        name = fold(self.full_name(user))
+        return name == fold(SYSTEM) or name in self.machine.admins
+
+    def profile_of(self, user: str) -> str:
+        """What the variable USERPROFILE is in a process of a user."""
+        name = self.full_name(user)
+        usual = (
+            SERVICES[ACCOUNTS[name]] if name in ACCOUNTS else "C:\\Users\\" + name.rpartition("\\")[2].partition("@")[0]
+        )
+        return self._folders.get(fold(name), usual)
 
     def sees(self, user: str, everything: bool = False) -> Callable[[Item], bool]:
         """The test whether a user's view holds an item. `everything`: as if no view limited it."""
@@ -130,9 +172,9 @@ class Host:
             return lambda item: False
         return lambda item: item.facts.visible_to is None or name in item.facts.visible_to
 
-    def reaches_servers(self, user: str) -> bool:
-        """Whether this user's logon carries credentials for file servers (delegation, become with a password)."""
-        return fold(self.full_name(user)) in self.machine.delegated
+    def reaches_servers(self, user: str, credentials: bool | None = None) -> bool:
+        """Whether file servers take a logon. `credentials`: whether it carries some; None: as the scenario says."""
+        return fold(self.full_name(user)) in self.machine.delegated if credentials is None else credentials
 
     def release(self, item: Item, mask: int, delay: float = 0.0) -> None:
         """Take the reasons in the mask from an item: in `delay` seconds and after the lag that the switches ask for."""

@@ -49,7 +49,7 @@ class WireServer:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._sessions: dict[str, str] = {}
+        self._sessions: dict[str, tuple[str, bool | None]] = {}
         self._server = _Server(self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="simhost-wire", daemon=True
@@ -61,10 +61,13 @@ class WireServer:
         host, port = self._server.server_address[:2]
         return f"{host!s}:{port}"
 
-    def open_session(self, user: str) -> str:
-        """A token that stands for this user on this host. Without it nothing is answered."""
+    def open_session(self, user: str, credentials: bool | None = None) -> str:
+        """A token that stands for this user on this host. Without it nothing is answered.
+
+        :param credentials: whether the user's logon has some for file servers; None: as the scenario says.
+        """
         token = secrets.token_urlsafe(16)
-        self._sessions[token] = user
+        self._sessions[token] = (user, credentials)
         return token
 
     def close_session(self, token: str) -> None:
@@ -94,7 +97,7 @@ class WireServer:
     def answer(self, request: dict[str, Any], connection: _Connection) -> None:
         """Carry out one request. Raises KeyError, TypeError or ValueError for one that makes no sense."""
         operation = _OPERATIONS[request["op"]]
-        session = WmiSession(self._host, self._sessions[request["session"]])
+        session = WmiSession(self._host, *self._sessions[request["session"]])
         operation(self._host, session, request, connection)
 
 

@@ -205,10 +205,14 @@ _ROW: Mapping[str, Callable[[str, Item], Any]] = {
 
 
 class WmiSession:
-    """One user's WMI on one machine. Every method may raise WmiError; rows and events come lazily."""
+    """One user's WMI on one machine. Every method may raise WmiError; rows and events come lazily.
 
-    def __init__(self, host: Host, user: str) -> None:
+    :param credentials: whether the user's logon has some for file servers; None: as the scenario says.
+    """
+
+    def __init__(self, host: Host, user: str, credentials: bool | None = None) -> None:
         self._host = host
+        self._credentials = credentials
         self._behaviour = host.behaviour
         self.user = host.full_name(user)
         breaks = (self._behaviour.read_error_after_rows, self._behaviour.read_hangs_after_rows)
@@ -388,7 +392,7 @@ class WmiSession:
         self._host.record_call(self.user, method, params, observe)
         if behaviour.goes_inactive == "before_call":
             self._host.active = False
-        call = MethodCall(self._host, self.user, params)
+        call = MethodCall(self._host, self.user, params, self._credentials)
         steps = METHODS[method].run(call) if self._available() else self._inactive_steps()
         # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
         first = next(steps)

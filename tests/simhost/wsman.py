@@ -19,6 +19,7 @@ import xmltodict
 
 from simhost.accounts import HOST_NAME
 from simhost.backend import Backend, Command, Output
+from simhost.logons import Logon
 
 SHELL_URI = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
 _NAMESPACES = {
@@ -160,9 +161,9 @@ def fault_reply(request: Request | None, fault: WsmanFault) -> bytes:
 
 
 class Shell(Protocol):
-    """What a WinRS shell and a PSRP runspace pool have in common. `user` owns the shell."""
+    """What a WinRS shell and a PSRP runspace pool have in common. `logon` owns the shell."""
 
-    user: str
+    logon: Logon
 
     def command(self, request: Request) -> str:
         """Begin a command and return its id."""
@@ -183,8 +184,8 @@ class Shell(Protocol):
 class Job:
     """A command, its thread once it runs, and its output."""
 
-    def __init__(self, backend: Backend, line: str, user: str) -> None:
-        self._backend, self._line, self._user = backend, line, user
+    def __init__(self, backend: Backend, line: str, logon: Logon) -> None:
+        self._backend, self._line, self._logon = backend, line, logon
         self._cancelled = threading.Event()
         self._stdin = bytearray()
         self._started = False
@@ -214,7 +215,8 @@ class Job:
     def _run(self) -> None:
         exit_code = 1
         try:
-            command = Command(self._line, bytes(self._stdin), self._user, self._cancelled)
+            user, credentials = self._logon.user, self._logon.credentials
+            command = Command(self._line, bytes(self._stdin), user, self._cancelled, credentials)
             exit_code = self._backend.run(command, self.output)
         except Exception as error:  # a backend's bug must reach the user as text, never as a command that does not end
             self.output.write_stderr(f"The simulated host has a bug: {type(error).__name__}: {error}\r\n".encode())
@@ -225,8 +227,8 @@ class Job:
 class WinrsShell:
     """A shell of the resource `.../shell/cmd`."""
 
-    def __init__(self, backend: Backend, user: str, max_operations: int) -> None:
-        self.user = user
+    def __init__(self, backend: Backend, logon: Logon, max_operations: int) -> None:
+        self.logon = logon
         self._backend = backend
         self._operations_left = max_operations
         self._jobs: dict[str, Job] = {}
@@ -237,7 +239,7 @@ class WinrsShell:
         self._operations_left -= 1
         content = request.body["rsp:CommandLine"]
         line = " ".join([text(content["rsp:Command"]), *map(text, content.get("rsp:Arguments", []))])
-        job = Job(self._backend, line, self.user)
+        job = Job(self._backend, line, self.logon)
         name = command_id(content) or str(uuid.uuid4()).upper()
         self._jobs[name] = job
         if len(line) > MAX_COMMAND_LINE and request.options.get("WINRS_SKIP_CMD_SHELL", "").upper() != "TRUE":
@@ -300,7 +302,7 @@ class Service:
     def __init__(
         self,
         backend: Callable[[], Backend],
-        psrp_shell: Callable[[Backend, str, Request], Shell],
+        psrp_shell: Callable[[Backend, Logon, Request], Shell],
         max_envelope: int,
         max_operations: int = MAX_OPERATIONS,
         chunk: int | None = None,
@@ -309,7 +311,7 @@ class Service:
         self._max_envelope, self._max_operations, self._chunk = max_envelope, max_operations, chunk
         self._lock = threading.Lock()
         self._shells: dict[str, Shell] = {}
-        self._operations: dict[str, Callable[[Request, str], tuple[str, dict[str, Any]]]] = {
+        self._operations: dict[str, Callable[[Request, Logon], tuple[str, dict[str, Any]]]] = {
             "Create": self._create,
             "Command": self._command,
             "Send": self._send,
@@ -319,7 +321,7 @@ class Service:
             "Identify": self._identify,
         }
 
-    def handle(self, request: Request, user: str) -> bytes:
+    def handle(self, request: Request, logon: Logon) -> bytes:
         """Carry one operation out and return the reply.
 
         :raises WsmanFault: it failed.
@@ -328,7 +330,7 @@ class Service:
         if operation is None:
             raise WsmanFault(0x80338010, "a:ActionNotSupported", f"The action {request.action!r} is not supported.")
         try:
-            action, body = operation(request, user)
+            action, body = operation(request, logon)
         except (LookupError, TypeError, AttributeError, ValueError) as error:
             raise _bad_request(f"{request.operation}: malformed body ({type(error).__name__}: {error}).") from None
         return reply(request, action, body)
@@ -341,24 +343,24 @@ class Service:
         for shell in shells:
             shell.close()
 
-    def _shell(self, request: Request, user: str) -> Shell:
+    def _shell(self, request: Request, logon: Logon) -> Shell:
         with self._lock:
             shell = self._shells.get(request.shell_id)
-        if shell is None or shell.user != user:
+        if shell is None or shell.logon.user != logon.user:
             raise _unknown_shell(f"the shell {request.shell_id} was not found on the server")
         return shell
 
-    def _create(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
+    def _create(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
         with self._lock:
-            if sum(shell.user == user for shell in self._shells.values()) >= MAX_SHELLS:
+            if sum(shell.logon.user == logon.user for shell in self._shells.values()) >= MAX_SHELLS:
                 text = "The maximum number of concurrent shells for this user has been exceeded."
                 raise WsmanFault(0x803381A5, "w:QuotaLimit", text)  # ERROR_WSMAN_QUOTA_MAX_SHELLS
         content = request.body["rsp:Shell"]
         shell: Shell
         if request.resource_uri == f"{SHELL_URI}/cmd":
-            shell = WinrsShell(self._backend(), user, self._max_operations)
+            shell = WinrsShell(self._backend(), logon, self._max_operations)
         elif "ps:creationXml" in content:
-            shell = self._psrp_shell(self._backend(), user, request)
+            shell = self._psrp_shell(self._backend(), logon, request)
         else:
             raise WsmanFault(0x80338000, "a:DestinationUnreachable", f"No resource {request.resource_uri!r} here.")
         shell_id = content.get("@ShellId") or str(uuid.uuid4()).upper()
@@ -369,33 +371,33 @@ class Service:
             "a:Address": "http://127.0.0.1/wsman",
             "a:ReferenceParameters": {"w:ResourceURI": request.resource_uri, "w:SelectorSet": selector},
         }
-        about = {"rsp:ShellId": shell_id, "rsp:ResourceUri": request.resource_uri, "rsp:Owner": user}
+        about = {"rsp:ShellId": shell_id, "rsp:ResourceUri": request.resource_uri, "rsp:Owner": logon.user}
         return f"{request.action}Response", {"x:ResourceCreated": created, "rsp:Shell": about}
 
-    def _command(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
-        name = self._shell(request, user).command(request)
+    def _command(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
+        name = self._shell(request, logon).command(request)
         return f"{request.action}Response", {"rsp:CommandResponse": {"rsp:CommandId": name}}
 
-    def _send(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
-        self._shell(request, user).send(request)
+    def _send(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
+        self._shell(request, logon).send(request)
         return f"{request.action}Response", {"rsp:SendResponse": None}
 
-    def _receive(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
+    def _receive(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
         limit = (min(request.max_envelope, self._max_envelope) - _ENVELOPE_OVERHEAD) * 3 // 4
-        response = self._shell(request, user).receive(request, min(limit, self._chunk or limit))
+        response = self._shell(request, logon).receive(request, min(limit, self._chunk or limit))
         return f"{request.action}Response", {"rsp:ReceiveResponse": response}
 
-    def _signal(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
-        self._shell(request, user).signal(request)
+    def _signal(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
+        self._shell(request, logon).signal(request)
         return f"{request.action}Response", {"rsp:SignalResponse": None}
 
-    def _delete(self, request: Request, user: str) -> tuple[str, dict[str, Any]]:
-        self._shell(request, user).close()
+    def _delete(self, request: Request, logon: Logon) -> tuple[str, dict[str, Any]]:
+        self._shell(request, logon).close()
         with self._lock:
             self._shells.pop(request.shell_id, None)
         return f"{request.action}Response", {}
 
-    def _identify(self, request: Request, _user: str) -> tuple[str, dict[str, Any]]:
+    def _identify(self, request: Request, _logon: Logon) -> tuple[str, dict[str, Any]]:
         vendor = {"wsmid:ProductVendor": "simhost (not Microsoft)", "wsmid:ProductVersion": "simulated Windows host"}
         version = {"wsmid:ProtocolVersion": "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"}
         return "", {"wsmid:IdentifyResponse": {**version, **vendor}}

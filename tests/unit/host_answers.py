@@ -116,7 +116,7 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1) -> dict[str,
         "changed": False,
         "answer": {
             "contract": 1,
-            "host": {"user": "CORP\\alice", "powershell": "5.1.22621.4391"},
+            "host": {"user": "CORP\\alice", "profile": "C:\\Users\\alice", "powershell": "5.1.22621.4391"},
             "cache": {
                 "found": True,
                 "enabled": True,

@@ -126,7 +126,9 @@ class Instance:
 
 @dataclass(frozen=True)
 class Registry:
-    """The values of a registry key that was asked for; a value of a type that is not read is None."""
+    """The values of a registry key that was asked for: texts, numbers, lists of texts, bytes of binary values as lists
+    of numbers. A value of a type that is not read is None.
+    """
 
     key: str
     values: Mapping[str, t.Any]
@@ -135,7 +137,10 @@ class Registry:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole answer of one execution of the host part."""
+    """The whole answer of one execution of the host part.
+
+    :ivar profile: the folder of the user's profile; None where the host has none to tell
+    """
 
     user: str
     cache: Cache
@@ -146,6 +151,7 @@ class Answer:
     skipped: str | None
     classes: Mapping[str, Instance] = field(default_factory=dict)
     registry: tuple[Registry, ...] = ()
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -173,8 +179,10 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
     if version != CONTRACT:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
     state, call = optional(_state(paths)), _call(paths)
+    host = answer("host", Record)
     found = Answer(
-        user=answer("host", Record)("user", optional(text(limits.USER))) or "",
+        user=host("user", optional(text(limits.USER))) or "",
+        profile=host("profile", optional(text(limits.PATH))),
         cache=answer("cache", _cache),
         services=answer("services", named(text(limits.NAME), _service, limits.NAMES)),
         before=answer("before", state),
@@ -182,7 +190,7 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
         calls=answer("calls", many(call, limits.CALLS * max(1, paths))),
         skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed"))),
         classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
-        registry=answer("registry", many(_registry, limits.NAMES)),
+        registry=answer("registry", many(_registry, limits.KEYS)),
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
@@ -296,10 +304,13 @@ def _value(value: t.Any, where: str) -> t.Any:
     if isinstance(value, str):
         return text(limits.TEXT)(value, where)
     if isinstance(value, list):
+        # What a list is of, its first member tells.
+        if value and isinstance(value[0], int):
+            return list(many(number(0, 255), limits.BINARY)(value, where))
         return list(many(text(limits.TEXT), limits.NAMES)(value, where))
     if isinstance(value, int):
         return number(-_INT64 - 1, _UINT64)(value, where)
-    raise refused(value, where, "a text, a whole number, a list of texts or null")
+    raise refused(value, where, "a text, a whole number, a list of texts or of bytes, or null")
 
 
 def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) -> Answer:

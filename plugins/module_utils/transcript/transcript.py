@@ -183,7 +183,7 @@ def _write_answer(aliases: Aliases, value: t.Any, request: Mapping[str, t.Any], 
         return value
     if key == "user":
         return aliases.user(value)
-    if key == "location":
+    if key in ("location", "profile"):
         return aliases.local_path(value)
     if key == "shares":
         return aliases.path(value)

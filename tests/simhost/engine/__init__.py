@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import IO
 
 from simhost.accounts import Accounts
-from simhost.backend import Command, LogonError, Output, logon
+from simhost.backend import Command, Output
 from simhost.engine.build import Engine, prepare
 from simhost.engine.process import kill_group, kill_marked
+from simhost.logons import Logon, LogonError, become
 from simhost.manifest import ExecManifest, ManifestError, Stdin, parse
 from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_engine, find_windows
 from simhost.windows import Host
@@ -101,6 +102,7 @@ class EngineBackend:
         self._engine, self._accounts, self._limit = engine or linux_engine(), accounts, limit
         self._left_out = _LOGON if self._engine.windows else _LOGON | _DETACHING
         self._runs: deque[Run] = deque(maxlen=_KEPT_RUNS)
+        self._host = host
         self._closed = threading.Event()
         self._wire = WireServer(host).start() if host is not None else None
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-engine-")
@@ -133,29 +135,42 @@ class EngineBackend:
             out.write_stderr(_UNKNOWN_PROGRAM.format(program).encode())
             return 1
         manifest = _manifest(command)
-        become = manifest.become if manifest else None
+        wanted, logon = manifest.become if manifest else None, command.logon
         try:
-            user = logon(become, command.user, self._accounts) if become else command.user
+            if wanted is not None:
+                logon = become(wanted, logon, self._accounts, self._host)
         except LogonError as error:
-            call = 'Exception calling "CreateProcessAsUser" with "9" argument(s)'
-            message = f'failure during exec_wrapper: {call}: "{error}"'
-            out.write_stdout(json.dumps({"changed": False, "failed": True, "msg": message}).encode() + b"\r\n")
+            failed = {"changed": False, "failed": True, "msg": error.told()}
+            out.write_stdout(json.dumps(failed).encode() + b"\r\n")
             return 1
         # The session ends with the backend: what a command leaves running goes on asking.
-        token = self._wire.open_session(user) if self._wire is not None else None
-        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), token, command, out)
+        session = self._session(logon)
+        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), session, command, out)
         module = manifest.name if manifest and manifest.is_module else None
         is_async = manifest.is_async if manifest else False
-        self._runs.append(Run(module, user, become.user if become else None, is_async, exit_code))
+        self._runs.append(Run(module, logon.user, wanted.user if wanted else None, is_async, exit_code))
         return exit_code
 
-    def _execute(self, arguments: Sequence[str], stdin: bytes, token: str | None, command: Command, out: Output) -> int:
+    def _session(self, logon: Logon) -> Mapping[str, str]:
+        """What the environment of a process has of the simulated machine."""
+        if self._wire is None or self._host is None:
+            return {}
+        # On the Windows host Wine puts a profile of its own in the place of this one.
+        return {
+            "SIMHOST_WMI": self._wire.address,
+            "SIMHOST_SESSION": self._wire.open_session(logon.user, logon.credentials),
+            "USERPROFILE": self._host.profile_of(logon.user),
+        }
+
+    def _execute(
+        self, arguments: Sequence[str], stdin: bytes, session: Mapping[str, str], command: Command, out: Output
+    ) -> int:
         process = subprocess.Popen(
             [str(self._engine.pwsh), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=self._environment(token),
+            env={**self._environment(), **session},
             cwd=self._folder.name,
             start_new_session=True,
         )
@@ -172,10 +187,10 @@ class EngineBackend:
                 writer.join()
         return exit_code if exit_code >= 0 else 1
 
-    def _environment(self, token: str | None) -> Mapping[str, str]:
+    def _environment(self) -> Mapping[str, str]:
         folder = self._folder.name
         environment = {name: os.environ[name] for name in ("DOTNET_ROOT", "LD_LIBRARY_PATH") if name in os.environ}
-        environment |= {
+        return environment | {
             "PATH": os.pathsep.join([folder, os.environ.get("PATH", os.defpath)]),
             "HOME": folder,
             "LANG": "C.UTF-8",
@@ -187,9 +202,6 @@ class EngineBackend:
             _MARK: folder,
             **self._engine.environment,
         }
-        if self._wire is not None and token is not None:
-            environment |= {"SIMHOST_WMI": self._wire.address, "SIMHOST_SESSION": token}
-        return environment
 
     def _pass_on(self, process: subprocess.Popen[bytes], command: Command, out: Output) -> bool:
         """Hand on output as it comes, to the end of the process: what it leaves running may hold its pipes.

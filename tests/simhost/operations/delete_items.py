@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simhost.behaviour import Behaviour
-from simhost.cache import ALL_REASONS, Item, ItemType, fold, pinned_for, subtree
+from simhost.cache import ALL_REASONS, Item, ItemType, pinned_for, subtree
 from simhost.operations.run import Opening, Run, Verdict
 from simhost.operations.steps import Items, MethodCall, Reason, Step, Steps
 from simhost.result_texts import (
@@ -19,7 +19,6 @@ from simhost.result_texts import (
     S_FALSE,
     as_hresult,
 )
-from simhost.windows import SYSTEM
 
 INPUTS = {"Paths": "string[]", "Flags": "uint32"}
 _NO_AUTO_CACHED = 0x1
@@ -58,13 +57,9 @@ class DeleteItems(Run):
                     yield one
 
     def prepare(self) -> int:
-        if not self.flags & _ADMIN or self._is_admin():
+        if not self.flags & _ADMIN or self.host.is_admin(self.call.user):
             return 0
         return ERROR_ACCESS_DENIED
-
-    def _is_admin(self) -> bool:
-        name = fold(self.host.full_name(self.call.user))
-        return name == fold(SYSTEM) or name in self.host.machine.admins
 
     def on_errors(self, first: int) -> int:
         answers = {"zero": 0, "s_false": S_FALSE, "first_error": first, "more_data": as_hresult(ERROR_MORE_DATA)}

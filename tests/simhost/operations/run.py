@@ -386,7 +386,7 @@ class ServerRun(Run):
 
     def __init__(self, call: MethodCall) -> None:
         super().__init__(call)
-        self._logon = self.behaviour.server_logon == "accepted" or call.host.reaches_servers(call.user)
+        self._logon = self.behaviour.server_logon == "accepted" or call.reaches_servers()
         self._any_reason = self.behaviour.offline_reasons == "any"
         self._room: int | None = None
         if self.behaviour.cache_quota is not None:

@@ -93,12 +93,20 @@ Deciding = Generator[AnyStep, None, bool]
 
 @dataclass(slots=True)
 class MethodCall:
-    """One call of a method. `delay`: seconds by which changes come later than now, once nobody waits for the steps."""
+    """One call of a method. `delay`: seconds by which changes come later than now, once nobody waits for the steps.
+
+    `credentials`: whether the caller's logon has some for file servers; None: as the scenario says.
+    """
 
     host: Host
     user: str
     params: Mapping[str, Any]
+    credentials: bool | None = None
     delay: float = 0.0
+
+    def reaches_servers(self) -> bool:
+        """Whether file servers take the caller's logon."""
+        return self.host.reaches_servers(self.user, self.credentials)
 
 
 def _always(behaviour: Behaviour) -> bool:

@@ -30,7 +30,7 @@ class Unpin(Run):
     def __init__(self, call: MethodCall) -> None:
         super().__init__(call)
         self._deep: bool = call.params["Deep"]
-        self._reaches = self.behaviour.server_contact == "never" or call.host.reaches_servers(call.user)
+        self._reaches = self.behaviour.server_contact == "never" or call.reaches_servers()
         self._mask = 0
         self._touched: list[tuple[Item, Pins]] = []
 

@@ -8,17 +8,21 @@ import base64
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simhost.accounts import DEFAULT_PASSWORD, DEFAULT_USER, Accounts
-from simhost.backend import Command, Emulation, EmulationBackend, LogonError, ModuleCall, Output, logon
+from simhost.backend import Command, Emulation, EmulationBackend, ModuleCall, Output
+from simhost.cache import Cache
 from simhost.faults import Faults, SpoilingBackend
 from simhost.log import Log
-from simhost.manifest import Become
+from simhost.logons import Logon
 from simhost.stage import COLLECTION, COLLECTION_ROOT, Stage
+from simhost.windows import Host as WindowsHost
+from simhost.windows import Machine, Session
 
 pytestmark = pytest.mark.timeout(15)
 
@@ -49,11 +53,12 @@ def _command(
 class Host:
     """A backend with one module that returns what it was told."""
 
-    def __init__(self, root: Path = COLLECTION_ROOT) -> None:
+    def __init__(self, root: Path = COLLECTION_ROOT, machine: Machine | None = None) -> None:
         self.log = Log()
         self.calls: list[ModuleCall] = []
         emulations = {_NAME: Emulation(self._known, _SPEC), "empty": Emulation(lambda _: {"changed": False})}
-        self.backend = EmulationBackend(emulations, _ACCOUNTS, self.log, (COLLECTION, root))
+        host = WindowsHost(machine, Cache) if machine else None
+        self.backend = EmulationBackend(emulations, _ACCOUNTS, self.log, (COLLECTION, root), host)
 
     def _known(self, call: ModuleCall) -> dict[str, Any]:
         self.calls.append(call)
@@ -144,23 +149,17 @@ def test_a_refused_become_is_a_failed_module() -> None:
     assert "Failed to logon CORP\\anna (The user name or password is incorrect" in result["msg"]
 
 
-@pytest.mark.parametrize(
-    ("user", "password", "logon_type", "effective"),
-    [
-        (".\\BOB", _SECRET, "Interactive", "bob"),
-        ("SIMHOST\\bob", None, "Interactive", "bob"),
-        ("NT AUTHORITY\\SYSTEM", None, "Interactive", "NT AUTHORITY\\SYSTEM"),
-        ("OTHER\\svc", "any", "NewCredentials", "me"),
-    ],
-)
-def test_logon(user: str, password: str | None, logon_type: str, effective: str) -> None:
-    assert logon(Become(user, password, logon_type), "me", _ACCOUNTS) == effective
-
-
-@pytest.mark.parametrize(("user", "password"), [("bob", "wrong"), ("nobody", None), ("OTHER\\bob", _SECRET)])
-def test_logon_refused(user: str, password: str | None) -> None:
-    with pytest.raises(LogonError):
-        logon(Become(user, password), "me", _ACCOUNTS)
+def test_become_is_asked_of_the_host_and_gives_credentials() -> None:
+    """The same become of a user who is logged on: with the right of an administrator, and without."""
+    machine = Machine(admins=frozenset({r"SIMHOST\BOB"}), sessions=(Session(r"CORP\anna", "Console", 1),))
+    asked = Host(machine=machine)
+    asked.run(_command(text="x", wrappers=[_become(r"CORP\anna")]))
+    assert asked.calls[0].effective == Logon(r"CORP\anna", True)
+    code, result = Host(machine=replace(machine, admins=frozenset())).run(
+        _command(text="x", wrappers=[_become(r"CORP\anna")])
+    )
+    assert (code, result["msg"][:61]) == (1, 'failure during exec_wrapper: Exception calling "CreateProcess')
+    assert "Failed to get token for NT AUTHORITY\\SYSTEM required" in result["msg"]
 
 
 def test_the_log_has_a_line_for_each_call_and_no_secret() -> None:

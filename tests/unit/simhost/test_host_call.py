@@ -75,7 +75,7 @@ def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
     assert set(answer) == keys
     assert (answer["classes"], answer["registry"], answer["ms"]["configuration"]) == ({}, [], 0)
     assert answer["contract"] == 1
-    assert answer["host"] == {"user": ALICE, "powershell": "5.1.26100.1"}
+    assert answer["host"] == {"user": ALICE, "profile": r"C:\Users\alice", "powershell": "5.1.26100.1"}
     assert answer["cache"] == {
         "found": True,
         "enabled": True,
@@ -354,11 +354,11 @@ def test_the_configuration_is_read_whole() -> None:
 
 
 def test_the_configuration_has_a_time_of_its_own() -> None:
-    # The class, EnumValues and a question for each of its six values, EnumKey, then three users with three values.
+    # The class, EnumValues and a question for each of its six values, EnumKey, then five hives with three values.
     answer = set_up(host("inventory", configuration_delay_ms=10))
     assert answer["ms"] == {
         "preflight": 0,
-        "configuration": 10 * (1 + 7 + 1 + 3 + 3),
+        "configuration": 10 * (1 + 7 + 1 + 5 + 3),
         "before": 0,
         "call": 0,
         "after": 0,

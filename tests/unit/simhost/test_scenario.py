@@ -223,24 +223,105 @@ def test_registry() -> None:
         list: [a, '']
         home: {type: REG_EXPAND_SZ, data: 'C:\'}
         typed: {type: REG_QWORD, data: 1}
-        bits: {type: REG_BINARY}
+        bits: {type: REG_BINARY, data: [0, 255]}
+        other: {type: REG_NONE}
       'HKEY_USERS\S-1-5-18': {}
     """).host.registry
     where = {"hDefKey": 0x80000002, "sSubKeyName": "software\\x"}
     code, found = registry.ask("EnumValues", where, ())
     assert code == 0
     assert dict(zip(found["sNames"], found["Types"], strict=True)) == {
-        "": 1, "number": 4, "big": 11, "list": 7, "home": 2, "typed": 11, "bits": 3,
+        "": 1, "number": 4, "big": 11, "list": 7, "home": 2, "typed": 11, "bits": 3, "other": 0,
     }  # fmt: skip
     assert registry.ask("GetMultiStringValue", {**where, "sValueName": "LIST"}, ()) == (0, {"sValue": ["a", ""]})
     assert registry.ask("GetQWORDValue", {**where, "sValueName": "big"}, ()) == (0, {"uValue": 0x100000000})
     assert registry.ask("GetStringValue", {**where, "sValueName": "bits"}, ()) == (0x80041005, {"sValue": None})
+    assert registry.ask("GetBinaryValue", {**where, "sValueName": "Bits"}, ()) == (0, {"uValue": [0, 255]})
     assert registry.ask("GetStringValue", {**where, "sValueName": "none"}, ()) == (2, {"sValue": None})
     assert registry.ask("EnumKey", {"hDefKey": 0x80000003, "sSubKeyName": ""}, ()) == (0, {"sNames": ["S-1-5-18"]})
     assert registry.ask("EnumKey", where, ()) == (0, {"sNames": None})
     assert registry.ask("EnumKey", {**where, "hDefKey": 1}, ()) == (2, {"sNames": None})
     for denied, told in ((r"HKEY_LOCAL_MACHINE\SOFTWARE", 5), (r"HKEY_LOCAL_MACHINE\Soft", 0), ("HKEY_USERS", 0)):
         assert registry.ask("EnumValues", where, [denied])[0] == told
+
+
+CARTER = """
+    profiles:
+      'CORP\\carter':
+        sid: S-1-5-21-1-2-4294967295-1103
+        loaded: true
+        folder: 'D:\\P\\carter'
+        assigned: ['\\\\fs01\\forms']
+        synchronized:
+          '\\\\fs01\\users': 2026-11-20T07:31:12Z
+          '\\\\fs02\\home': {success: never, attempt: 2026-11-21}
+      S-1-5-18: {}
+      S-1-5-82-5: {folder: 'C:\\pool'}
+"""
+LIST = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+CARTERS = "S-1-5-21-1-2-4294967295-1103"
+
+
+def values(text: str, hive: int, key: str) -> dict[str, Any]:
+    """The values of a registry key, each by the method for its type."""
+    registry = scenario.parse(text).host.registry
+    where = {"hDefKey": hive, "sSubKeyName": key}
+    methods = {1: "GetStringValue", 2: "GetExpandedStringValue", 3: "GetBinaryValue", 4: "GetDWORDValue"}
+    code, found = registry.ask("EnumValues", where, ())
+    assert code == 0
+    read = [
+        next(iter(registry.ask(methods[kind], {**where, "sValueName": name}, ())[1].values()))
+        for name, kind in zip(found["sNames"] or (), found["Types"] or (), strict=True)
+    ]
+    return dict(zip(found["sNames"] or (), read, strict=True))
+
+
+def test_profiles_are_written_into_the_registry() -> None:
+    machine, users = 0x80000002, 0x80000003
+    profile = values(CARTER, machine, rf"{LIST}\{CARTERS}")
+    assert (profile["ProfileImagePath"], profile["Flags"]) == (r"D:\P\carter", 0)
+    # [MS-DTYP] 2.4.2.2: revision, count, authority as 48 bits big-endian, then each as 32 bits little-endian.
+    assert bytes(profile["Sid"]).hex(" ", -4) == "01050000 00000005 15000000 01000000 02000000 ffffffff 4f040000"
+    log = rf"{LIST}\{CARTERS}\SyncItemLog"
+    done = values(CARTER, machine, rf"{log}\//fs01/users")
+    # 2026-11-20T07:31:12Z in 100 ns since 1601.
+    assert int.from_bytes(bytes(done["LastSyncTime"]), "little") == (1795159872 + 11644473600) * 10**7
+    assert done["LastSuccessfulSyncTime"] == done["LastSyncTime"]
+    assert (len(done["ID"]), done["LastSyncStatus"]) == (16, 0)
+    tried = values(CARTER, machine, rf"{log}\//fs02/home")
+    assert (tried["LastSuccessfulSyncTime"], tried["LastSyncStatus"]) == ([0] * 8, 0x8007003A)
+    assert int.from_bytes(bytes(tried["LastSyncTime"]), "little") == (1795219200 + 11644473600) * 10**7
+    assigned = r"Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
+    assert values(CARTER, users, rf"{CARTERS}\{assigned}") == {r"\\fs01\forms": ""}
+    assert (
+        values(CARTER, machine, rf"{LIST}\S-1-5-18")["ProfileImagePath"] == r"C:\Windows\system32\config\systemprofile"
+    )
+    hives = scenario.parse(CARTER).host.registry.ask("EnumKey", {"hDefKey": users, "sSubKeyName": ""}, ())[1]
+    assert hives["sNames"] == [CARTERS, f"{CARTERS}_Classes", "S-1-5-18"]
+
+
+def test_who_is_logged_on_has_an_environment_in_the_registry() -> None:
+    users = 0x80000003
+    text = (
+        CARTER
+        + r"""
+    host: {sessions: {'corp\carter': {number: 3, name: null}}}
+    """
+    )
+    environment = values(text, users, rf"{CARTERS}\Volatile Environment")
+    assert (environment["USERDOMAIN"], environment["USERNAME"]) == ("CORP", "carter")
+    assert values(text, users, rf"{CARTERS}\Volatile Environment\3") == {}
+    at_the_console = values(text.replace("name: null", ""), users, rf"{CARTERS}\Volatile Environment\3")
+    assert at_the_console["SESSIONNAME"] == "Console"
+    where = {"hDefKey": users, "sSubKeyName": rf"{CARTERS}\Volatile Environment"}
+    assert scenario.parse(CARTER).host.registry.ask("EnumKey", where, ())[0] == 2
+
+
+def test_a_process_has_the_folder_of_its_users_profile() -> None:
+    machine = scenario.parse(CARTER).host
+    assert machine.profile_of(r"corp\CARTER") == r"D:\P\carter"
+    assert machine.profile_of("dave@corp.example") == r"C:\Users\dave"
+    assert machine.profile_of("SYSTEM") == r"C:\Windows\system32\config\systemprofile"
 
 
 def test_inventory_has_what_it_is_to_show() -> None:
@@ -356,13 +437,66 @@ REFUSED: dict[str, tuple[str, str]] = {
         "DiskSpaceLimitParams: TotalSizeInMB: expected a whole number",
     ),
     "registry hive": (r"registry: {'HKLM\X': {}}", "expected a full key under HKEY_LOCAL_MACHINE or HKEY_USERS"),
-    "registry star": (r"registry: {'HKEY_USERS\*\X': {}}", "expected a full key"),
     "registry twice": (r"registry: {'HKEY_USERS\X': {}, 'HKEY_USERS\x': {}}", "the key stands twice"),
     "registry truth": (r"registry: {'HKEY_USERS\X': {a: true}}", "'a': data: expected a whole number"),
     "registry type": (r"registry: {'HKEY_USERS\X': {a: {type: SZ}}}", "'a': type: unknown value 'SZ' .*REG_SZ"),
     "registry no type": (r"registry: {'HKEY_USERS\X': {a: {data: 1}}}", "'a': type: unknown value None"),
     "registry data": (r"registry: {'HKEY_USERS\X': {a: {type: REG_SZ, data: 1}}}", "'a': data: expected a text, got 1"),
-    "registry binary": (r"registry: {'HKEY_USERS\X': {a: {type: REG_BINARY, data: x}}}", "data: REG_BINARY has none"),
+    "registry binary": (
+        r"registry: {'HKEY_USERS\X': {a: {type: REG_BINARY, data: x}}}",
+        "data: expected a list, got 'x'",
+    ),
+    "registry no binary": (r"registry: {'HKEY_USERS\X': {a: {type: REG_BINARY}}}", "data: expected a list, got None"),
+    "registry byte": (
+        r"registry: {'HKEY_USERS\X': {a: {type: REG_BINARY, data: [256]}}}",
+        "data: expected at most 255",
+    ),
+    "registry none": (r"registry: {'HKEY_USERS\X': {a: {type: REG_NONE, data: x}}}", "data: REG_NONE has none"),
+    "profile key": ("profiles: {'CORP\\a': {name: x}}", r"profiles: 'CORP\\\\a': unknown key 'name' .*synchronized"),
+    "profile without sid": ("profiles: {'CORP\\a': {}}", "sid: expected a text, got None"),
+    "profile sid": ("profiles: {'CORP\\a': {sid: S-1-x}}", "'S-1-x' is no SID such as S-1-5-21-1-2-3-1001"),
+    "profile sid number": ("profiles: {S-1-5-4294967296: {}}", "'S-1-5-4294967296' is no SID"),
+    "profile two sids": ("profiles: {S-1-5-18: {sid: S-1-5-18}}", "unknown key 'sid'"),
+    "profile twice": ("profiles: {S-1-5-18: {}, 'CORP\\a': {sid: S-1-5-18}}", "sid: S-1-5-18 stands twice"),
+    "profile user": ("profiles: {a: {sid: S-1-5-21-1}}", "a user: 'a' needs its domain"),
+    "profile folder": ("profiles: {S-1-5-80-1: {}}", "folder: expected a text, got None"),
+    "profile policies": (
+        r"profiles: {'CORP\a': {sid: S-1-5-21-1, assigned: ['\\s\h']}}",
+        "loaded: a user who has a session, or policies in a registry, has the registry loaded",
+    ),
+    "profile of a session": (
+        r"""
+        profiles: {'CORP\a': {sid: S-1-5-21-1, loaded: false}}
+        host: {sessions: {'CORP\a': }}
+        """,
+        "loaded: a user who has a session",
+    ),
+    "session without profile": (
+        r"""
+        profiles: {S-1-5-18: {}}
+        host: {sessions: {'CORP\a': }}
+        """,
+        r"profiles: CORP\\a has a session and no profile",
+    ),
+    "profile share": (
+        r"profiles: {S-1-5-18: {synchronized: {'//s/h': never}}}",
+        "synchronized: expected a UNC path such as .*, got '//s/h'",
+    ),
+    "profile time": (
+        r"profiles: {S-1-5-18: {synchronized: {'\\s\h': soon}}}",
+        r"'\\\\\\\\s\\\\h': the time \(or never\): expected a time such as .*, got 'soon'",
+    ),
+    "profile times": (
+        r"profiles: {S-1-5-18: {synchronized: {'\\s\h': {success: never}}}}",
+        r"attempt \(or never\): expected a time such as .*, got None",
+    ),
+    "profile and registry": (
+        r"""
+        profiles: {S-1-5-18: {}}
+        registry: {'HKEY_USERS\s-1-5-18': {}}
+        """,
+        r"HKEY_USERS\\S-1-5-18 stands under registry, too",
+    ),
     "denied key": ("behaviour: {registry_denied: [1]}", "registry_denied: expected a text, got 1"),
     "denied keys": ("behaviour: {registry_denied: x}", "registry_denied: expected a list, got 'x'"),
     "original": (r"cache: {'\\s\h\f': {original: {dirty: [data]}}}", "original: unknown key 'dirty'"),

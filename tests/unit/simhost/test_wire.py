@@ -44,9 +44,13 @@ def connect(server: WireServer) -> socket.socket:
 
 
 def ask(
-    server: WireServer, op: str, arguments: dict[str, Any] | None = None, user: str = ALICE
+    server: WireServer,
+    op: str,
+    arguments: dict[str, Any] | None = None,
+    user: str = ALICE,
+    credentials: bool | None = None,
 ) -> list[dict[str, Any]]:
-    request = {"op": op, "session": server.open_session(user), **(arguments or {})}
+    request = {"op": op, "session": server.open_session(user, credentials), **(arguments or {})}
     with connect(server) as client, client.makefile("rwb") as stream:
         stream.write(json.dumps(request).encode() + b"\n")
         stream.flush()
@@ -60,6 +64,20 @@ def unpin(server: WireServer, *paths: str, observe: bool = True) -> list[dict[st
         "invoke",
         {"class": "Win32_OfflineFilesCache", "method": "Unpin", "params": params, "observe": observe},
     )
+
+
+@pytest.mark.parametrize("credentials", [False, True])
+def test_a_session_carries_the_credentials_of_its_logon(credentials: bool) -> None:
+    text = (SCENARIOS / "small.yml").read_text(encoding="utf-8") + "\nbehaviour: {server_contact: per_item}\n"
+    with WireServer(scenario.parse(text).host) as running:
+        params = {"Paths": [REPORT], "Flags": 32, "Deep": True}
+        told = ask(
+            running,
+            "invoke",
+            {"class": "Win32_OfflineFilesCache", "method": "Unpin", "params": params},
+            credentials=credentials,
+        )
+    assert any("2147942465" in (text or "") for text in texts(told)) is not credentials
 
 
 def texts(lines: list[dict[str, Any]]) -> list[str | None]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from simhost.backend import Backend, Command, Output
+from simhost.logons import Logon
 from simhost.wsman import SHELL_URI, Request, Service, Shell, WsmanFault, fault_reply, operation_quota, parse
 
 pytestmark = pytest.mark.timeout(15)
@@ -51,7 +52,7 @@ class Echo:
         return 3
 
 
-def _no_psrp(backend: Backend, user: str, request: Request) -> Shell:
+def _no_psrp(backend: Backend, logon: Logon, request: Request) -> Shell:
     raise NotImplementedError
 
 
@@ -73,7 +74,7 @@ class Client:
             "shell": self.shell,
         }
         text = _ENVELOPE.format(**{**fields, "action": action, "body": body, **header})
-        return ET.fromstring(self.service.handle(parse(text.encode()), user))
+        return ET.fromstring(self.service.handle(parse(text.encode()), Logon(user)))
 
     def create(self) -> None:
         answer = self.ask("Create", "<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams></rsp:Shell>")

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from unit.host_answers import answer, changed, pack, without
 
+from ansible_collections.winops.offline_files.plugins.module_utils import limits
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import HostError, Service
@@ -35,7 +36,7 @@ def _unpacked(data: str, count: int) -> list[str]:
 
 def test_a_whole_answer() -> None:
     read = host.read(WHOLE, paths=1)
-    assert read.user == "CORP\\alice"
+    assert (read.user, read.profile) == ("CORP\\alice", r"C:\Users\alice")
     assert (read.cache.found, read.cache.enabled, read.cache.active, read.cache.error) == (True, True, True, None)
     assert read.services["CscService"] == Service("Running", "Auto")
     assert read.before is not None
@@ -59,6 +60,7 @@ def test_an_answer_without_states_and_calls() -> None:
 
 def test_a_user_that_is_not_known() -> None:
     assert host.read(changed(WHOLE, ["answer", "host", "user"], None), paths=1).user == ""
+    assert host.read(changed(WHOLE, ["answer", "host", "profile"], None), paths=1).profile is None
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_a_user_that_is_not_known() -> None:
         "answer.contract",
         "answer.host",
         "answer.host.user",
+        "answer.host.profile",
         "answer.cache",
         "answer.cache.active",
         "answer.cache.error",
@@ -111,6 +114,51 @@ def test_a_missing_key_of_a_call_is_a_contract_error(key: str) -> None:
 def test_another_type_is_a_contract_error(way: list[str | int], value: t.Any) -> None:
     with pytest.raises(ContractError):
         host.read(changed(WHOLE, way, value), paths=1)
+
+
+REGISTRY = ["answer", "registry"]
+
+
+def _registry(*values: t.Any) -> dict[str, t.Any]:
+    return changed(WHOLE, REGISTRY, [{"key": "K", "values": {"v": value}, "error": None} for value in values])
+
+
+def test_values_of_the_registry() -> None:
+    values = ["text", 0, 2**64 - 1, ["a", ""], [], [0, 255], None]
+    read = host.read(_registry(*values), paths=1).registry
+    assert [one.values for one in read] == [{"v": value} for value in values]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([256], r"v\[0\] is 256, allowed is a whole number from 0 to 255"),
+        ([0, -1], r"v\[1\] is -1"),
+        ([0, True], r"v\[1\] is true"),
+        ([1, "a"], r"v\[1\] is 'a', allowed is a whole number"),
+        (["a", 1], r"v\[1\] is 1, allowed is a text"),
+        ([[1]], r"v\[0\] is a list of 1, allowed is a text"),
+        ([0] * (limits.BINARY + 1), "v is a list of 65537, allowed is a list of at most 65536"),
+        (1.5, "v is 1.5, allowed is a text, a whole number, a list of texts or of bytes, or null"),
+    ],
+    ids=["256", "negative", "bool", "text among bytes", "byte among texts", "nested", "long", "fraction"],
+)
+def test_a_value_of_the_registry_that_is_none(value: t.Any, said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        host.read(_registry(value), paths=1)
+
+
+def test_a_binary_value_may_be_as_long_as_its_bound() -> None:
+    assert len(host.read(_registry([7] * limits.BINARY), paths=1).registry[0].values["v"]) == limits.BINARY
+
+
+def test_more_registry_keys_than_any_host_has_are_refused() -> None:
+    one: dict[str, t.Any] = {"key": "K", "values": {}, "error": None}
+    assert len(host.read(changed(WHOLE, REGISTRY, [one] * limits.KEYS), paths=1).registry) == limits.KEYS
+    with pytest.raises(
+        ContractError, match=r"answer\.registry is a list of 100001, allowed is a list of at most 100000"
+    ):
+        host.read(changed(WHOLE, REGISTRY, [one] * (limits.KEYS + 1)), paths=1)
 
 
 def test_another_version_is_refused_by_number() -> None:
