@@ -126,7 +126,7 @@ def _sentence(told: _Result, plan: _Result, want: Wanted) -> str:
     if why:
         parts.append(f"waits: {why}" if told["state"] == "waits" else why)
     if not parts:
-        parts = ["nothing to do"]
+        parts = ["nothing was changed" if told["state"] == "failed" else "nothing to do"]
     if told["left"] and told["left"]["reasons"] and not (want.check_mode and did):
         reasons = [f"{items} for {name}" for name, items in told["left"]["reasons"].items()]
         parts.append(f"pinned: {', '.join(reasons)}")
