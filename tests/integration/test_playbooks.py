@@ -134,7 +134,9 @@ def test_variables_are_checked_before_any_host_is_asked(tmp_path: Path) -> None:
         words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml"]
         missing = fleet.line(words, PWD=str(tmp_path))
         assert (
-            missing.of("pc1", "A server is given").result["msg"].startswith("retire_server is missing: give the name of the server, such as")
+            missing.of("pc1", "A server is given")
+            .result["msg"]
+            .startswith("retire_server is missing: give the name of the server, such as")
         )
         assert module_calls(sim) == 0
         assert _reports(tmp_path) == []
@@ -178,7 +180,10 @@ def test_a_user_name_is_one_field_of_one_line(tmp_path: Path) -> None:
     }
     with Fleet(tmp_path) as fleet:
         for name, user in users.items():
-            fleet.add(name, extra={HOST_CALL: _lying(tmp_path, {"host": {"user": user, "profile": None, "powershell": "5.1"}})})
+            fleet.add(
+                name,
+                extra={HOST_CALL: _lying(tmp_path, {"host": {"user": user, "profile": None, "powershell": "5.1"}})},
+            )
         run = _retire(fleet, tmp_path, "--check")
         assert run.code == 0, run.stdout
     (report,) = _reports(tmp_path)

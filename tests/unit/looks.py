@@ -53,9 +53,11 @@ def cached(*shares: Mapping[str, Any]) -> dict[str, Any]:
 
 def user(name: str | None, number: int = 1, **changes: Any) -> dict[str, Any]:
     """A profile of the host."""
+    folder = None if name is None else "C:\\Users\\" + name.rpartition("\\")[2]
     return {
         "sid": f"S-1-5-21-1-2-3-{1000 + number}",
         "name": name,
+        "profile": folder,
         "special": False,
         "logged_on": False,
         "session": None,

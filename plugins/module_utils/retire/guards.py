@@ -87,7 +87,7 @@ def not_seen(users: Sequence[Row] | None, roots: Sequence[str], since: datetime)
             continue
         why = _may_have_items(user, roots, since)
         if why:
-            found.append({"sid": user["sid"], "name": user["name"], "logged_on": user["logged_on"], "why": why})
+            found.append({**{key: user[key] for key in ("sid", "name", "profile", "logged_on")}, "why": why})
     return found
 
 
@@ -107,8 +107,10 @@ def _may_have_items(user: Row, roots: Sequence[str], since: datetime) -> str:
 
 
 def name_of(user: Row) -> str:
-    """Return what a sentence calls a user."""
-    return visible(user["name"] or user["sid"])
+    """Return what a sentence calls a user; Windows tells names only of those who are logged on."""
+    if user["name"]:
+        return visible(user["name"])
+    return f"the user of {visible(user['profile'])}" if user["profile"] else visible(user["sid"])
 
 
 def others(unseen: Sequence[Row], known: bool) -> list[str]:

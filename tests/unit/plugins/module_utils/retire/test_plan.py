@@ -267,6 +267,19 @@ def test_a_user_whose_items_nobody_sees_holds_the_host_if_there_may_be_some(chan
     assert made["state"] == ("waits" if text else "done")
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, r"CORP\ben"),
+        ({"name": None}, r"the user of C:\Users\ben"),
+        ({"name": None, "profile": None}, "S-1-5-21-1-2-3-1001"),
+    ],
+)
+def test_a_user_is_called_by_what_is_known(changes: dict[str, Any], name: str) -> None:
+    made = _plan(look(users=[user(BEN, synchronized=None) | changes]))
+    assert made["why"][0]["text"].startswith(f"{name}: it is not known ")
+
+
 def test_many_users_are_counted() -> None:
     users = [user(rf"CORP\u{number}", number, synchronized=None) for number in range(5)]
     made = _plan(look(users=users))
