@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ..module_utils import lines
 from ..module_utils.errors import HostCallError
 from ..module_utils.info import configuration
+from ..module_utils.info.selection import Selection
 from ..module_utils.options import check_timeout
 from ..plugin_utils.host_action import HostAction, common_options
 
@@ -17,6 +19,7 @@ class ActionModule(HostAction):
     """Tells whether Offline Files runs on a host, and how it is configured."""
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
+        "paths": {"type": "list", "elements": "str", "default": [], "aliases": ["path"]},
         "facts": {"type": "bool", "default": False},
         **common_options(unavailable="ok", timeout=60),
     }
@@ -27,11 +30,18 @@ class ActionModule(HostAction):
 
     def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
         """Have the host read its configuration, and return it."""
-        request = configuration.request(check_timeout(options["timeout"]))
+        timeout = check_timeout(options["timeout"])
+        selection = Selection.for_totals(options["paths"]) if options["paths"] else None
         try:
-            result = configuration.make(self.call_host(request), options["unavailable"])
+            answer = self.call_host(configuration.request(timeout, selection))
+            result, warnings = configuration.make(answer, options["unavailable"], selection)
         except HostCallError as exc:
             return configuration.without_answer(exc)
+        for warning in warnings:
+            self._warn(warning)
+        shares = result["cached"]["shares"] if result["cached"] else []
+        for line in (*lines.of_users(result["users"] or []), *lines.of_shares(shares)):
+            self._say(line)
         if options["facts"]:
             result["ansible_facts"] = configuration.facts(result)
         return result

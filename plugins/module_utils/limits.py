@@ -27,7 +27,7 @@ NAME = 256
 NAMES = 10_000
 """Values of a list, members of an object: shares, the values of a registry key."""
 
-KEYS = 100_000
+KEYS = 50_000
 """Registry keys of one answer. Each profile of the host has one, and one for every share that it has synchronized; a
 terminal server has thousands of profiles."""
 

@@ -15,6 +15,10 @@ MAX_LINES = 20
 """Lines of -v for one task and host; a fleet multiplies them."""
 
 
+_LOGGED_ON = {None: "unknown whether logged on", True: "logged on", False: "not logged on"}
+_VIEWS = {None: "unknown whether it is this view", True: "this view", False: "another view"}
+
+
 def of_paths(rows: Sequence[Mapping[str, t.Any]], worst_first: Sequence[str]) -> list[str]:
     """Return a line for each path of a result, in their order; of many only the worst.
 
@@ -28,6 +32,12 @@ def of_paths(rows: Sequence[Mapping[str, t.Any]], worst_first: Sequence[str]) ->
 def of_shares(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
     """Return a line for each share of a result of ``item_info``, in their order; of many only the first."""
     return _some([_of_share(row) for row in rows[:MAX_LINES]], len(rows), "share")
+
+
+def of_users(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
+    """Return a line for each user of a result of ``cache_info`` but for services, those who were not seen first."""
+    people = sorted((row for row in rows if not row["special"]), key=lambda row: row["view"] is True)
+    return _some([_of_user(row) for row in people[:MAX_LINES]], len(people), "user")
 
 
 def of_failures(failures: Sequence[tuple[str, object, str]], failed: int) -> list[str]:
@@ -54,3 +64,16 @@ def _of_share(row: Mapping[str, t.Any]) -> str:
         f"{row['path']}: {row['total_items']} items, {row['pinned_items']} pinned, {row['dirty_items']} with changes "
         "that are not synchronized"
     )
+
+
+def _of_user(row: Mapping[str, t.Any]) -> str:
+    who = row["sid"] if row["name"] is None else f"{row['name']} ({row['sid']})"
+    logged_on = _LOGGED_ON[row["logged_on"]] + (f" ({row['session']})" if row["session"] else "")
+    return f"{who}: {logged_on}, {_VIEWS[row['view']]}, {_of_synchronized(row['synchronized'])}"
+
+
+def _of_synchronized(rows: Sequence[Mapping[str, t.Any]] | None) -> str:
+    if rows is None:
+        return "unknown what was synchronized"
+    last = max((row["last_success"] for row in rows if row["last_success"]), default="never")
+    return f"{number(len(rows), 'path')} synchronized, last {last}" if rows else "nothing synchronized"

@@ -97,4 +97,4 @@ def number(count: int, noun: str) -> str:
     """Return *count* and *noun*, in the plural where there are several."""
     if count == 1:
         return f"{count:d} {noun}"
-    return f"{count:d} {noun[:-1]}ies" if noun.endswith("y") else f"{count:d} {noun}s"
+    return f"{count:d} {noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{count:d} {noun}s"

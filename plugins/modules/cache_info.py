@@ -13,14 +13,19 @@ author:
   - winops.offline_files contributors (@winops)
 description:
   - Reads the state of Offline Files, its service and its driver, its configuration as Windows has it since
-    Windows 8 and Windows Server 2012, and the policies that pin files.
+    Windows 8 and Windows Server 2012, the policies that pin files, and who has a profile on the host and what each
+    of them has synchronized.
+  - With O(paths) it also counts what the cache holds under them, in the same execution on the host. That is the first
+    look of a playbook that has something done there.
   - That Offline Files is missing or off is an answer and no failure, unless O(unavailable=fail). The task fails where
     the host could not be asked or did not let the class be read.
   - What is set (RV(cache.enabled)), what runs (RV(cache.active)) and what will be after a restart
     (RV(cache.after_restart)) are three things, and are told as three.
-  - Changes nothing. To see what the cache holds use M(winops.offline_files.item_info).
+  - A task sees the cache as its user does. RV(users) tells which other users have items there that it does not see.
+  - Changes nothing. To see single items of the cache use M(winops.offline_files.item_info).
 extends_documentation_fragment:
   - winops.offline_files.info
+  - winops.offline_files.items
   - winops.offline_files.common
 attributes:
   facts:
@@ -29,6 +34,8 @@ attributes:
     details:
       - Returns facts with O(facts) only.
 options:
+  paths:
+    default: []
   facts:
     description:
       - Return what was found as facts of the host too, below C(ansible_facts.offline_files).
@@ -39,8 +46,11 @@ options:
   unavailable:
     default: ok
 notes:
-  - Policies of users are read from the registry of those users who are logged on, and only with the rights to
-    do so, which administrators have.
+  - What concerns users is read from the registry, with the rights to do so, which administrators have. The policies of
+    a user can be read only while the user's part of it is loaded, as when the user is logged on.
+  - Windows writes the log of synchronizations since Windows 8. RV(users[].synchronized) is empty for who has
+    synchronized nothing since, and says nothing of pinned items that were never synchronized.
+  - With O(paths) every item of the cache is looked at. A large cache may need more than the default of O(timeout).
 seealso:
   - module: winops.offline_files.item_info
   - ref: ansible_collections.winops.offline_files.docsite.guide_getting_started
@@ -72,6 +82,19 @@ EXAMPLES = r"""
     - name: Leave the play on the other hosts
       ansible.builtin.meta: end_host
       when: ansible_facts.offline_files.cache.active is not true
+
+- name: See who has synchronized something of the retired server, and whom this task does not see
+  winops.offline_files.cache_info:
+    paths: //fs01
+  register: look
+
+- name: Name them
+  ansible.builtin.debug:
+    msg: "{{ item.name or item.sid }} has items of fs01: {{ item.synchronized | map(attribute='path') | join(', ') }}"
+  loop: "{{ look.users | default([], true) | rejectattr('view', 'true') }}"
+  loop_control:
+    label: "{{ item.sid }}"
+  when: item.synchronized | default([], true) | selectattr('path', 'search', '(?i)^..fs01\\b') | list | length > 0
 
 - name: Name the policies that would pin paths of the retired server again
   ansible.builtin.debug:
@@ -197,8 +220,218 @@ policies:
       type: list
       elements: dict
       sample: [{scope: computer, sid: null, path: \\fs01\policies}]
+conflict_handling:
+  description:
+    - What Windows does where a file was changed on both sides, for each path for which that is set. Null where it could
+      not be read.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The path, as it was found.
+      type: str
+      sample: \\fs01\users
+    conflicts:
+      description:
+        - V(leave), other handlers decide; V(keep_local), V(keep_remote), V(keep_both), V(keep_latest); V(ask), the
+          user is asked, which is the default of Windows; V(ignore), neither decided nor logged; V(cancel), the
+          synchronization ends.
+        - Null for a value that the vendor's page does not have.
+      type: str
+      sample: keep_both
+    value:
+      description: The value as it was found, a number or a text. Null when it is neither.
+      type: raw
+      sample: 3
+users:
+  description:
+    - Every profile of the host, by security identifier. Null where the profiles could not be listed (see RV(errors)).
+    - Who has RV(users[].view=false) and something in RV(users[].synchronized) has items that this task does not see. It
+      takes a task as that user to see them.
+    - Keys of profiles whose name is no security identifier, such as those that Windows has put aside as C(.bak), are
+      left out.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    sid:
+      description: The security identifier.
+      type: str
+      sample: S-1-5-21-1004336348-1177238915-682003330-1187
+    name:
+      description: The user. Null where Windows does not tell, which it does while the user is logged on.
+      type: str
+      sample: CORP\bob
+    profile:
+      description: The folder of the profile on the host.
+      type: str
+      sample: C:\Users\bob
+    special:
+      description: Whether it is the profile of the system or a service, and of no person.
+      type: bool
+    logged_on:
+      description:
+        - Whether the user is logged on at the console or by Remote Desktop. A logon over the network, such as that of
+          the task itself, is none.
+      type: bool
+    session:
+      description:
+        - The session in the words of Windows, V(Console) or such as V(RDP-Tcp#3). Null for who is not logged on, and
+          for a session that is disconnected.
+      type: str
+      sample: Console
+    view:
+      description:
+        - Whether this is the user of the task, so that it is this view of the cache which the task sees. Null where
+          that is not known.
+      type: bool
+    assigned:
+      description: Paths that a policy of this user pins. Null where they could not be read.
+      type: list
+      elements: str
+      sample: [\\fs01\policies]
+    synchronized:
+      description:
+        - What the user has synchronized on this host, by path, from the log that Windows keeps for each profile. Null
+          where it could not be read.
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: The share or folder.
+          type: str
+          sample: \\fs01\users
+        last_success:
+          description: When a synchronization last succeeded, in UTC. Null for never.
+          type: str
+          sample: "2026-11-20T07:31:12Z"
+        last_attempt:
+          description: When one was last tried, in UTC. Null for never.
+          type: str
+          sample: "2026-11-27T17:02:45Z"
+    unread:
+      description:
+        - Why, in a sentence, for the name of each key that is null because it could not be read, or not whole.
+        - Empty where everything is known.
+      type: dict
+      sample: {assigned: "The user's registry is not loaded, for nothing of the user runs."}
+cached:
+  description:
+    - What the cache holds under O(paths), as the user of the task sees it, in the form that
+      M(winops.offline_files.item_info) has for C(summary). An item matches when it lies under O(paths).
+    - Null without O(paths), and where the cache cannot be asked.
+  returned: always
+  type: dict
+  contains:
+    complete:  # shared: totals.complete
+      description:
+        - Whether the cache was read to its end. When it was not, such as when the time of O(timeout) was up, the task
+          fails, and the rest is about what was read.
+      returned: always
+      type: bool
+    counts:  # shared: totals.counts
+      description: How many items match, and how many items of the cache the user sees at all.
+      returned: always
+      type: dict
+      contains:
+        total:
+          description: Items that match.
+          type: int
+        files:
+          description: Files of them.
+          type: int
+        directories:
+          description: Directories of them.
+          type: int
+        shares:
+          description: Shares of them.
+          type: int
+        servers:
+          description: Servers of them.
+          type: int
+        pinned:
+          description: Pinned ones of them.
+          type: int
+        dirty:
+          description: Of them those with changes that are not synchronized.
+          type: int
+        visible:
+          description: Items of the cache that the user sees, whether they match or not. Null when it was not read.
+          type: int
+    sizes:  # shared: totals.sizes
+      description: Bytes of the files that match.
+      returned: always
+      type: dict
+      contains:
+        total:
+          description: Of all.
+          type: int
+        pinned:
+          description: Of those that are pinned.
+          type: int
+        dirty:
+          description: Of changes that are not synchronized.
+          type: int
+    reasons:  # shared: totals.reasons
+      description: How many of the items that match are pinned for each reason.
+      returned: always
+      type: dict
+      sample: {user: 9, user_policy: 0, computer: 0, folder_redirection: 3}
+    shares:
+      description: What the items that match come to for each share, by path.
+      type: list
+      elements: dict
+      contains:
+        path:  # shared: totals.shares.path
+          description: The share.
+          type: str
+        total_items:  # shared: totals.shares.total_items
+          description: Items of it that match, the share itself among them.
+          type: int
+        files:  # shared: totals.shares.files
+          description: Files of them.
+          type: int
+        directories:  # shared: totals.shares.directories
+          description: Directories of them.
+          type: int
+        pinned_items:  # shared: totals.shares.pinned_items
+          description: Pinned ones of them.
+          type: int
+        dirty_items:  # shared: totals.shares.dirty_items
+          description: Of them those with changes that are not synchronized.
+          type: int
+        size:  # shared: totals.shares.size
+          description: Bytes of their files.
+          type: int
+        pinned_size:  # shared: totals.shares.pinned_size
+          description: Bytes of the files that are pinned.
+          type: int
+        dirty_size:  # shared: totals.shares.dirty_size
+          description: Bytes of changes that are not synchronized.
+          type: int
+        reasons:  # shared: totals.shares.reasons
+          description: How many of them are pinned for each reason.
+          type: dict
+        connection_state:  # shared: entries.connection_state
+          description:
+            - V(online), V(offline), V(transparently_cached), V(partly_transparently_cached) or V(unknown); a number
+              that the vendor's page does not have stays a number. Null where it was not read.
+          type: str
+        offline_reason:  # shared: entries.offline_reason
+          description:
+            - V(not_applicable), V(working_offline), V(slow_connection), V(net_disconnected), V(need_to_sync_item),
+              V(item_suspended) or V(unknown). Null where it was not read.
+          type: str
+    not_cached:  # shared: totals.not_cached
+      description: Those of O(paths) that the cache does not hold, or does not show to the user of the task.
+      returned: always
+      type: list
+      elements: str
 errors:
-  description: What could not be read, and why.
+  description:
+    - What could not be read, and why. Of registry keys that are alike and could not be read for the same reason the
+      first ten are named, and one row says how many more there are.
   returned: always
   type: list
   elements: dict
@@ -230,7 +463,9 @@ ansible_facts:
   type: dict
   contains:
     offline_files:
-      description: RV(cache), RV(service), RV(driver), RV(configuration) and RV(policies).
+      description:
+        - RV(cache), RV(service), RV(driver), RV(configuration), RV(policies), RV(conflict_handling), RV(users) and
+          RV(cached).
       type: dict
 transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.

@@ -201,7 +201,7 @@ msg:
   returned: always
   type: str
   sample: "17 items (12 files, 4 directories, 1 share): 9 pinned, 2 with changes that are not synchronized."
-complete:
+complete:  # shared: totals.complete
   description:
     - Whether the cache was read to its end. When it was not, such as when the time of O(timeout) was up, the task
       fails, and the rest is about what was read.
@@ -292,21 +292,21 @@ entries:
     suspended_root:
       description: Whether it is itself the folder that was taken out.
       type: bool
-    connection_state:
+    connection_state:  # shared: entries.connection_state
       description:
-        - V(online), V(offline), V(transparently_cached), V(partly_transparently_cached) or V(unknown); a number that
-          the vendor's page does not have stays a number. Null without O(connection).
+        - V(online), V(offline), V(transparently_cached), V(partly_transparently_cached) or V(unknown); a number
+          that the vendor's page does not have stays a number. Null where it was not read.
       type: str
-    offline_reason:
+    offline_reason:  # shared: entries.offline_reason
       description:
         - V(not_applicable), V(working_offline), V(slow_connection), V(net_disconnected), V(need_to_sync_item),
-          V(item_suspended) or V(unknown). Null without O(connection).
+          V(item_suspended) or V(unknown). Null where it was not read.
       type: str
 entries_truncated:
   description: Whether O(max_entries) left out items.
   returned: always
   type: bool
-counts:
+counts:  # shared: totals.counts
   description: How many items match, and how many items of the cache the user sees at all.
   returned: always
   type: dict
@@ -335,7 +335,7 @@ counts:
     visible:
       description: Items of the cache that the user sees, whether they match or not. Null when it was not read.
       type: int
-sizes:
+sizes:  # shared: totals.sizes
   description: Bytes of the files that match.
   returned: always
   type: dict
@@ -349,7 +349,7 @@ sizes:
     dirty:
       description: Of changes that are not synchronized.
       type: int
-reasons:
+reasons:  # shared: totals.reasons
   description: How many of the items that match are pinned for each reason.
   returned: always
   type: dict
@@ -360,37 +360,37 @@ shares:
   type: list
   elements: dict
   contains:
-    path:
+    path:  # shared: totals.shares.path
       description: The share.
       type: str
-    total_items:
+    total_items:  # shared: totals.shares.total_items
       description: Items of it that match, the share itself among them.
       type: int
-    files:
+    files:  # shared: totals.shares.files
       description: Files of them.
       type: int
-    directories:
+    directories:  # shared: totals.shares.directories
       description: Directories of them.
       type: int
-    pinned_items:
+    pinned_items:  # shared: totals.shares.pinned_items
       description: Pinned ones of them.
       type: int
-    dirty_items:
+    dirty_items:  # shared: totals.shares.dirty_items
       description: Of them those with changes that are not synchronized.
       type: int
-    size:
+    size:  # shared: totals.shares.size
       description: Bytes of their files.
       type: int
-    pinned_size:
+    pinned_size:  # shared: totals.shares.pinned_size
       description: Bytes of the files that are pinned.
       type: int
-    dirty_size:
+    dirty_size:  # shared: totals.shares.dirty_size
       description: Bytes of changes that are not synchronized.
       type: int
-    reasons:
+    reasons:  # shared: totals.shares.reasons
       description: How many of them are pinned for each reason.
       type: dict
-not_cached:
+not_cached:  # shared: totals.not_cached
   description: Those of O(paths) that the cache does not hold, or does not show to the user of the task.
   returned: always
   type: list

@@ -69,8 +69,10 @@ class Asked:
 
 def tasks() -> Iterator[Asked]:
     """What is asked."""
-    options = {"facts": False, "unavailable": "ok", "timeout": TIMEOUT}
-    yield Asked("cache_info", options, configuration.request(TIMEOUT).options(), configuration.make)
+    options = {"paths": [], "facts": False, "unavailable": "ok", "timeout": TIMEOUT}
+    yield Asked(
+        "cache_info", options, configuration.request(TIMEOUT).options(), lambda told: configuration.make(told)[0]
+    )
     selection, view = Selection.from_options(ITEM_OPTIONS), listing.View.from_options(ITEM_OPTIONS)
     yield Asked(
         "item_info", ITEM_OPTIONS, selection.request().options(), lambda told: listing.make(selection, view, told)[0]

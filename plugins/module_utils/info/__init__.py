@@ -4,11 +4,17 @@
 """What the modules tell that only read.
 
 ``selection``
-    of item_info: which items are wanted, and the request that leads to them
+    of both: which items are wanted, and the request that leads to them
+``totals``
+    of both: what items come to, as a whole and for each share
 ``listing``
-    of item_info: the items, and what they come to for each share
+    of item_info: the items
+``registry``
+    of cache_info: what was found of each registry key
+``users``
+    of cache_info: the users of a host, and what each has synchronized
 ``configuration``
-    of cache_info: the configuration and the policies of a host
+    of cache_info: the cache, the service, the configuration and the policies of a host
 
 Imports: ``host``, ``windows``, and the files beside this package.
 """

@@ -5,57 +5,72 @@
 
 Sources: the vendor's pages of Win32_OfflineFilesCache and Win32_OfflineFilesMachineConfiguration; for the registry the
 vendor's page of the policies ADMX_OfflineFiles, and public scripts, in which the names of the values of
-AssignedOfflineFolders are the paths that a policy pins.
+AssignedOfflineFolders are the paths that a policy pins, and those of SyncConflictHandling paths with what is done about
+conflicts there, a number of the vendor's enumeration OFFLINEFILES_SYNC_CONFLICT_RESOLVE.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
 from ..errors import HostCallError
 from ..host import availability
-from ..host.answer import Answer, HostError, Registry
+from ..host.answer import Answer, HostError
 from ..host.request import Request
-from ..windows import codes
+from ..windows import codes, unc
+from . import totals, users
+from .registry import Found, Keys
+from .selection import Selection
 
 MACHINE_CLASS = "Win32_OfflineFilesMachineConfiguration"
 """Windows 8 and Windows Server 2012 have it, and what came later."""
 
 COMPUTER_POLICY = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache"
 COMPUTER_PINS = rf"{COMPUTER_POLICY}\AssignedOfflineFolders"
-USER_PINS = r"HKEY_USERS\*\Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
-"""A user's registry is there only while the user is logged on."""
+CONFLICTS = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows\CurrentVersion\NetCache\SyncConflictHandling"
 
-_KEY_NOT_FOUND = 2
+KEYS = (COMPUTER_POLICY, COMPUTER_PINS, CONFLICTS, *users.KEYS)
+"""The registry keys that are read."""
+
+CONFLICT_WORDS: tuple[str, ...] = (
+    *("leave", "keep_local", "keep_remote", "keep_both", "keep_latest", "ask", "ignore", "cancel"),
+)
+
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def request(timeout: int) -> Request:
-    """Return the request for the host part.
+def request(timeout: int, selection: Selection | None = None) -> Request:
+    """Return the request for the host part: one execution for all that is asked.
 
     :param timeout: seconds, 0 for no limit
+    :param selection: the items that are to be counted, too
     """
-    keys = (COMPUTER_POLICY, COMPUTER_PINS, USER_PINS)
-    return Request(read=False, classes=(MACHINE_CLASS,), registry=keys, timeout=timeout)
+    items = selection.request() if selection else Request(read=False)
+    return dataclasses.replace(items, classes=(MACHINE_CLASS,), registry=KEYS, timeout=timeout)
 
 
-def make(answer: Answer, unavailable: str = "ok") -> dict[str, t.Any]:
-    """Return the result for the host's answer.
+def make(
+    answer: Answer, unavailable: str = "ok", selection: Selection | None = None
+) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the result for the host's answer, and what the user can act on.
 
     :param unavailable: ``fail`` when a host without a running cache is a failure, else ``ok``
+    :param selection: the items that were to be counted, too
+    :raises ContractError: the answer contradicts what was asked
     """
-    cache = answer.cache
+    cache, keys = answer.cache, Keys(KEYS, answer.registry)
     machine = answer.classes.get(MACHINE_CLASS)
     errors = [
         # That Windows does not have a class is an answer and no error.
         *_error("cache", cache.error if not availability.is_absent(cache.error) else None),
         *(row for name, service in answer.services.items() for row in _error(name, service.error)),
         *_error(MACHINE_CLASS, machine.error if machine and not availability.is_absent(machine.error) else None),
-        *(row for key in answer.registry for row in _error(key.key, None if _is_missing(key) else key.error)),
+        *(row for key, error in keys.errors() for row in _error(key, error)),
     ]
     problem = availability.check(answer)
-    return {
+    result = {
         **empty(),
         "failed": problem is not None and (unavailable == "fail" or not problem.seen),
         "msg": problem.sentence if problem else _active(answer),
@@ -68,9 +83,15 @@ def make(answer: Answer, unavailable: str = "ok") -> dict[str, t.Any]:
         "service": _service(answer, availability.SERVICE),
         "driver": _service(answer, availability.DRIVER),
         "configuration": None if machine is None or machine.properties is None else _snake(machine.properties),
-        "policies": _policies(answer),
+        "policies": _policies(keys),
+        "conflict_handling": _conflict_handling(keys),
+        "users": users.make(keys, answer),
         "errors": errors,
     }
+    if problem or not selection:
+        return result, []
+    result["cached"], sentence, warnings = totals.cached(selection, answer)
+    return {**result, "failed": not result["cached"]["complete"], "msg": f"{result['msg']} {sentence}"}, warnings
 
 
 def _active(answer: Answer) -> str:
@@ -88,6 +109,9 @@ def empty() -> dict[str, t.Any]:
         "driver": {"name": availability.DRIVER, "state": None, "start_mode": None},
         "configuration": None,
         "policies": {"computer": None, "assigned": None},
+        "conflict_handling": None,
+        "users": None,
+        "cached": None,
         "errors": [],
     }
 
@@ -99,7 +123,7 @@ def without_answer(problem: HostCallError) -> dict[str, t.Any]:
 
 def facts(result: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return the facts about the host in *result*."""
-    names = ("cache", "service", "driver", "configuration", "policies")
+    names = ("cache", "service", "driver", "configuration", "policies", "conflict_handling", "users", "cached")
     return {"offline_files": {name: result[name] for name in names}}
 
 
@@ -112,26 +136,39 @@ def _service(answer: Answer, name: str) -> dict[str, t.Any]:
     }
 
 
-def _policies(answer: Answer) -> dict[str, t.Any]:
-    own = {key.key: key for key in answer.registry}
-    computer = own.get(COMPUTER_POLICY)
-    pins = own.get(COMPUTER_PINS)
+def _policies(keys: Keys) -> dict[str, t.Any]:
+    pins, pins_of_users = keys[COMPUTER_PINS].get(), keys[users.PINS]
     assigned = [{"scope": "computer", "sid": None, "path": path} for path in (pins.values if pins else ())]
-    for key in answer.registry:
-        hive, _separator, rest = key.key.partition("\\")
-        if hive == "HKEY_USERS":
-            sid = rest.partition("\\")[0]
-            assigned += [{"scope": "user", "sid": sid, "path": path} for path in key.values]
-    unread = any(key.error and not _is_missing(key) for key in answer.registry if key.key != COMPUTER_POLICY)
+    for sid, entry in pins_of_users.below():
+        assigned += [{"scope": "user", "sid": sid, "path": path} for path in entry.values]
+    unread = any((*keys[COMPUTER_PINS].errors(), *pins_of_users.errors()))
     return {
-        "computer": dict(computer.values) if computer and (not computer.error or _is_missing(computer)) else None,
+        "computer": _values(keys[COMPUTER_POLICY]),
         "assigned": None if unread and not assigned else assigned,
     }
 
 
-def _is_missing(key: Registry) -> bool:
-    """Return whether the key does not exist: then there is no such policy, which is no error."""
-    return key.error is not None and codes.to_hresult(key.error.code) == codes.to_hresult(_KEY_NOT_FOUND)
+def _values(key: Found) -> dict[str, t.Any] | None:
+    """Return the values of a key, none where it is missing; None where they could not be read."""
+    entry = key.get()
+    if entry is None:
+        return {} if key.is_missing() else None
+    return None if entry.error else dict(entry.values)
+
+
+def _conflict_handling(keys: Keys) -> list[dict[str, t.Any]] | None:
+    values = _values(keys[CONFLICTS])
+    if values is None:
+        return None
+    rows = [{"path": path, **_conflicts(value)} for path, value in values.items() if path]
+    return sorted(rows, key=lambda row: unc.key(row["path"]))
+
+
+def _conflicts(value: t.Any) -> dict[str, t.Any]:
+    """Return what is done about conflicts, and the value as it was found: a number, or a text with one."""
+    found = value if isinstance(value, (int, str)) else None
+    known = {str(number): word for number, word in enumerate(CONFLICT_WORDS)}
+    return {"conflicts": known.get(str(found).strip()), "value": found}
 
 
 def _error(source: str, error: HostError | None) -> list[dict[str, t.Any]]:

@@ -35,7 +35,7 @@ class Selection:
     :ivar dirty: only items with changes that are not synchronized, or only others
     :ivar names: only items whose name matches one of these patterns, with ``*`` and ``?``
     :ivar details: describe each item; else only what it takes to count them
-    :ivar connection: with the connection state of each item
+    :ivar connection: with the connection state of each item, also where they are only counted
     :ivar timeout: seconds, 0 for no limit
     """
 
@@ -72,6 +72,14 @@ class Selection:
             timeout=check_timeout(options["timeout"]),
         )
 
+    @classmethod
+    def for_totals(cls, paths: Sequence[str]) -> Selection:
+        """Return the selection of all items under *paths*, to be counted, with the connection of their shares.
+
+        :raises InputError: a path that cannot be accepted
+        """
+        return cls(scope=Scope(unc.unique(paths)), details=False)
+
     @property
     def filters(self) -> bool:
         """Whether not every item under the paths is wanted."""
@@ -80,9 +88,7 @@ class Selection:
     @property
     def fields(self) -> tuple[str, ...]:
         """The properties that a row has to hold."""
-        if not self.details:
-            return rows.TOTALS
-        return rows.DETAILS + (rows.CONNECTION if self.connection else ())
+        return (rows.DETAILS if self.details else rows.TOTALS) + (rows.CONNECTION if self.connection else ())
 
     def request(self) -> Request:
         """Return the request for the host part: what it can leave out, it does."""

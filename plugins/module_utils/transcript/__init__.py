@@ -5,6 +5,8 @@
 
 ``transcript``
     the transcript of a task
+``registry``
+    keys and values of the registry
 ``aliases``
     which alias a name gets
 ``patterns``

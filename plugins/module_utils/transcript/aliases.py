@@ -97,6 +97,10 @@ class Aliases:
         name, at, realm = name.partition("@")
         return self._name(domain, "domain") + backslash + self._name(name, "user") + at + self._labels(realm, "domain")
 
+    def domain(self, domain: str) -> str:
+        """Replace the names of a domain, short or as DNS has it."""
+        return self._name(domain, "domain")
+
     def computer(self, computer: str) -> str:
         """Replace the names of a computer, short or with its domain, or its address."""
         return self._name(computer, "computer")

@@ -62,7 +62,7 @@ _SEPARATORS = r"(?:(?<!\\)\\+|\\{1,4}|(?<!/)/{2,}|/{2,4})"
 # where little of one is left, and never looks through the same run from each of its characters.
 PATTERNS = (
     ("account", "|".join(re.escape(account) for account in ACCOUNTS)),
-    ("sid", r"\bS-1-(?:5-21|12-1)(?:-\d+)+\b"),
+    ("sid", r"\bS-1-(?:5-21|12-1)(?:-\d+)+(?![^\W_])"),
     ("mail", r"(?:(?<![\w.+-])[\w.+-]+|[\w.+-]{1,64})@[\w-]+(?:\.[\w-]+)+"),
     ("home", r"(?<=/home/)[\w.-]+|(?<=/Users/)[\w.-]+"),
     ("address", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)"),

@@ -19,6 +19,7 @@ from ..errors import HostCallError
 from ..host.answer import Exchange
 from ..host.pack import Kept, unpack
 from ..windows import progress, unc
+from . import registry
 from .aliases import Aliases
 
 FORMAT = 1
@@ -165,14 +166,12 @@ def _pattern(aliases: Aliases, pattern: str) -> str:
 
 def _write_answer(aliases: Aliases, value: t.Any, request: Mapping[str, t.Any], key: str = "") -> t.Any:
     """Return a part of an answer, whatever it looks like; *key* is the one that it stands under."""
+    if isinstance(value, Mapping) and key == "values":
+        return registry.values(aliases, value)
     if isinstance(value, Mapping):
         # Rows say of more names what they are than texts do, so the state before goes first.
         names = sorted(value, key=lambda name: _ORDER.index(name) if name in _ORDER else -1)
-        written = {
-            _member(aliases, name, key): _write_answer(aliases, value[name], request, name)
-            for name in names
-            if name != "records"
-        }
+        written = {name: _write_answer(aliases, value[name], request, name) for name in names if name != "records"}
         if "records" in value:
             write = _Rows(aliases, request.get("fields") or []).write if "rows" in value else _Texts(aliases).write
             written["records"] = [write(record) for record in value["records"]]
@@ -188,21 +187,8 @@ def _write_answer(aliases: Aliases, value: t.Any, request: Mapping[str, t.Any], 
     if key == "shares":
         return aliases.path(value)
     if key == "key":
-        return _registry_key(aliases, value, request.get("registry") or [])
+        return registry.key(aliases, value, request.get("registry") or [])
     return f"({len(value)} characters of packed data)" if key == "data" else _raw(aliases, value)
-
-
-def _member(aliases: Aliases, name: str, key: str) -> str:
-    """Return the name of a member of what stands under *key*. Only those of registry values are data."""
-    if key != "values":
-        return name
-    return aliases.path(name) if name.startswith("\\\\") else aliases.text(name)
-
-
-def _registry_key(aliases: Aliases, name: str, asked: Iterable[str]) -> str:
-    """Return the name of a registry key. What the request has of it is no name of the host's, however it reads."""
-    known = {part for key in asked for part in key.split("\\")}
-    return "\\".join(part if part in known else aliases.text(part) for part in name.split("\\"))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from unit.action_host import (
 from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
+from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
@@ -54,7 +55,7 @@ OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
 OF_CORE = {"changed", "failed", "warnings"}
 """Keys that every result of Ansible may have; they are documented once for all modules."""
 
-TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
+TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict, "raw": (int, str)}
 
 
 def _own(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
@@ -163,18 +164,28 @@ def _item_info() -> Iterator[ItemInfoUnderTest]:
 def _cache_info() -> Iterator[CacheInfoUnderTest]:
     policy = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache"
     denied = {"code": 5, "message": "Access is denied."}
-    full = answer(
-        {
-            "skipped": "no_method",
-            "classes": {"Win32_OfflineFilesMachineConfiguration": {"properties": {"Enabled": True}, "error": None}},
-            "registry": [
-                {"key": policy, "values": {"Enabled": 1}, "error": None},
-                {"key": rf"{policy}\AssignedOfflineFolders", "values": {r"\\fs01\policies": ""}, "error": None},
-                {"key": r"HKEY_USERS\S-1-5-21", "values": {}, "error": denied},
-            ],
-        }
-    )
-    yield CacheInfoUnderTest({"facts": True}, [full])
+    sid, log = "S-1-5-21-1-2-3-1001", {"LastSyncTime": [0, 32, 198, 92, 222, 90, 220, 1]}
+    profile = rf"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\{sid}"
+    values: dict[str, dict[str, t.Any]] = {
+        policy: {"Enabled": 1},
+        rf"{policy}\AssignedOfflineFolders": {r"\\fs01\policies": ""},
+        configuration.CONFLICTS: {r"\\fs01\users": "3"},
+        profile: {"ProfileImagePath": r"C:\Users\bob"},
+        rf"{profile}\SyncItemLog\//fs01/users": log,
+        rf"HKEY_USERS\{sid}": {},
+        rf"HKEY_USERS\{sid}\Volatile Environment": {"USERDOMAIN": "CORP", "USERNAME": "bob"},
+        rf"HKEY_USERS\{sid}\Volatile Environment\1": {"SESSIONNAME": "Console"},
+    }
+    fields = (*rows.TOTALS, *rows.CONNECTION)
+    full = item_rows.answer([item_rows.row(fields, r"\\fs01\users", "share user")], 1)
+    full["answer"]["classes"] = {
+        "Win32_OfflineFilesMachineConfiguration": {"properties": {"Enabled": True}, "error": None}
+    }
+    full["answer"]["registry"] = [
+        *({"key": key, "values": value, "error": None} for key, value in values.items()),
+        {"key": r"HKEY_USERS\S-1-5-21", "values": {}, "error": denied},
+    ]
+    yield CacheInfoUnderTest({"facts": True, "paths": ["//fs01/users"]}, [full])
     yield CacheInfoUnderTest({}, [answer({"skipped": "no_method"})])
 
 

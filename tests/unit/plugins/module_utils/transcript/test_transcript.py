@@ -170,9 +170,84 @@ def test_the_registry_keeps_its_form_and_loses_its_names() -> None:
     assert user["key"].startswith("HKEY_USERS\\S-1-5-21-")
     assert "11-22-33" not in user["key"]
     assert sorted(user["values"]) == [r"\\server1\share1\Folder1", r"\\server1\share2"]
-    replayed = configuration.make(read({"answer": written}, paths=0))["policies"]
+    replayed = configuration.make(read({"answer": written}, paths=0))[0]["policies"]
     assert replayed["computer"] == {"Enabled": 1, "": "x"}
     assert [row["scope"] for row in replayed["assigned"]] == ["user", "user"]
+
+
+SID = "S-1-5-21-11-22-33-1001"
+LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+NOON = [0, 32, 198, 92, 222, 90, 220, 1]
+
+
+def _key(name: str, **values: t.Any) -> dict[str, t.Any]:
+    return {"key": name, "values": values, "error": None}
+
+
+def test_users_lose_their_names_and_keep_what_they_did() -> None:
+    environment = rf"HKEY_USERS\{SID}\Volatile Environment"
+    said = answer(
+        {
+            "registry": [
+                _key(
+                    rf"{LIST}\{SID}",
+                    ProfileImagePath=r"D:\Miller & Sons\user files\bob",
+                    Sid=[1, 5] * 14,
+                    Flags=0,
+                    Guid="{ab-1}",
+                ),
+                _key(rf"{LIST}\{SID}\SyncItemLog\//fs01/bob's letters", LastSyncTime=NOON, ID=list(range(16))),
+                # The four letters of a name in UTF-16 are eight bytes, too.
+                _key(rf"{LIST}\{SID}\SyncItemLog\//FS01", LastSyncTime=[0] * 8, Name=list("bobs".encode("utf-16-le"))),
+                _key(rf"HKEY_USERS\{SID}"),
+                _key(rf"HKEY_USERS\{SID}_Classes"),
+                _key(
+                    environment, USERNAME="bob", USERDOMAIN="Acme", USERDNSDOMAIN="ACME.EXAMPLE", LOGONSERVER=r"\\DC7"
+                ),
+                _key(rf"{environment}\1", SESSIONNAME="Console", CLIENTNAME="THINBOB"),
+            ]
+        }
+    )
+    said["answer"]["host"] |= {"user": r"ACME\alice", "profile": r"C:\Users\alice"}
+    request = configuration.request(60).options()
+    (exchange,) = transcript(Task("a.b.cache_info", {}, check_mode=False), [Exchange(request, said)], {})["exchanges"]
+    written = exchange["result"]["answer"]
+    text = json.dumps(written)
+    for name in (
+        "bob",
+        "miller",
+        "sons",
+        "files",
+        "letters",
+        "acme",
+        "alice",
+        "fs01",
+        "dc7",
+        "11-22-33",
+        "1001",
+        "ab-1",
+    ):
+        assert name not in text.lower(), name
+    profile, letters, server, _hive, classes, bobs, session = written["registry"]
+    sid = profile["key"].rpartition("\\")[2]
+    assert (sid[:9], classes["key"]) == ("S-1-5-21-", rf"HKEY_USERS\{sid}_Classes")
+    assert profile["values"]["ProfileImagePath"] == r"D:\Folder1 & Name1\folder2 name2\folder3"
+    assert (profile["values"]["Sid"], profile["values"]["Flags"]) == ([0] * 28, 0)
+    assert letters["key"] == rf"{LIST}\{sid}\SyncItemLog\//server1/folder3's name3"
+    assert letters["values"] == {"LastSyncTime": NOON, "ID": [0] * 16}
+    assert server["key"].endswith("//SERVER1")
+    assert server["values"] == {"LastSyncTime": [0] * 8, "Name": [0] * 8}
+    assert (bobs["values"]["USERNAME"], bobs["values"]["USERDOMAIN"]) == ("folder3", "Domain1")
+    assert session["values"] == {"SESSIONNAME": "Console", "CLIENTNAME": "COMPUTER1"}
+    (user,) = configuration.make(read({"answer": written}, paths=0))[0]["users"]
+    assert (user["name"], user["logged_on"], user["session"], user["view"]) == (
+        r"Domain1\folder3",
+        True,
+        "Console",
+        False,
+    )
+    assert [row["path"] for row in user["synchronized"]] == [r"\\SERVER1", r"\\server1\folder3's name3"]
+    assert user["synchronized"][1]["last_success"] == "2025-11-21T12:00:00Z"
 
 
 def test_patterns_of_names_keep_their_wildcards_and_extensions() -> None:

@@ -126,6 +126,29 @@ def _texts_with_names(draw: st.DrawFn, paths: list[str]) -> str:
     return form.format(k=draw(st.integers(0, 5)), n=number, s=says, p=path)
 
 
+def _registry(paths: list[str]) -> list[dict[str, t.Any]]:
+    """Return what the registry tells of a user, with names in every place that may hold one."""
+    profile = r"HKEY_LOCAL_MACHINE\ProfileList\S-1-5-21-1234567890-2-3-1105"
+    hive = r"HKEY_USERS\S-1-5-21-1234567890-2-3-1105_Classes"
+    values: dict[str, dict[str, t.Any]] = {
+        profile: {
+            "ProfileImagePath": rf"C:\Users\qzqsmith, qzqjohn\{len(paths)}",
+            "Sid": list(b"qzq\1\2"),
+            "Guid": "{qzq-1}",
+        },
+        **{
+            rf"{profile}\{path.replace(chr(92), '/')}": {"LastSyncTime": list("qzq!".encode("utf-16-le"))}
+            for path in paths
+        },
+        hive: dict.fromkeys(paths, ""),
+        rf"{hive}\Volatile Environment": {
+            **{"USERNAME": "qzqann", "USERDOMAIN": "QZQ", "USERDNSDOMAIN": "qzq.example", "LOGONSERVER": r"\\qzqdc"},
+            **{"CLIENTNAME": "QZQPC", "HOMEPATH": r"\Users\qzqann", "APPDATA": r"C:\Users\qzqann\AppData\Roaming"},
+        },
+    }
+    return [{"key": key, "values": value, "error": None} for key, value in values.items()]
+
+
 _RUNS_WITH_NAMES = st.lists(_MARKED_PATHS, min_size=1, max_size=3, unique_by=unc.key).flatmap(
     lambda paths: st.tuples(st.just(paths), st.lists(_texts_with_names(paths), max_size=TEXTS // 2))
 )
@@ -143,7 +166,8 @@ def test_no_name_is_left(run: tuple[list[str], list[str]]) -> None:
             "cache": {"location": "D:\\qzq cache\\CSC"},
         }
     )
-    raw["answer"]["host"]["user"] = "QZQDOMAIN\\qzquser"
+    raw["answer"]["host"] |= {"user": "QZQDOMAIN\\qzquser", "profile": "D:\\qzqusers\\qzquser"}
+    raw["answer"]["registry"] = _registry(paths)
     raw["answer"]["calls"][0]["error"] = {"code": 5, "message": f"Shutdown of {paths[0]}"}
     written = dumps(_record({**DEFAULT_OPTIONS, "paths": paths}, [raw], check_mode=False))
     left = [line for line in written.splitlines() if any(mark in line.lower() for mark in MARKS)]
