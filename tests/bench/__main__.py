@@ -163,7 +163,9 @@ def retiring() -> Iterator[Figure]:
     for what, number, unit in (("seconds", 0, "s"), ("memory", 1, "MiB")):
         few, more, many = (costs[hosts][number] for hosts in (1, 100, 500))
         small, big = (more - few) / 99, (many - few) / 499
-        detail = f"{few:.1f}, {more:.1f}, {many:.1f} {unit} for 1, 100, 500 hosts; {small:.3f} and {big:.3f} {unit} a host"
+        detail = (
+            f"{few:.1f}, {more:.1f}, {many:.1f} {unit} for 1, 100, 500 hosts; {small:.3f} and {big:.3f} {unit} a host"
+        )
         yield Figure(f"retire_server --check, {what} a host, 500 hosts / 100 hosts", big / small, 1.1, detail)
 
 

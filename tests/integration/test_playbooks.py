@@ -138,6 +138,13 @@ def test_variables_are_checked_before_any_host_is_asked(tmp_path: Path) -> None:
             .result["msg"]
             .startswith("retire_server is missing: give the name of the server, such as")
         )
+        words[1:2] = ["winops.offline_files.migrate_share", "-e", "migrate_step=back"]
+        assert "migrate_step 'back' is not allowed: use prepare, switch or rollback." in fleet.line(words).stdout
+        words[3] = json.dumps({"migrate_step": "switch", "migrate_share_moves": [{"from": "//fs01", "to": "//fs09/a"}]})
+        said = fleet.line(words).of("pc1").result["msg"]
+        assert said.startswith(
+            "migrate_share_moves is not allowed: '//fs01' is only a server: name a share or a folder"
+        )
         assert module_calls(sim) == 0
         assert _reports(tmp_path) == []
 
@@ -202,6 +209,11 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     paths = ["new.csv", "old.csv", "folder", "no/such.csv", "/proc/x.csv"]
     tasks = [{"name": path, name: {"path": path, "content": "a\n"}, "ignore_errors": True} for path in paths]
+    deep = {"path": "made/deep/x.csv", "content": "a\n", "parents": True}
+    tasks += [
+        {"name": "deep", name: deep},
+        {"name": "checked", name: {**deep, "path": "not/x.csv"}, "check_mode": True},
+    ]
     tasks.insert(0, {"name": "check", name: {"path": "new.csv", "content": "a\n"}, "check_mode": True})
     with Fleet(tmp_path) as fleet:
         sim = fleet.add("pc1", scenario())
@@ -212,6 +224,9 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
     made = run.of("pc1", "new.csv").result
     assert (made["changed"], made["path"], made["msg"]) == (True, str(file), f"Wrote {file}.")
     assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("a\n", 0o600)
+    assert run.of("pc1", "deep").result["path"] == str(tmp_path / "made" / "deep" / "x.csv")
+    assert stat.S_IMODE((tmp_path / "made" / "deep").stat().st_mode) == 0o700
+    assert (run.of("pc1", "checked").status, (tmp_path / "not").exists()) == ("ok", False)
     assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "old"
     for there in ("old.csv", "folder"):
         said = f"path '{tmp_path / there}' is not allowed: it is there already, and no report is overwritten."
