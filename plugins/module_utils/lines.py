@@ -67,8 +67,9 @@ def _of_share(row: Mapping[str, t.Any]) -> str:
 
 
 def _of_user(row: Mapping[str, t.Any]) -> str:
-    who = row["sid"] if row["name"] is None else f"{row['name']} ({row['sid']})"
-    logged_on = _LOGGED_ON[row["logged_on"]] + (f" ({row['session']})" if row["session"] else "")
+    who = row["sid"] if row["name"] is None else f"{shortened(row['name'], limits.SAID)} ({row['sid']})"
+    session = f" ({shortened(row['session'], limits.SAID)})" if row["session"] else ""
+    logged_on = _LOGGED_ON[row["logged_on"]] + session
     return f"{who}: {logged_on}, {_VIEWS[row['view']]}, {_of_synchronized(row['synchronized'])}"
 
 

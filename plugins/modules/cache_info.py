@@ -48,8 +48,8 @@ options:
 notes:
   - What concerns users is read from the registry, with the rights to do so, which administrators have. The policies of
     a user can be read only while the user's part of it is loaded, as when the user is logged on.
-  - Windows writes the log of synchronizations since Windows 8. RV(users[].synchronized) is empty for who has
-    synchronized nothing since, and says nothing of pinned items that were never synchronized.
+  - The log of synchronizations is read where Windows 10 and 11 have it. RV(users[].synchronized) is empty where there
+    is none, and says nothing of pinned items that were never synchronized.
   - With O(paths) every item of the cache is looked at. A large cache may need more than the default of O(timeout).
 seealso:
   - module: winops.offline_files.item_info

@@ -22,6 +22,8 @@ ITEM_INFO = "winops.offline_files.item_info"
 PC = yaml.safe_load((ROOT / "tests" / "simhost" / "scenarios" / "inventory.yml").read_text(encoding="utf-8"))
 ALICE, BOB, ADMIN = r"CORP\alice", r"CORP\bob", r"CORP\admin"
 REASONS = ("user", "user_policy", "computer", "folder_redirection")
+LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+ALICES, BOBS = (f"S-1-5-21-1004336348-1177238915-682003330-{number}" for number in (1104, 1187))
 REPORT = r"\\fs01\users\alice\report.docx"
 
 
@@ -40,6 +42,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     with Fleet(tmp_path_factory.mktemp("info")) as fleet:
         fleet.add("pc", _pc(), ways={"pc": "winhost", "pc_psrp": "winhost_psrp", "pc_basic": "winhost_basic"})
         fleet.add("bob", _pc())
+        fleet.add("no_registry", _pc(registry_denied=[LIST, rf"HKEY_USERS\{BOBS}"]))
+        fleet.add("no_log", _pc(registry_denied=[rf"{LIST}\{BOBS}\SyncItemLog", rf"HKEY_USERS\{BOBS}"]))
+        fleet.add("no_provider", _pc(registry_class="missing"))
         fleet.logon("bob", BOB, PASSWORDS[BOB])
         fleet.add("stranger", _pc(user_view="none"))
         fleet.add("breaks", _pc(read_error_after_rows=12))
@@ -62,15 +67,19 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 @pytest.fixture(scope="module")
 def caches(fleet: Fleet) -> Run:
-    """cache_info of all hosts, with facts."""
-    return fleet.adhoc("all", "facts=true", module=CACHE_INFO)
+    """cache_info of all hosts, with facts and what is cached under two paths."""
+    before = module_calls(fleet.sims["bob"])
+    run = fleet.adhoc("all", "facts=true timeout=2 paths=//fs01/users,//fs03/none", "-v", module=CACHE_INFO)
+    # Whatever is asked, one execution is enough.
+    assert module_calls(fleet.sims["bob"]) == before + 1
+    return run
 
 
 @pytest.mark.parametrize("name", ["pc", "pc_psrp", "pc_basic"])
 def test_cache_info_of_a_pc(caches: Run, name: str) -> None:
     result = caches.of(name).result
     assert result["changed"] is False
-    assert result["msg"] == r"Offline Files is active; the view is that of CORP\alice."
+    assert result["msg"].startswith(r"Offline Files is active; the view is that of CORP\alice. 13 items (9 files,")
     assert result["cache"] == {
         "found": True,
         "enabled": True,
@@ -90,7 +99,68 @@ def test_cache_info_of_a_pc(caches: Run, name: str) -> None:
     assert assigned == {r"\\fs02\templates\letters": 1, r"\\fs02\templates\policies": 2, r"\\fs02\共有\全社": 1}
     assert {row["scope"] for row in result["policies"]["assigned"] if row["sid"]} == {"user"}
     assert result["errors"] == []
-    assert result["ansible_facts"]["offline_files"]["policies"] == result["policies"]
+    facts = result["ansible_facts"]["offline_files"]
+    assert all(facts[key] == result[key] for key in ("policies", "users", "cached", "conflict_handling"))
+
+
+def test_the_users_of_a_pc(caches: Run) -> None:
+    result = caches.of("pc").result
+    users = {user["sid"]: user for user in result["users"]}
+    assert [(user["name"], user["view"], user["logged_on"]) for user in users.values()] == [
+        (r"NT AUTHORITY\SYSTEM", False, False),
+        (ALICE, True, False),
+        (BOB, False, True),
+        (None, False, False),
+    ]
+    assert users[BOBS]["session"] == "Console"
+    assert users[BOBS]["synchronized"][0] == {
+        "path": r"\\fs01\users",
+        "last_success": "2026-11-27T16:40:03Z",
+        "last_attempt": "2026-11-27T16:40:03Z",
+    }
+    assert users[BOBS]["assigned"] == [r"\\fs02\templates\policies"]
+    carol = result["users"][-1]
+    assert (carol["assigned"], set(carol["unread"])) == (None, {"name", "assigned"})
+    assert result["conflict_handling"][0] == {"path": r"\\fs01\users", "conflicts": "keep_both", "value": "3"}
+    # The task as another user, on a PC that is the same, sees that user's view.
+    assert {user["name"] for user in caches.of("bob").result["users"] if user["view"]} == {BOB}
+    said = (
+        rf"<pc> CORP\bob ({BOBS}): logged on (Console), another view, 2 paths synchronized, last 2026-11-27T16:40:03Z"
+    )
+    assert said in caches.stdout
+
+
+def test_users_that_cannot_be_read(caches: Run) -> None:
+    for name in ("no_registry", "no_provider"):
+        told = caches.of(name)
+        assert (told.status, told.result["users"]) == ("ok", None)
+        assert LIST + r"\*" in [error["source"] for error in told.result["errors"]]
+        assert told.result["cached"]["counts"]["total"] == 13
+    assert caches.of("no_provider").result["conflict_handling"] is None
+    users = {user["sid"]: user for user in caches.of("no_log").result["users"]}
+    bob = users[BOBS]
+    unread = {"name", "logged_on", "session", "assigned", "synchronized"}
+    assert set(bob["unread"]) == {key for key, value in bob.items() if value is None} == unread
+    assert "ERROR_ACCESS_DENIED" in bob["unread"]["synchronized"]
+    assert users[ALICES]["unread"] == {}
+
+
+@pytest.mark.parametrize(("name", "complete"), [("breaks", False), ("hangs", False), ("pc", True), ("bob", True)])
+def test_what_is_cached_is_told_by_cache_info_as_by_item_info(
+    caches: Run, answers: Run, name: str, complete: bool
+) -> None:
+    told = caches.of(name)
+    cached = told.result["cached"]
+    assert (told.status, cached["complete"]) == ("ok" if complete else "failed", complete)
+    assert r"\\fs03\none" in cached["not_cached"]
+    if not complete:
+        assert "The items could not be read to the end" in told.result["msg"]
+        assert told.result["service"]["state"] == "Running"
+    if name == "pc":
+        (row,) = cached["shares"]
+        assert (row.pop("connection_state"), row.pop("offline_reason")) == ("offline", "net_disconnected")
+        item_info = answers.of("pc", "cached").result
+        assert cached == {key: item_info[key] for key in cached}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +196,7 @@ def test_what_is_set_what_runs_and_what_will_be_are_three_things(
     told = tuple(result["cache"][key] for key in ("enabled", "active", "after_restart", "restart_pending"))
     assert told == cache
     doubt = "the start mode of the service CscService is Disabled, the start mode of the driver CSC is System."
-    assert result["msg"].endswith(doubt) is (cache[2] is None)
+    assert (doubt in result["msg"]) is (cache[2] is None)
 
 
 def test_cache_info_that_may_not_read_the_class_fails(caches: Run) -> None:
@@ -234,6 +304,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "redirected": {"reasons": ["folder_redirection"], "type": ["file"]},
     "dirty": {"dirty": True, "summary": True},
     "direct": {"paths": "//fs01/users/alice", "deep": False, "type": "file"},
+    "cached": {"paths": "//fs01/users,//fs03/none", "summary": True},
     "elsewhere": {"paths": ["//fs01.corp.example/users", "//fs02/home"]},
 }
 

@@ -23,6 +23,7 @@ from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, U
 from unit.host_answers import answer, pack
 
 from ansible_collections.winops.offline_files.plugins.module_utils import limits, words
+from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, users
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows, unc
 
 SHARE = r"\\fs01\users"
@@ -62,8 +63,17 @@ def _cache_answer() -> dict[str, t.Any]:
     classes = {
         "Win32_OfflineFilesMachineConfiguration": {"properties": {"Name": "x", "Deep": {"A": [1]}}, "error": None}
     }
-    key = {"key": "HKEY_LOCAL_MACHINE\\Software", "values": {SHARE: "1"}, "error": None}
-    return answer({"skipped": "no_method", "classes": classes, "registry": [key]})
+    profile = users.PROFILES.replace("*", "S-1-5-21-1-2-3-1001")
+    keys = {
+        "HKEY_LOCAL_MACHINE\\Software": {SHARE: "1"},
+        configuration.COMPUTER_PINS: {SHARE: ""},
+        configuration.CONFLICTS: {SHARE: "3"},
+        profile: {"ProfileImagePath": r"C:\Users\bob"},
+        rf"{profile}\SyncItemLog\//fs01/users": {"LastSyncTime": [1] * 7},
+        users.ENVIRONMENTS.replace("*", "S-1-5-21-1-2-3-1001"): {"USERNAME": "bob"},
+    }
+    registry = [{"key": key, "values": values, "error": None} for key, values in keys.items()]
+    return answer({"skipped": "no_method", "classes": classes, "registry": registry})
 
 
 KINDS: dict[str, tuple[type[UnderTest], dict[str, t.Any], dict[str, t.Any]]] = {

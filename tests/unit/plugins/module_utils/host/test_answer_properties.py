@@ -19,12 +19,15 @@ from unit.host_answers import answer, changed, load
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import ContractError
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
-from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, listing
+from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, listing, users
 
 pytestmark = pytest.mark.timeout(300)
 
 SHARE = r"\\fs01\users"
 KEY = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache"
+SID = "S-1-5-21-1-2-3-1001"
+PROFILE = users.PROFILES.replace("*", SID)
+ENVIRONMENT = users.ENVIRONMENTS.replace("*", SID)
 WHOLE = answer(
     {
         "before": {SHARE: "share user", rf"{SHARE}\a": "file user"},
@@ -47,6 +50,13 @@ WHOLE = answer(
         "registry": [
             {"key": KEY, "values": {"Enabled": 1, "Folders": ["a", "b"], "": "x", "Blob": None}, "error": None},
             {"key": KEY + r"\AssignedOfflineFolders", "values": {}, "error": {"code": 5, "message": ""}},
+            {"key": configuration.CONFLICTS, "values": {SHARE: "3"}, "error": None},
+            {"key": PROFILE, "values": {"ProfileImagePath": r"C:\Users\bob"}, "error": None},
+            {"key": rf"{PROFILE}\SyncItemLog\//fs01/users", "values": {"LastSyncTime": [0] * 8}, "error": None},
+            {"key": rf"{PROFILE}\SyncItemLog\//fs02/home", "values": {"LastSyncTime": 1 << 56}, "error": None},
+            {"key": rf"HKEY_USERS\{SID}", "values": {}, "error": None},
+            {"key": rf"{ENVIRONMENT}", "values": {"USERNAME": "bob", "USERDOMAIN": "CORP"}, "error": None},
+            {"key": rf"{ENVIRONMENT}\1", "values": {"SESSIONNAME": "Console"}, "error": None},
         ],
     }
 )
@@ -98,6 +108,10 @@ def _check(error: ContractError) -> None:
 @example(("answer", "registry", 0, "values"), 5)
 @example(("answer", "registry", 0, "key"), 7)
 @example(("answer", "registry", 0, "key"), ["a"])
+@example(("answer", "registry", 4, "values", "LastSyncTime"), [0] * 7)
+@example(("answer", "registry", 5, "values", "LastSyncTime"), 2**64 - 1)
+@example(("answer", "registry", 4, "key"), rf"{PROFILE}\SyncItemLog\\ud800")
+@example(("answer", "registry", 6, "key"), r"HKEY_USERS\*")
 @example(("answer", "cache", "found"), "false")
 def test_an_answer_is_read_or_refused(way: tuple[str | int, ...], value: t.Any) -> None:
     broken = changed(WHOLE, way, value)

@@ -403,6 +403,11 @@ def test_the_lines_of_users() -> None:
     ]
 
 
+def test_the_line_of_a_user_with_a_long_name_is_short() -> None:
+    registry = [*PROFILES, *HIVES, *_logged_on(BOB, "b" * 60_000, "c" * 60_000)]
+    assert max(map(len, of_users(_ask(registry)["users"]))) < 1500
+
+
 def test_few_lines_for_many_users() -> None:
     users = _ask([_profile(f"S-1-5-21-1-2-3-{number}", r"C:\x") for number in range(2000, 2100)])["users"]
     lines = of_users(users)
