@@ -100,12 +100,12 @@ class Play:
             seconds[row["task"]].append(row["seconds"])
         return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    def retire(self, *, forks: int = 20) -> float:
-        """Run the playbook retire_server in check mode over all hosts, and return its seconds.
+    def retire(self, *, forks: int = 20) -> tuple[float, float]:
+        """Run the playbook retire_server in check mode over all hosts; return its seconds, and those of the processor.
 
         :raises RuntimeError: it did not end as it should
         """
-        start = time.perf_counter()
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = run_ansible(
             "ansible-playbook",
             *("winops.offline_files.retire_server", "-e", "retire_server=fs01", "--check"),
@@ -117,10 +117,10 @@ class Play:
             ANSIBLE_DISPLAY_OK_HOSTS="0",
             ANSIBLE_DISPLAY_SKIPPED_HOSTS="0",
         )
-        seconds = time.perf_counter() - start
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
             raise RuntimeError(f"the playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-        return seconds
+        return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def unpin(name: str, paths: list[str] | None = None, **options: Any) -> dict[str, Any]:

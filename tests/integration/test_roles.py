@@ -62,22 +62,26 @@ HOSTS: dict[str, dict[str, Any]] = {
     "gone": _pc({}),
 }
 
+VARIABLES: dict[str, dict[str, Any]] = {
+    "gone": {"ansible_port": 1},
+    # for somebody else whom tasks on this host become, and nothing that alice or ben would be let in with
+    "two": {"ansible_become_user": CARL, "ansible_become_password": "Carpet-4"},
+}
 WANTED = {"retire_server": "fs01", "retire_share_users": "logged_on", "retire_share_delete": True}
 
 
 @dataclass(frozen=True)
 class Retired:
-    """One run of the playbook. `calls`: executions of the host part on each host; `records`: written for each host."""
+    """One run of the playbook.
+
+    `calls`: executions of the host part on each host; `records`: written for each host;
+    `methods`: that users called on each host, from the first run on."""
 
     run: Run
     calls: dict[str, int]
     pinned: dict[str, dict[str, list[str]]]
     records: dict[str, Any]
-
-    def said(self, host: str) -> str:
-        """The sentence at the end of the work on a host."""
-        text: str = self.run.of(host, "The server is retired here").result["msg"]
-        return text
+    methods: dict[str, list[tuple[str, str]]]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +90,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Retired
     folder = tmp_path_factory.mktemp("roles")
     with Fleet(folder) as fleet:
         for name, content in HOSTS.items():
-            fleet.add(name, content, variables={"ansible_port": 1} if name == "gone" else None)
+            fleet.add(name, content, variables=VARIABLES.get(name))
         found = {}
         for number, (what, options) in enumerate({"check": ["--check"], "first": [], "second": []}.items()):
             before = {name: module_calls(sim) for name, sim in fleet.sims.items()}
@@ -101,6 +105,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Retired
                     file.stem: json.loads(file.read_text(encoding="utf-8"))
                     for file in folder.glob(f"{number}_records/*.json")
                 },
+                {name: [(call["method"], call["user"]) for call in sim.host.calls] for name, sim in fleet.sims.items()},
             )
         yield found
 
@@ -165,6 +170,16 @@ CALLS = {
 @pytest.mark.parametrize("host", HOSTS)
 def test_what_each_host_costs(runs: dict[str, Retired], host: str) -> None:
     assert tuple(runs[what].calls[host] for what in RUNS) == CALLS[host]
+
+
+def test_the_order_of_the_steps(runs: dict[str, Retired]) -> None:
+    assert runs["check"].methods == {host: [] for host in HOSTS}
+    assert runs["first"].methods["work"] == [("Synchronize", ADMIN), ("Unpin", ADMIN), ("DeleteItems", ADMIN)]
+    assert runs["first"].methods["two"] == [(step, user) for user in (ALICE, BEN) for step in ("Unpin", "DeleteItems")]
+    assert runs["first"].methods["conflict"] == [("Synchronize", ADMIN)]
+    assert runs["second"].methods == {
+        host: methods * 2 if host == "conflict" else methods for host, methods in runs["first"].methods.items()
+    }
 
 
 def test_the_second_run_changes_nothing_anywhere(runs: dict[str, Retired]) -> None:
