@@ -153,7 +153,7 @@ def fleet() -> Iterator[Figure]:
 
 
 def retiring() -> Iterator[Figure]:
-    """What the playbook retire_server costs in check mode for each host of a small and of a big fleet, 50 items each."""
+    """What the playbook retire_server costs in check mode for each of 100 and of 500 hosts with 50 items."""
     costs: dict[int, tuple[float, float, float]] = {}
     for hosts in (1, 100, 500):
         with tasks.play(50, "emulation", tasks.collections_path(), hosts=hosts) as play:

@@ -93,7 +93,11 @@ def test_every_filter_is_documented_in_a_file_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_filter_says_what_it_takes(name: str) -> None:
-    arguments = {"migrate_record": ({}, {"moves": [], "old": []}), "retire_options": (), "retire_summary": ()}
+    arguments: dict[str, tuple[Any, ...]] = {
+        "migrate_record": ({}, {"moves": [], "old": []}),
+        "retire_options": (),
+        "retire_summary": (),
+    }
     with pytest.raises(AnsibleFilterError, match=rf"{name} takes .*, not int\."):
         FILTERS[name](5, *arguments.get(name, () if name == "migrate_options" else ({},)))
 

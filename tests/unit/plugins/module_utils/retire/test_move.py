@@ -144,7 +144,7 @@ def test_a_kept_record_of_other_moves_or_none_at_all_differs() -> None:
 
 
 def _pinned(**changes: dict[str, Any]) -> dict[str, Any]:
-    found = {
+    found: dict[str, dict[str, Any]] = {
         "alice": {"path": rf"{NEW.upper()}\ALICE", "reasons_after": ["user"], "sparse_after": False},
         "a": {"path": rf"{NEW}\alice\a.txt", "reasons_after": ["user", "computer"], "sparse_after": None},
     }
