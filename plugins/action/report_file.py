@@ -26,6 +26,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {
         "path": {"type": "path", "required": True},
         "content": {"type": "str", "required": True},
+        "parents": {"type": "bool", "default": False},
     }
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
@@ -40,6 +41,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             if os.path.lexists(path):
                 raise FileExistsError
             if not self._task.check_mode:
+                if options["parents"]:
+                    controller_file.make_folder(path.parent)
                 controller_file.write_new(path, options["content"])
         except FileExistsError:
             raise AnsibleActionFail(

@@ -50,7 +50,7 @@ attributes:
 options:
   path:
     description:
-      - The file. Its folder must be there.
+      - The file. Its folder must be there, unless O(parents).
       - A relative path begins at the folder in which Ansible was started, not at that of the playbook.
       - Only the user who runs Ansible may read the file, mode C(0600).
     type: path
@@ -59,6 +59,10 @@ options:
     description: The text. It is written as UTF-8.
     type: str
     required: true
+  parents:
+    description: Whether folders above the file that are missing are made, mode C(0700).
+    type: bool
+    default: false
 seealso:
   - plugin: winops.offline_files.csv_row
     plugin_type: filter

@@ -9,6 +9,7 @@ import os
 import resource
 import statistics
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -103,6 +104,28 @@ class Play:
         seconds: dict[str, list[float]] = defaultdict(list)
         for row in rows:
             seconds[row["task"]].append(row["seconds"])
+        return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def retire(self, *, forks: int = 20) -> tuple[float, float]:
+        """Run the playbook retire_server in check mode over all hosts; return its seconds, and those of the processor.
+
+        :raises RuntimeError: it did not end as it should
+        """
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = run_ansible(
+            "ansible-playbook",
+            *("winops.offline_files.retire_server", "-e", "retire_server=fs01", "--check"),
+            *("-i", self._inventory, "-f", str(forks)),
+            home=self._folder / "home",
+            collections=self._collections,
+            timeout=LIMIT,
+            PWD=str(self._folder),
+            ANSIBLE_DISPLAY_OK_HOSTS="0",
+            ANSIBLE_DISPLAY_SKIPPED_HOSTS="0",
+        )
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            raise RuntimeError(f"the playbook failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 

@@ -189,7 +189,7 @@ PCS = [
     _pc("PC01", "anna", {"report.docx": {"pin": "user", "size": 48211}, "seen.pdf": {"size": 150000}}),
     _pc("PC02", "ben", {"a.txt": {"pin": "user"}, "b.xlsx": {"pin": "user", "error": "ERROR_SHARING_VIOLATION"}}),
     _pc("PC03", "carl", {"c.txt": {"pin": ["user", "computer"]}}, registry={POLICY: {r"\\fs01\users": ""}}),
-    _pc("PC04", "dora", {"plan.docx": {"pin": "user", "size": 2048, "dirty": ["data"]}}),
+    _pc("PC04", "dora", {"plan.docx": {"pin": "user", "size": 2048, "dirty": ["data"], "remote": {"size": 9}}}),
     _pc("PC05", "emil", {}, host={"enabled": False, "active": False}),
 ]
 

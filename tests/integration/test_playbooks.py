@@ -22,8 +22,8 @@ from simhost.stage import HOST_CALL
 
 pytestmark = pytest.mark.timeout(240)
 
-GONE_WHILE_RELEASING = "{{ %d if retire_written is undefined else 1 }}"
-"""A port that is closed once the report is written."""
+GONE_WHILE_RELEASING = "{{ 1 if __retire_share_look | default({}) else %d }}"
+"""A port that is closed once the host was looked at."""
 BUSY = {SHARE: {"items": {"a.txt": {"pin": "user", "error": "ERROR_SHARING_VIOLATION"}, "b.txt": {"pin": "user"}}}}
 
 
@@ -59,14 +59,27 @@ def test_pcs_that_go_away_and_calls_that_fail_do_not_end_the_run(tmp_path: Path)
         assert "Not asked: a-gone, off" in lines
         assert "Items released: 11, failed: 6" in lines
         assert any(line.startswith("Failed with busy: 1, such as ") for line in lines)
-        failed = {one.host: one for one in run.told if one.status == "failed" and one.task == "The host was asked"}
-        assert sorted(failed) == ["a-gone", "off"]
-        assert "run it again for this host. Task failed: " in failed["off"].result["msg"]
-        left = {
-            one.host for one in run.told if one.status == "failed" and one.task == "Nothing of the server is pinned"
+        assert "Pinned on refused: 5 for user, 1 for user_policy" in lines
+        failed = {
+            one.host: one.result["msg"]
+            for one in run.told
+            if one.status == "failed" and one.task == "The server is retired here"
         }
-        assert left == {"refused", "busy"}
+        assert sorted(failed) == ["a-gone", "busy", "off", "refused"]
+        assert failed["off"].startswith("Not asked to the end, run it again for this host: Task failed: ")
+        assert failed["a-gone"].startswith(
+            "Not asked to the end, run it again for this host: unpin: the host went away: "
+        )
+        assert failed["busy"] == "Released 1 item, 1 failed; pinned: 1 for user."
+        assert failed["refused"].startswith(
+            "Nothing was changed, 5 failed; unpin: Unpin failed with ERROR_ACCESS_DENIED"
+        )
         assert run.code == 2
+        # what was released can be had again, item by item
+        records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("*_records/*")}
+        assert sorted(records) == ["busy", "pc1", "pc2"]
+        assert len(records["pc1"]["entries"]) == 5
+        assert stat.S_IMODE(next(tmp_path.glob("*_records/pc1.json")).stat().st_mode) == 0o600
 
 
 def test_a_report_is_never_overwritten_and_a_wrong_name_is_an_error(tmp_path: Path) -> None:
@@ -105,23 +118,32 @@ def test_variables_are_checked_before_any_host_is_asked(tmp_path: Path) -> None:
     with Fleet(tmp_path) as fleet:
         sim = fleet.add("pc1", scenario())
         wrong = {
-            "retire_server": "//fs01",
-            "retire_aliases": "fs01.example.com",
-            "retire_flags": ["for_everybody"],
-            "retire_dirty": "perhaps",
+            "retire_server": "fs01/users",
+            "retire_aliases": ["fs01.example.com", "\\\\fs02"],
+            "retire_share_flags": ["for_everybody"],
+            "retire_share_ignore": "policy",
+            "retire_share_synchronize": "perhaps",
         }
-        said = _retire(fleet, tmp_path, **wrong).of("pc1").result["msg"]
-        assert "retire_server '//fs01' is not the name of a server: give the name alone, such as fs01" in said
-        assert "retire_aliases 'fs01.example.com' is not a list: give -e" in said
-        assert "allowed are for_user, for_user_policy, for_all." in said
-        assert "retire_dirty 'perhaps' is neither true nor false." in said
-        slash = _retire(fleet, tmp_path, retire_server="fs01/users", retire_aliases=["fs01.example.com", "\\\\fs02"])
-        assert "retire_server 'fs01/users' is not the name of a server" in slash.of("pc1").result["msg"]
-        assert "retire_aliases '\\\\fs02' is not the name of a server" in slash.of("pc1").result["msg"]
+        task = "winops.offline_files.retire_share : The variables can be understood"
+        said = _retire(fleet, tmp_path, **wrong).of("pc1", task).result["msg"]
+        assert "retire_share_paths is not allowed: path 'fs01/users' is not a UNC path: use " in said
+        assert "words: for_user, for_user_policy, for_all." in said
+        assert "retire_share_ignore 'policy' is not allowed: give a list of these words: policies, " in said
+        assert "retire_share_synchronize 'perhaps' is neither true nor false." in said
+        assert "\n" not in said
         words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml"]
         missing = fleet.line(words, PWD=str(tmp_path))
         assert (
-            missing.of("pc1").result["msg"].startswith("retire_server is missing: give the name of the server, such as")
+            missing.of("pc1", "A server is given")
+            .result["msg"]
+            .startswith("retire_server is missing: give the name of the server, such as")
+        )
+        words[1:2] = ["winops.offline_files.migrate_share", "-e", "migrate_step=back"]
+        assert "migrate_step 'back' is not allowed: use prepare, switch or rollback." in fleet.line(words).stdout
+        words[3] = json.dumps({"migrate_step": "switch", "migrate_share_moves": [{"from": "//fs01", "to": "//fs09/a"}]})
+        said = fleet.line(words).of("pc1").result["msg"]
+        assert said.startswith(
+            "migrate_share_moves is not allowed: '//fs01' is only a server: name a share or a folder"
         )
         assert module_calls(sim) == 0
         assert _reports(tmp_path) == []
@@ -156,26 +178,28 @@ def _lying(folder: Path, changes: Mapping[str, Any]) -> Emulation:
     return Emulation(run, host_call.SPEC)
 
 
-@pytest.mark.parametrize(
-    "user",
-    [
-        'CORP\\eve\r\npc99,"CORP\\bob","\\\\fs01\\users",1,1,0,0,1,0,0,0',
-        '=HYPERLINK("http://evil/","report")',
-        "@SUM(1)",
-    ],
-    ids=["line", "formula", "at"],
-)
 @pytest.mark.once
-def test_a_user_name_is_one_field_of_one_line(user: str, tmp_path: Path) -> None:
+def test_a_user_name_is_one_field_of_one_line(tmp_path: Path) -> None:
+    users = {
+        "line": 'CORP\\eve\r\npc99,"CORP\\bob","\\\\fs01\\users",1,1,0,0,1,0,0,0',
+        "formula": '=HYPERLINK("http://evil/","report")',
+        "at": "@SUM(1)",
+    }
     with Fleet(tmp_path) as fleet:
-        fleet.add("pc1", extra={HOST_CALL: _lying(tmp_path, {"host": {"user": user, "powershell": "5.1"}})})
+        for name, user in users.items():
+            fleet.add(
+                name,
+                extra={HOST_CALL: _lying(tmp_path, {"host": {"user": user, "profile": None, "powershell": "5.1"}})},
+            )
         run = _retire(fleet, tmp_path, "--check")
         assert run.code == 0, run.stdout
     (report,) = _reports(tmp_path)
     with report.open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream, strict=True)
-    assert [(row[0], row[2], len(row)) for row in rows] == [("pc1", "\\\\fs01\\users", len(header))]
-    assert rows[0][1].startswith(("'=HYPERLINK(", "'@SUM(1)", "CORP\\eve<U+000D><U+000A>pc99"))
+    assert [(row[0], row[2], len(row)) for row in rows] == [(name, "\\\\fs01\\users", len(header)) for name in users]
+    told = {row[0]: row[1] for row in rows}
+    assert told["line"].startswith("CORP\\eve<U+000D><U+000A>pc99")
+    assert (told["formula"][:12], told["at"]) == ("'=HYPERLINK(", "'@SUM(1)")
 
 
 @pytest.mark.once
@@ -185,6 +209,11 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     paths = ["new.csv", "old.csv", "folder", "no/such.csv", "/proc/x.csv"]
     tasks = [{"name": path, name: {"path": path, "content": "a\n"}, "ignore_errors": True} for path in paths]
+    deep = {"path": "made/deep/x.csv", "content": "a\n", "parents": True}
+    tasks += [
+        {"name": "deep", name: deep},
+        {"name": "checked", name: {**deep, "path": "not/x.csv"}, "check_mode": True},
+    ]
     tasks.insert(0, {"name": "check", name: {"path": "new.csv", "content": "a\n"}, "check_mode": True})
     with Fleet(tmp_path) as fleet:
         sim = fleet.add("pc1", scenario())
@@ -195,6 +224,9 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
     made = run.of("pc1", "new.csv").result
     assert (made["changed"], made["path"], made["msg"]) == (True, str(file), f"Wrote {file}.")
     assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("a\n", 0o600)
+    assert run.of("pc1", "deep").result["path"] == str(tmp_path / "made" / "deep" / "x.csv")
+    assert stat.S_IMODE((tmp_path / "made" / "deep").stat().st_mode) == 0o700
+    assert (run.of("pc1", "checked").status, (tmp_path / "not").exists()) == ("ok", False)
     assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "old"
     for there in ("old.csv", "folder"):
         said = f"path '{tmp_path / there}' is not allowed: it is there already, and no report is overwritten."

@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "run": {"common", "windows", "host"},
     "methods": {"common", "windows", "run"},
     "info": {"common", "windows", "host"},
+    "retire": {"common", "windows"},
     "transcript": {"common", "windows", "host"},
     "plugin_utils": {"common", "windows", "host", "run", "transcript"},
     "action": {"common", "windows", "methods", "info", "plugin_utils"},

@@ -1,0 +1,22 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What the roles decide: whether a host may let go of a file server, what is to be done there, and what became of it.
+
+``options``
+    the variables of the roles: what was given, and what is wrong with it
+``guards``
+    the reasons for which a host has to wait
+``plan``
+    what is to be done in one user's view of a host, from what was found and what was done so far
+``outcome``
+    what became of a host: the record that the role returns
+``fleet``
+    what became of all hosts of a playbook, in lines and rows
+``move``
+    a share under a new path: what is pinned, and what that is there
+
+Pure functions over results of the modules; filters in ``plugins/filter`` hand them over.
+
+Imports: ``windows``, and the files beside this package.
+"""

@@ -1,0 +1,141 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The reasons for which a host has to wait, from what was found there. Each has a word, which switches it off."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from ..windows import unc
+from ..words import number, visible
+
+GUARDS = ("policies", "redirection", "unsynchronized", "offline", "users")
+"""The words of the guards, in the order in which they are told."""
+
+_NAMED = 3
+"""So many names are told of each kind; the result has all."""
+
+Row = Mapping[str, t.Any]
+
+
+def touches(path: str, roots: Iterable[str]) -> bool:
+    """Return whether a path is one of some others, or lies under or above one of them, whatever its slashes are."""
+    own = unc.key(path.replace("/", "\\").rstrip("\\"))
+    return any(_under(own, root) or _under(root, own) for root in map(unc.key, roots))
+
+
+def _under(path: str, above: str) -> bool:
+    return path == above or path.startswith(above + "\\")
+
+
+def policies(assigned: Sequence[Row] | None, roots: Sequence[str]) -> list[str]:
+    """Return why a release would not last: a policy pins these paths, or nobody knows.
+
+    :param assigned: ``policies.assigned`` of cache_info
+    """
+    if assigned is None:
+        return ["it is not known what policies pin"]
+    found = list(dict.fromkeys(row["path"] for row in assigned if touches(row["path"], roots)))
+    return [f"a policy pins {some(found)}"] if found else []
+
+
+def redirection(rows: Sequence[Row]) -> list[str]:
+    """Return what folder redirection pins, which only its policy ends.
+
+    :param rows: the shares that hold something of the paths
+    """
+    held = [row for row in rows if row["reasons"].get("folder_redirection")]
+    items = sum(row["reasons"]["folder_redirection"] for row in held)
+    return [f"folder redirection pins {number(items, 'item')} of {some([row['path'] for row in held])}"] if held else []
+
+
+def unsynchronized(items: int, because: str = "") -> list[str]:
+    """Return that changes would stay behind.
+
+    :param items: how many items have such changes
+    :param because: what is known of the reason, with its own punctuation
+    """
+    if not items:
+        return []
+    return [f"{number(items, 'item')} {'has' if items == 1 else 'have'} changes that are not synchronized{because}"]
+
+
+def offline(rows: Sequence[Row]) -> list[str]:
+    """Return which shares Windows takes for offline, so that nothing goes up and nobody knows what is there.
+
+    :param rows: the shares that hold something of the paths
+    """
+    away = [row for row in rows if row.get("connection_state") == "offline"]
+    return [
+        f"{visible(row['path'])} is offline" + (f" ({row['offline_reason']})" if row.get("offline_reason") else "")
+        for row in away[:_NAMED]
+    ] + ([f"{len(away) - _NAMED} more shares are offline"] if len(away) > _NAMED else [])
+
+
+def not_seen(users: Sequence[Row] | None, roots: Sequence[str], since: datetime) -> list[dict[str, t.Any]]:
+    """Return the users who may have items of these paths that no task has seen, each with the reason.
+
+    :param users: ``users`` of cache_info without those as whom the work is done; None: they could not be read
+    :param since: who synchronized before does not count
+    """
+    found = []
+    for user in users or ():
+        if user["special"] or user["view"] is True:
+            continue
+        why = _may_have_items(user, roots, since)
+        if why:
+            found.append({**{key: user[key] for key in ("sid", "name", "profile", "logged_on")}, "why": why})
+    return found
+
+
+def _may_have_items(user: Row, roots: Sequence[str], since: datetime) -> str:
+    if user["synchronized"] is None:
+        because = (user["unread"] or {}).get("synchronized")
+        return "it is not known whether this user has items there" + (f": {because.rstrip('.')}" if because else "")
+    for row in user["synchronized"]:
+        if not touches(row["path"], roots):
+            continue
+        said = row["last_success"] or row["last_attempt"]
+        if said is None:
+            return f"has synchronized {visible(row['path'])}, it is not known when"
+        if moment(said) >= since:
+            return f"synchronized {visible(row['path'])} on {said[:10]}"
+    return ""
+
+
+def name_of(user: Row) -> str:
+    """Return what a sentence calls a user; Windows tells names only of those who are logged on."""
+    if user["name"]:
+        return visible(user["name"])
+    return f"the user of {visible(user['profile'])}" if user["profile"] else visible(user["sid"])
+
+
+def others(unseen: Sequence[Row], known: bool) -> list[str]:
+    """Return that users may have items that no task sees.
+
+    :param unseen: as :func:`not_seen` returned them
+    :param known: whether the users of the host could be read
+    """
+    if not known:
+        return ["it is not known which users have items there"]
+    told = [f"{name_of(user)}: {user['why']}, and no task sees this user's items" for user in unseen[:_NAMED]]
+    return told + ([f"the same holds for {len(unseen) - _NAMED} more users"] if len(unseen) > _NAMED else [])
+
+
+def moment(text: str) -> datetime:
+    """Return a time of a result."""
+    return datetime.fromisoformat(text)
+
+
+def since(now: datetime, days: int) -> datetime:
+    """Return the time so many days ago."""
+    return now - timedelta(days=days)
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first of some names as a part of a sentence."""
+    told = ", ".join(map(visible, names[:_NAMED]))
+    return f"{told} and {len(names) - _NAMED} more" if len(names) > _NAMED else told

@@ -1,0 +1,355 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The roles through the real CLI: what each host comes to, what it costs, again, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.fleet import Fleet, Run, module_calls, pins, scenario
+
+pytestmark = pytest.mark.timeout(240)
+
+ADMIN, ALICE, BEN, CARL = (rf"CORP\{name}" for name in ("admin", "alice", "ben", "carl"))
+SHARE = r"\\fs01\users"
+POLICY = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).replace(microsecond=0, tzinfo=None)
+LONG_AGO = YESTERDAY - timedelta(days=100)
+
+
+def _pc(items: dict[str, Any], *, host: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "host": {"name": "PC042", "user": ADMIN, "admins": [ADMIN], **(host or {})},
+        "accounts": {ADMIN: "Keeper-3", ALICE: "Wonderland-1", BEN: "Builder-2", CARL: "Carpet-4"},
+        "cache": {SHARE: {"items": items}} if items else {},
+        **more,
+    }
+
+
+def _profiles(**synchronized: Any) -> dict[str, Any]:
+    """Profiles of the admin and of users, each with when the share was synchronized."""
+    users = {
+        rf"CORP\{name}": {"sid": f"S-1-5-21-1-2-3-{1000 + number}", "synchronized": {SHARE: time} if time else {}}
+        for number, (name, time) in enumerate(synchronized.items(), 1)
+    }
+    return {ADMIN: {"sid": "S-1-5-21-1-2-3-500"}, "S-1-5-18": {}, **users}
+
+
+HOSTS: dict[str, dict[str, Any]] = {
+    "work": _pc(
+        {"a.txt": {"pin": "user"}, "b.txt": {"pin": ["user", "computer"], "dirty": ["data"], "size": 5}, "c.txt": {}},
+        profiles=_profiles(alice=LONG_AGO),
+    ),
+    "held": _pc(
+        {"a.txt": {"pin": ["user", "computer"]}}, registry={POLICY: {SHARE: ""}}, profiles=_profiles(carl=YESTERDAY)
+    ),
+    "conflict": _pc({"a.txt": {"pin": "user", "dirty": ["data"], "size": 5, "remote": {"size": 9}}}),
+    "two": _pc(
+        {
+            name: {"visible_to": [rf"CORP\{name}"], "items": {f"{name}.txt": {"pin": "user"}}}
+            for name in ("alice", "ben")
+        },
+        host={"sessions": {ALICE: {}, BEN: {"name": None}}},
+        profiles=_profiles(alice=YESTERDAY, ben=YESTERDAY),
+    ),
+    "off": _pc({}, host={"enabled": False, "active": False}),
+    "gone": _pc({}),
+}
+
+VARIABLES: dict[str, dict[str, Any]] = {
+    "gone": {"ansible_port": 1},
+    # for somebody else whom tasks on this host become, and nothing that alice or ben would be let in with
+    "two": {"ansible_become_user": CARL, "ansible_become_password": "Carpet-4"},
+}
+WANTED = {"retire_server": "fs01", "retire_share_users": "logged_on", "retire_share_delete": True}
+
+
+@dataclass(frozen=True)
+class Retired:
+    """One run of the playbook.
+
+    `calls`: executions of the host part on each host; `records`: written for each host;
+    `methods`: that users called on each host, from the first run on."""
+
+    run: Run
+    calls: dict[str, int]
+    pinned: dict[str, dict[str, list[str]]]
+    records: dict[str, Any]
+    methods: dict[str, list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Retired]]:
+    """Check mode, the first run and the second one, over all hosts."""
+    folder = tmp_path_factory.mktemp("roles")
+    with Fleet(folder) as fleet:
+        for name, content in HOSTS.items():
+            fleet.add(name, content, variables=VARIABLES.get(name))
+        found = {}
+        for number, (what, options) in enumerate({"check": ["--check"], "first": [], "second": []}.items()):
+            before = {name: module_calls(sim) for name, sim in fleet.sims.items()}
+            given = json.dumps({**WANTED, "retire_batches": ["100%"], "retire_report": f"{folder}/{number}.csv"})
+            words = ["ansible-playbook", "winops.offline_files.retire_server", "-i", "inventory.yml", "-e", given]
+            run = fleet.line([*words, *options], timeout=120, PWD=str(folder))
+            found[what] = Retired(
+                run,
+                {name: module_calls(sim) - before[name] for name, sim in fleet.sims.items()},
+                {name: pins(sim) for name, sim in fleet.sims.items()},
+                {
+                    file.stem: json.loads(file.read_text(encoding="utf-8"))
+                    for file in folder.glob(f"{number}_records/*.json")
+                },
+                {name: [(call["method"], call["user"]) for call in sim.host.calls] for name, sim in fleet.sims.items()},
+            )
+        yield found
+
+
+STATES = {
+    "work": (
+        "Would synchronize 1 item, release 2 items, delete 1 item.",
+        "Synchronized 1 item, released 2 items, deleted 4 items.",
+        "Nothing to do.",
+    ),
+    "held": (
+        rf"Waits: a policy pins {SHARE}; the user of C:\Users\carl: synchronized {SHARE} on {YESTERDAY:%Y-%m-%d}, and "
+        "no task sees this user's items; pinned: 1 for user, 1 for computer.",
+    )
+    * 3,
+    "conflict": (
+        "Would synchronize 1 item, release 1 item.",
+        *[
+            "Waits: 1 item has changes that are not synchronized after synchronizing (conflict: 1), such as "
+            rf"{SHARE}\a.txt; pinned: 1 for user."
+        ]
+        * 2,
+    ),
+    "two": (
+        rf"As {ADMIN}: Nothing to do. As {ALICE}: Would release 1 item. As {BEN}: Would release 1 item.",
+        rf"As {ADMIN}: Nothing to do. As {ALICE}: Released 1 item, deleted 2 items. "
+        rf"As {BEN}: Released 1 item, deleted 3 items.",
+        rf"As {ADMIN}: Nothing to do. As {ALICE}: Nothing to do. As {BEN}: Nothing to do.",
+    ),
+    "off": ("Offline Files is disabled on this host (service CscService is Stopped): enable it and restart",) * 3,
+    "gone": ("Not asked to the end, run it again for this host: Task failed: ",) * 3,
+}
+FAILS = {"check": {"gone"}, "first": {"gone", "held", "conflict"}}
+FAILS["second"] = FAILS["first"]
+RUNS = ("check", "first", "second")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_each_host_comes_to(runs: dict[str, Retired], host: str) -> None:
+    for what, sentence in zip(RUNS, STATES[host], strict=True):
+        end = runs[what].run.of(host, "The server is retired here")
+        assert end.status == ("failed" if host in FAILS[what] else "ok"), what
+        told = [one for one in runs[what].run.told if one.host == host and one.task.endswith("Say what became of it")]
+        assert [one.result["msg"].startswith(sentence) for one in told] == [True], (what, told)
+        if end.status == "failed":
+            assert end.result["msg"] == told[0].result["msg"]
+
+
+CALLS = {
+    # look, synchronize, release, delete, count; in check mode nothing is deleted that is pinned, and nothing counted
+    "work": (4, 5, 1),
+    "held": (1, 1, 1),
+    # synchronize reads the state of a conflict three times more
+    "conflict": (4, 5, 5),
+    # the admin's look, and look, release, delete, count as each of two users
+    "two": (7, 9, 3),
+    "off": (1, 1, 1),
+    "gone": (0, 0, 0),
+}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_each_host_costs(runs: dict[str, Retired], host: str) -> None:
+    assert tuple(runs[what].calls[host] for what in RUNS) == CALLS[host]
+
+
+def test_the_order_of_the_steps(runs: dict[str, Retired]) -> None:
+    assert runs["check"].methods == {host: [] for host in HOSTS}
+    assert runs["first"].methods["work"] == [("Synchronize", ADMIN), ("Unpin", ADMIN), ("DeleteItems", ADMIN)]
+    assert runs["first"].methods["two"] == [(step, user) for user in (ALICE, BEN) for step in ("Unpin", "DeleteItems")]
+    assert runs["first"].methods["conflict"] == [("Synchronize", ADMIN)]
+    assert runs["second"].methods == {
+        host: methods * 2 if host == "conflict" else methods for host, methods in runs["first"].methods.items()
+    }
+
+
+def test_the_second_run_changes_nothing_anywhere(runs: dict[str, Retired]) -> None:
+    changed = {what: {one.host for one in runs[what].run.told if one.result.get("changed")} for what in RUNS}
+    assert changed["second"] == set()
+    assert changed["first"] == {"work", "two"}
+    assert runs["check"].pinned["work"][rf"{SHARE}\a.txt"] == ["user"]
+    assert runs["second"].pinned == runs["first"].pinned
+
+
+def test_what_waits_stays_as_it_is(runs: dict[str, Retired]) -> None:
+    for host in ("held", "conflict"):
+        assert runs["first"].pinned[host] == runs["check"].pinned[host]
+        assert host not in runs["first"].records
+    for host in ("work", "two"):
+        assert not any(runs["first"].pinned[host].values())
+
+
+def test_the_record_names_each_pin_and_its_user(runs: dict[str, Retired]) -> None:
+    assert (sorted(runs["check"].records), sorted(runs["second"].records)) == ([], [])
+    records = runs["first"].records
+    assert sorted(records) == ["two", "work"]
+    assert [(one["path"], one["user"]) for one in records["two"]["entries"]] == [
+        (rf"{SHARE}\alice\alice.txt", ALICE),
+        (rf"{SHARE}\ben\ben.txt", BEN),
+    ]
+    assert {one["path"]: one["reasons_before"] for one in records["work"]["entries"]} == {
+        rf"{SHARE}\a.txt": ["user"],
+        rf"{SHARE}\b.txt": ["user", "computer"],
+    }
+    assert records["work"]["counts"] == {"changed": 2}
+
+
+def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
+    (told,) = {one.host: one for one in runs["first"].run.told if one.task == "What happened"}.values()
+    lines = told.result["msg"]
+    assert lines[1:5] == [
+        "Hosts: 6, not asked: 1",
+        "Not asked: gone",
+        "Offline Files does not run: off",
+        "Items synchronized: 1, released: 4, deleted: 9, failed: 0",
+    ]
+    assert [line.split(":")[0] for line in lines[5:]] == [
+        "Waits held",
+        "Waits conflict",
+        "Pinned on held",
+        "Pinned on conflict",
+    ]
+
+
+# --- a share that moves; what Windows does with it does not depend on ansible-core
+
+MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]
+NEW = r"\\fs09\users"
+STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "rollback", "rollback again")
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet, dict[str, Any]]]:
+    """All steps in one play, on a host that can move, one whose new share lacks a file, and one without the cache."""
+    folder = tmp_path_factory.mktemp("moved")
+    content = scenario(
+        servers={
+            rf"{NEW}\alice": {
+                "items": {
+                    "report.docx": {"size": 12345},
+                    "notes.txt": {},
+                    "drafts": {"items": {"idea.txt": {}}},
+                }
+            }
+        }
+    )
+    content["cache"][SHARE]["items"]["alice"]["items"]["plain.txt"] = {"dirty": ["data"], "size": 4}
+    incomplete = {**content, "servers": {rf"{NEW}\alice": {"items": {"report.docx": {}}}}}
+    tasks: list[dict[str, Any]] = []
+    for step in STEPS:
+        role = {"name": "winops.offline_files.migrate_share", "tasks_from": step.split()[0]}
+        told = {"name": f"{step} done", "ansible.builtin.debug": {"var": "migrate_share_result"}}
+        failed = {"name": f"{step} failed", "ansible.builtin.debug": {"var": "ansible_failed_result.msg"}}
+        state = {"name": f"{step} seen", "winops.offline_files.item_info": {"unavailable": "ok"}}
+        block = [{"name": "role", "ansible.builtin.include_role": role}, told]
+        only = {} if step in ("prepare", "switch") else {"when": "inventory_hostname == 'pc1'"}
+        tasks.append({"name": step, **only, "block": [{"name": step, "block": block, "rescue": [failed]}, state]})
+    with Fleet(folder) as fleet:
+        for name, one in {"pc1": content, "lacks": incomplete, "off": HOSTS["off"]}.items():
+            fleet.add(name, one)
+        keywords = {
+            "vars": {"migrate_share_moves": MOVES, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"}
+        }
+        run = fleet.play(tasks, keywords=keywords, timeout=200)
+        yield run, fleet, json.loads((folder / "r" / "pc1").read_text(encoding="utf-8"))
+
+
+def _pins(moved: tuple[Run, Fleet, dict[str, Any]], host: str, step: str) -> dict[str, list[str]]:
+    items = moved[0].of(host, f"{step} seen").result["entries"]
+    return {item["path"]: item["reasons"] for item in items if item["pinned"]}
+
+
+OLD_PINS = {
+    rf"{SHARE}\alice": ["user"],
+    rf"{SHARE}\alice\drafts": ["user"],
+    rf"{SHARE}\alice\drafts\idea.txt": ["user"],
+    rf"{SHARE}\alice\notes.txt": ["user", "user_policy"],
+    rf"{SHARE}\alice\report.docx": ["user"],
+}
+NEW_PINS = {path.replace(SHARE, NEW): reasons for path, reasons in OLD_PINS.items()}
+
+
+def _under(found: dict[str, list[str]], share: str) -> dict[str, list[str]]:
+    return {path: reasons for path, reasons in found.items() if path.startswith(share)}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("step", "old", "new"),
+    [
+        ("prepare", OLD_PINS, {}),
+        ("prepare again", OLD_PINS, {}),
+        ("switch", {}, NEW_PINS),
+        ("switch again", {}, NEW_PINS),
+        ("prepare late", {}, NEW_PINS),
+        ("rollback", OLD_PINS, {}),
+        ("rollback again", OLD_PINS, {}),
+    ],
+)
+def test_pins_move_and_come_back(
+    moved: tuple[Run, Fleet, dict[str, Any]], step: str, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    found = _pins(moved, "pc1", step)
+    assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+
+
+@pytest.mark.once
+def test_a_step_made_twice_changes_nothing(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    order = [one for one in moved[0].told if one.host == "pc1"]
+    ends = [number for number, one in enumerate(order) if one.task.endswith(" seen")]
+    assert len(ends) == len(STEPS)
+    changed = {}
+    for step, start, end in zip(STEPS, [0, *ends], ends, strict=False):
+        changed[step] = [one.task for one in order[start:end] if one.result.get("changed")]
+    assert {step for step, names in changed.items() if names} == {"prepare", "switch", "rollback"}
+
+
+@pytest.mark.once
+def test_what_prepare_sends_and_says(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    run, _fleet, record = moved
+    said = run.of("pc1", "prepare done").result["migrate_share_result"]
+    assert (
+        said["msg"]
+        == rf"5 items pinned under {SHARE} in the view of {ALICE}, and nothing there that is not synchronized."
+    )
+    assert Path(said["record"]).name == "pc1"
+    assert (record["user"], len(record["entries"])) == (ALICE, 5)
+    dirty = {item["path"]: item["dirty"] for item in run.of("pc1", "prepare seen").result["entries"]}
+    assert not dirty[rf"{SHARE}\alice\plain.txt"]
+
+
+@pytest.mark.once
+def test_a_record_is_not_overwritten_after_the_switch(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    said = moved[0].of("pc1", "prepare late failed").result["ansible_failed_result.msg"]
+    assert "is there already, and what is pinned differs from it: 5 items fewer. Take another name" in said
+
+
+@pytest.mark.once
+def test_nothing_is_released_where_the_new_share_lacks_a_file(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    assert _under(_pins(moved, "lacks", "switch"), SHARE) == OLD_PINS
+    said = moved[0].of("lacks", "switch failed").result["ansible_failed_result.msg"]
+    assert "failed" in said
+
+
+@pytest.mark.once
+def test_a_host_without_the_cache_goes_through(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    assert not [one for one in moved[0].told if one.host == "off" and one.status == "failed"]
