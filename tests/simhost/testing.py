@@ -28,7 +28,7 @@ _START_SECONDS = 20
 OPEN = Settings(allow_unencrypted=True)
 
 BACKEND = os.environ.get("SIMHOST_RUNS_ON", "emulation")
-"""Of stage.BACKENDS: what answers where a test does not say. By hand, the tests of the CLI can so be seen on each host."""
+"""Of stage.BACKENDS: what answers where a test does not say, so that tests of the CLI can be seen on each by hand."""
 PATIENCE = 1 if BACKEND == "emulation" else 10
 """Times as long a run may take: a PowerShell starts for every task."""
 
