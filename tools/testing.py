@@ -52,11 +52,14 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     ]
 
 
-ON_THE_FIRST = ("unit", "integration", "molecule")
+ON_THE_FIRST = ("integration", "molecule")
 """What CI runs with its own Python and the ansible-core that belongs to it, beside the tests that need an engine."""
 
 ON_THE_OTHER = ("integration-core",)
 """What it runs with another one."""
+
+ON_THE_NEWEST = ("unit",)
+"""What it runs with the newest Python, which is the fastest, and with the newest ansible-core."""
 
 
 def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[Python, str, str]]:
@@ -76,14 +79,15 @@ def matrix(this: Python, found: Sequence[Python], *, wine: bool) -> list[tuple[P
     for python, core in pairs:
         first = python.minor == this.minor and core_for(python, None) == core
         newest = (python, core) == pairs[-1]
+        unit_tests = ON_THE_NEWEST if newest else ()
         if wine:
             engine_tests = ["windows"] * newest
         else:
             engine_tests = ["engine" if first else "engine-core"]
         if first:
-            rows.insert(0, (python, core, " ".join((*ON_THE_FIRST, *engine_tests))))
+            rows.insert(0, (python, core, " ".join((*unit_tests, *ON_THE_FIRST, *engine_tests))))
         elif newest or (python, core) == pairs[0]:
-            rows.append((python, core, " ".join((*ON_THE_OTHER, *engine_tests))))
+            rows.append((python, core, " ".join((*unit_tests, *ON_THE_OTHER, *engine_tests))))
     return rows
 
 

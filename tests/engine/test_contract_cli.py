@@ -64,9 +64,9 @@ class Told:
         return {f"its_{name}": value for name, value in options.items()}
 
 
-def play(module: str) -> dict[str, Any]:
-    """The play that runs the tasks of a module."""
-    tasks = {name: told for name, told in TASKS.items() if told.module == module}
+def play(module: str, chosen: Mapping[str, Told]) -> dict[str, Any]:
+    """The play that runs the chosen tasks of a module."""
+    tasks = {name: told for name, told in chosen.items() if told.module == module}
     names = {name.removeprefix("its_") for told in tasks.values() for name in told.variables()} - {"check_mode"}
     task = {
         "name": module,
@@ -154,6 +154,9 @@ TASKS: Mapping[str, Told] = {
     "item_info_missing": Told(CASES["class missing"], {}, {"status": "failed"}, module="item_info"),
 }
 
+NOT_ON_WINDOWS = ("nothing_to_do", "not_verified", "not_deep", "odd_texts", "item_info_summary")
+"""What the contract cases say of the Windows host as well; a task takes it seconds of both cores."""
+
 
 @pytest.fixture(scope="module")
 def results(
@@ -163,8 +166,9 @@ def results(
     folder = tmp_path_factory.mktemp("cli")
     sims: dict[tuple[str, str], SimHost] = {}
     inventory: dict[str, Any] = {}
+    chosen = {name: told for name, told in TASKS.items() if not (engine.windows and name in NOT_ON_WINDOWS)}
     with ExitStack() as stack:
-        for name, told in TASKS.items():
+        for name, told in chosen.items():
             scenario = folder / f"{name}.yml"
             scenario.write_text(told.scenario(), encoding="utf-8")
             for backend in BACKENDS:
@@ -173,7 +177,7 @@ def results(
                 group = yaml.safe_load(sim.inventory.read_text(encoding="utf-8"))["all"]["children"]["simhost"]
                 inventory[f"{name}.{backend}"] = {**group["vars"], **group["hosts"][told.way], **told.variables()}
         record = folder / "record.jsonl"
-        plays = [{"gather_facts": False, **play(module)} for module in MODULES]
+        plays = [{"gather_facts": False, **play(module, chosen)} for module in MODULES]
         (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": inventory}}), encoding="utf-8")
         (folder / "play.yml").write_text(yaml.safe_dump(plays), encoding="utf-8")
         done = run_ansible(
@@ -199,6 +203,8 @@ def results(
 
 @pytest.mark.parametrize("name", TASKS)
 def test_both_backends_lead_to_the_same_result(results: Mapping[tuple[str, str], dict[str, Any]], name: str) -> None:
+    if (name, "real") not in results:
+        pytest.skip("seen on PowerShell for Linux")
     real, emulated = (results[name, backend] for backend in BACKENDS)
     for backend, result in zip(BACKENDS, (real, emulated), strict=True):
         result["msg"] = result["msg"].replace(result["cache"]["user"] or "", "the user")

@@ -251,8 +251,15 @@ MUTANTS = {
 """Ways to break the C#: what is there -> what takes its place."""
 
 
-@pytest.mark.parametrize(("right", "wrong"), MUTANTS.values(), ids=MUTANTS)
-def test_broken_code_is_noticed(engine: Engine, tmp_path: Path, unpack: Unpack, right: str, wrong: str) -> None:
+OF_SYSTEM_MANAGEMENT = tuple(MUTANTS)[:7]
+"""Those that System.Management has to notice; the others break our own logic, which one engine is enough for."""
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_broken_code_is_noticed(engine: Engine, tmp_path: Path, unpack: Unpack, name: str) -> None:
+    if engine.windows and name not in OF_SYSTEM_MANAGEMENT:
+        pytest.skip("seen on PowerShell for Linux")
+    right, wrong = MUTANTS[name]
     broken_sources = []
     for source in SOURCES:
         code = source.read_text(encoding="utf-8")

@@ -15,20 +15,20 @@ from unit.repository import ROOT, tool
 environment, testing, checking = tool("environment"), tool("testing"), tool("checking")
 
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
-FIRST = "unit integration molecule"
+FIRST = "integration molecule"
 OTHER = "integration-core"
 
 
 @pytest.mark.parametrize(
     ("this", "found", "wine", "expected"),
     [
-        (0, (0, 1, 2), True, [(11, "2.19", FIRST), (13, "2.22", f"{OTHER} windows")]),
-        (0, (0, 1, 2), False, [(11, "2.19", f"{FIRST} engine"), (13, "2.22", f"{OTHER} engine-core")]),
-        (1, (0, 1, 2), True, [(12, "2.20", FIRST), (11, "2.19", OTHER), (13, "2.22", f"{OTHER} windows")]),
-        (2, (0, 1, 2), True, [(13, "2.22", f"{FIRST} windows"), (11, "2.19", OTHER)]),
-        (0, (0,), True, [(11, "2.19", f"{FIRST} windows")]),
-        (0, (0,), False, [(11, "2.19", f"{FIRST} engine")]),
-        (2, (2,), True, [(13, "2.22", f"{FIRST} windows"), (13, "2.21", OTHER)]),
+        (0, (0, 1, 2), True, [(11, "2.19", FIRST), (13, "2.22", f"unit {OTHER} windows")]),
+        (0, (0, 1, 2), False, [(11, "2.19", f"{FIRST} engine"), (13, "2.22", f"unit {OTHER} engine-core")]),
+        (1, (0, 1, 2), True, [(12, "2.20", FIRST), (11, "2.19", OTHER), (13, "2.22", f"unit {OTHER} windows")]),
+        (2, (0, 1, 2), True, [(13, "2.22", f"unit {FIRST} windows"), (11, "2.19", OTHER)]),
+        (0, (0,), True, [(11, "2.19", f"unit {FIRST} windows")]),
+        (0, (0,), False, [(11, "2.19", f"unit {FIRST} engine")]),
+        (2, (2,), True, [(13, "2.22", f"unit {FIRST} windows"), (13, "2.21", OTHER)]),
     ],
     ids=[
         "oldest Python",
