@@ -53,7 +53,10 @@ def run(venv: Venv, collections: Path | None = None) -> int:
             print(f"Simulated Windows host on 127.0.0.1:{ready['port']}; ansible-core {venv.core}", flush=True)
             program = str(venv.folder / "bin" / "ansible-playbook")
             playbook = [program, "--inventory", str(inventory), "--limit", HOST, PLAYBOOK]
-            for title, again in (("First run: releases", False), ("Second run: changes nothing, and the denied file fails again", True)):
+            for title, again in (
+                ("First run: releases", False),
+                ("Second run: changes nothing, and the denied file fails again", True),
+            ):
                 print(f"\n##### {title}", flush=True)
                 extra = ["--extra-vars", json.dumps({"demo_second_run": again})]
                 done = subprocess.run([*playbook, *extra], env=env, cwd=folder, check=False, timeout=300)
