@@ -129,7 +129,7 @@ def method_times(backend: str) -> Iterator[Figure]:
         pairs = []
         with ExitStack() as stack:
             small = stack.enter_context(tasks.play(0, backend, collections))
-            many = stack.enter_context(tasks.play(items, backend, collections, like=like, **behaviour))
+            many = stack.enter_context(tasks.play(items, backend, collections, like=like, behaviour=behaviour))
             for number in range(3):
                 if number:
                     many.host.reset()

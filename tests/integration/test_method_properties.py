@@ -33,10 +33,7 @@ EXAMPLES = int(os.environ.get("WINOPS_PROPERTY_EXAMPLES", "70"))
 USER = r"CORP\alice"
 SHARE = r"\\fs01\users"
 HOME = SHARE + r"\alice"
-ACTIONS: dict[str, type[InProcess]] = {
-    action.MODULE: action
-    for action in (Unpin, Pin, Synchronize, DeleteItems)  # type: ignore[attr-defined]
-}
+ACTIONS: dict[str, type[InProcess]] = {action.MODULE: action for action in (Unpin, Pin, Synchronize, DeleteItems)}
 
 _LATER = datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC)
 _STATES: dict[str, list[t.Any]] = {
