@@ -129,7 +129,7 @@ def method_times(backend: str) -> Iterator[Figure]:
         pairs = []
         with ExitStack() as stack:
             small = stack.enter_context(tasks.play(0, backend, collections))
-            many = stack.enter_context(tasks.play(items, backend, collections, 1, like, **behaviour))
+            many = stack.enter_context(tasks.play(items, backend, collections, like=like, behaviour=behaviour))
             for number in range(3):
                 if number:
                     many.host.reset()
@@ -174,23 +174,6 @@ def fleet() -> Iterator[Figure]:
         value, ours, theirs = tasks.ratio(cpu(tasks.unpin("no-op")), cpu(tasks.EMPTY), 3)
     detail = f"{10 * ours:.0f} ms a host against {10 * theirs:.0f} ms"
     yield Figure("controller CPU, 100 hosts with 20 forks / empty module", value, 1.2, detail)
-
-
-def retiring() -> Iterator[Figure]:
-    """What the playbook retire_server costs in check mode for each of 100 and of 500 hosts with 50 items."""
-    costs: dict[int, tuple[float, float, float]] = {}
-    for hosts in (1, 100, 500):
-        with tasks.play(50, "emulation", tasks.collections_path(), hosts=hosts) as play:
-            with peaks.watched(os.getpid(), "ansible") as most:
-                seconds, cpu = play.retire()
-            costs[hosts] = seconds, cpu, most.kilobytes / 1024
-    for number, (what, unit) in enumerate((("seconds", "s"), ("CPU", "s"), ("memory", "MiB"))):
-        few, more, many = (costs[hosts][number] for hosts in (1, 100, 500))
-        small, big = (more - few) / 99, (many - few) / 499
-        detail = (
-            f"{few:.1f}, {more:.1f}, {many:.1f} {unit} for 1, 100, 500 hosts; {small:.3f} and {big:.3f} {unit} a host"
-        )
-        yield Figure(f"retire_server --check, {what} a host, 500 hosts / 100 hosts", big / small, 1.1, detail)
 
 
 def sinks(pwsh: Path) -> Iterator[Figure]:
@@ -255,7 +238,6 @@ def main() -> int:
         ("folding", folding),
         ("memory", memory),
         ("fleet", fleet),
-        ("retiring", retiring),
         ("tasks on the emulation", lambda: task_times("emulation")),
         ("methods on the emulation", lambda: method_times("emulation")),
     ]

@@ -36,15 +36,18 @@ LIMIT = 900
 
 
 PINNED: Mapping[str, Any] = {"pin": "user"}
+NOTHING_ELSE: Mapping[str, str] = {}
 
 
-def scenario(folder: Path, items: int, like: Mapping[str, Any] = PINNED, **behaviour: str) -> Path:
+def scenario(
+    folder: Path, items: int, like: Mapping[str, Any] = PINNED, behaviour: Mapping[str, str] = NOTHING_ELSE
+) -> Path:
     """Write a scenario with so many files, 1,000 in a folder, and return its file.
 
     :param like: what all of them have, in words of a scenario's ``generate``
     """
     cache: dict[str, Any] = {"name": f"{items} items", "host": {"name": "PC042", "user": r"CORP\alice"}}
-    cache |= {"accounts": {r"CORP\alice": "Wonderland-1"}, "behaviour": behaviour}
+    cache |= {"accounts": {r"CORP\alice": "Wonderland-1"}, "behaviour": dict(behaviour)}
     if items:
         files = min(items, 1000)
         pattern = {"under": SHARE, "directories": items // files, "files": files, **like}
@@ -163,10 +166,15 @@ EMPTY: dict[str, Any] = {"name": "empty", "empty": {}}
 
 @contextmanager
 def play(
-    items: int, backend: str, collections: Path, hosts: int = 1, like: Mapping[str, Any] = PINNED, **behaviour: str
+    items: int,
+    backend: str,
+    collections: Path,
+    hosts: int = 1,
+    like: Mapping[str, Any] = PINNED,
+    behaviour: Mapping[str, str] = NOTHING_ELSE,
 ) -> Iterator[Play]:
     """Start a host with so many items, pinned unless *like* says otherwise, and yield what runs plays against it."""
-    with _playing(lambda folder: scenario(folder, items, like, **behaviour), backend, collections, hosts) as running:
+    with _playing(lambda folder: scenario(folder, items, like, behaviour), backend, collections, hosts) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from unit.action_host import PinUnderTest, SynchronizeUnderTest, UnderTest, UnpinUnderTest
+from unit.action_host import DeleteItemsUnderTest, PinUnderTest, SynchronizeUnderTest, UnderTest, UnpinUnderTest
 
 from simhost import host_call
 from simhost.scenario import Host
@@ -43,6 +43,10 @@ class Synchronize(InProcess, SynchronizeUnderTest):
 
 class Pin(InProcess, PinUnderTest):
     """The action ``pin``."""
+
+
+class DeleteItems(InProcess, DeleteItemsUnderTest):
+    """The action ``delete_items``."""
 
 
 def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:

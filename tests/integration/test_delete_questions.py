@@ -12,11 +12,8 @@ from unittest import mock
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from integration.deletions import check_deleted, items_of
-from integration.in_process import InProcess, every
-from unit.action_host import DeleteItemsUnderTest
+from integration.in_process import DeleteItems, every
 
 from simhost.clock import VirtualClock
 from simhost.scenario import Host, parse
@@ -42,10 +39,6 @@ SCENARIO: dict[str, t.Any] = {
     },
 }
 """Four items under SHARE go by default, four stay."""
-
-
-class Delete(InProcess, DeleteItemsUnderTest):
-    """The action ``delete_items``."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +129,10 @@ def _host(behaviour: Mapping[str, t.Any], items: Mapping[str, t.Any]) -> Host:
     return host
 
 
-def _run(host: Host, args: dict[str, t.Any], user: str = USER, *, check_mode: bool = False) -> tuple[Delete, t.Any]:
-    action = Delete(args, host, user, check_mode=check_mode)
+def _run(
+    host: Host, args: dict[str, t.Any], user: str = USER, *, check_mode: bool = False
+) -> tuple[DeleteItems, t.Any]:
+    action = DeleteItems(args, host, user, check_mode=check_mode)
     clock = t.cast(VirtualClock, host.clock)
     with mock.patch.object(time, "sleep", clock.sleep), mock.patch.object(time, "monotonic", clock.now):
         return action, action.run_task()
@@ -179,58 +174,3 @@ def test_a_prediction_calls_nothing_and_a_second_run_changes_nothing(question: s
     _dummy, again = _run(host, args)
     assert (again["changed"], again["failed"], again["counts"]["changed"]) == (False, False, 0)
     assert not any("lost" in warning for warning in again.get("warnings", []))
-
-
-_ITEM = st.fixed_dictionaries(
-    {},
-    optional={
-        "pin": st.sampled_from(["user", "computer"]),
-        "dirty": st.sampled_from([["data"], ["created"]]),
-        "in_use": st.just(True),
-        "error": st.sampled_from(["ERROR_ACCESS_DENIED", "ERROR_FILE_NOT_FOUND"]),
-        "visible_to": st.just([r"CORP\bob"]),
-    },
-)
-_BEHAVIOUR = st.fixed_dictionaries(
-    {
-        "delete_texts": st.sampled_from(_TEXTS),
-        "delete_return": st.sampled_from(_RETURNS),
-        "delete_modified": st.sampled_from(["error", "s_ok", "s_false", "none"]),
-        "delete_skipped": st.sampled_from(["none", "s_ok", "s_false"]),
-        "delete_not_empty": st.sampled_from(["error", "s_ok", "none"]),
-        "delete_shares": st.sampled_from(["deleted", "kept"]),
-        "item_order": st.sampled_from(["parents_first", "children_first"]),
-        "path_form": st.sampled_from(["cached", "requested", "upper"]),
-    },
-    optional={
-        "cancelled_after_items": st.integers(0, 8),
-        "hang_after_items": st.integers(0, 8),
-        "dies_after_items": st.integers(0, 8),
-        "texts_after_completed": st.integers(1, 5),
-        "read_error_after_rows": st.integers(0, 8),
-        "read_faults_from": st.integers(1, 2),
-        "observer": st.sampled_from(["refused_com", "silent"]),
-        "item_delay_ms": st.sampled_from([200, 2000]),
-    },
-)
-_TREE = st.fixed_dictionaries({}, optional=dict.fromkeys(("auto.txt", "pinned.txt", "changed.docx", "old"), _ITEM))
-_FLAGS = st.sampled_from([[], ["no_pinned"], ["no_auto_cached"], ["no_pinned", "del_modified"], ["del_modified"]])
-
-
-@settings(deadline=None, derandomize=True, max_examples=100, database=None)
-@given(behaviour=_BEHAVIOUR, tree=_TREE, flags=_FLAGS, below=st.booleans(), check_mode=st.booleans())
-def test_nothing_is_called_deleted_that_is_there(
-    behaviour: dict[str, t.Any], tree: dict[str, t.Any], flags: list[str], below: bool, check_mode: bool
-) -> None:
-    host = _host(behaviour, tree)
-    sees = host.sees(USER)
-
-    def seen() -> dict[str, t.Any]:
-        items = _under(items_of(host), HOME if below else SHARE)
-        return {path: item for path, item in items.items() if sees(t.cast(t.Any, host.cache.find(path)))}
-
-    before = seen()
-    args = {"paths": HOME if below else SHARE, "flags": flags, "timeout": 10, "max_entries": 0}
-    _dummy, result = _run(host, args, check_mode=check_mode)
-    assert not check_mode or seen() == before
-    check_deleted(result, before, seen(), check_mode=check_mode)

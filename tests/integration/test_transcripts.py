@@ -119,13 +119,24 @@ def test_the_playbook_reads_only_unless_it_is_told_to_release(tmp_path: Path) ->
     with Fleet(tmp_path) as fleet:
         fleet.add("reads", scenario())
         fleet.add("releases", scenario(), variables={"transcript_unpin": True})
+        others = ["pin", "synchronize", "delete_items"]
+        looks = fleet.add("looks", scenario(), variables={"transcript_modules": others})
+        fleet.add("mistaken", scenario(), variables={"transcript_modules": ["pin", "erase"]})
         told = {"transcript_path": "//fs01/users/alice", "transcript_folder": str(tmp_path / "files")}
         run = fleet.run_playbook(playbook, "-e", json.dumps(told))
-        assert run.code == 0, run.stdout
+        # of the mistaken one
+        assert run.code == 2, run.stdout
+        assert (
+            "is not a list of pin, synchronize, delete_items" in run.of("mistaken", "Know which modules").result["msg"]
+        )
+        assert (looks.host.calls, module_calls(looks)) == ([], 4)
         assert HOME in pinned_for_user(fleet.sims["reads"])
         assert HOME not in pinned_for_user(fleet.sims["releases"])
     files = sorted((tmp_path / "files").iterdir())
-    assert [file.name.split("-")[1] for file in files] == ["reads", "releases", "releases", "releases"]
+    recorded = [file.name.split("-")[:2] for file in files]
+    assert [[module, "looks"] for module in sorted(others)] == [one for one in recorded if one[1] == "looks"][:3]
+    assert [host for _module, host in recorded if host != "looks"] == ["reads", "releases", "releases", "releases"]
+    assert [replay.load(file).check_mode for file in files if "-looks-" in file.name] == [True] * 4
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     # a line each for people: no text in which line ends are written as backslash and n
     shown = [line.strip() for line in run.stdout.splitlines()]

@@ -107,6 +107,14 @@ class Model(abc.ABC):
     def reached(self, item: Item) -> Item | None:
         """Return what an item becomes where all that is wanted is done to it; None where it leaves the cache."""
 
+    def foreseen(self, path: str, state: State) -> State:
+        """Return what *state* becomes where all that is left to do is done to *path*."""
+        if not self.open(path, state, foreseen=True):
+            return state
+        becomes = self.reached(state.get(path, frozenset()))
+        others = {one: item for one, item in state.items() if one != path}
+        return others if becomes is None else {**others, path: becomes}
+
     def stays(self, path: str, state: State, *, foreseen: bool = False) -> bool:
         """Return whether the method leaves *path* alone as it was asked to; see :meth:`open`."""
         return False

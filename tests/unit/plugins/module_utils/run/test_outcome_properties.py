@@ -147,10 +147,7 @@ def _check_unverified(run: Run, entry: dict[str, t.Any]) -> None:
 def _check_prediction(run: Run, entry: dict[str, t.Any]) -> None:
     model, path = run.model, entry["path"]
     left_out = path in run.kept_folders or not model.open(path, run.seen, foreseen=True)
-    after = dict(run.seen)
-    if not left_out:
-        becomes = model.reached(after.pop(path, frozenset()))
-        after |= {} if becomes is None else {path: becomes}
+    after = run.seen if left_out else model.foreseen(path, run.seen)
     assert entry["changed"] is not left_out
     assert _of_states(entry) == model.entry(path, run.seen, after, foreseen=True)
     assert (entry["status"] == "kept") is (left_out and model.stays(path, run.seen, foreseen=True))
