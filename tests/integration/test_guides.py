@@ -174,6 +174,13 @@ def test_the_plays_of_the_double_hop(hop: tuple[SimHost, Path, list[Path]]) -> N
     check_shown(texts[0].place, "\n".join(block.text for block in texts), done.stdout)
 
 
+def test_the_double_hop_names_tests_that_are_there() -> None:
+    page = (FOLDER / "guide_double_hop.rst").read_text(encoding="utf-8")
+    named = set(re.findall(r"``(test_\w+\.py)``", page))
+    assert len(named) > 5
+    assert named <= {file.name for file in (ROOT / "tests").rglob("test_*.py")}
+
+
 # --- retiring a server
 
 POLICY = r"HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
