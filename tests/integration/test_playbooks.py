@@ -141,7 +141,8 @@ def test_variables_are_checked_before_any_host_is_asked(tmp_path: Path) -> None:
         words[1:2] = ["winops.offline_files.migrate_share", "-e", "migrate_step=back"]
         assert "migrate_step 'back' is not allowed: use prepare, switch or rollback." in fleet.line(words).stdout
         words[3] = json.dumps({"migrate_step": "switch", "migrate_share_moves": [{"from": "//fs01", "to": "//fs09/a"}]})
-        said = fleet.line(words).of("pc1").result["msg"]
+        task = "winops.offline_files.migrate_share : The variables can be understood"
+        said = fleet.line(words).of("pc1", task).result["msg"]
         assert said.startswith(
             "migrate_share_moves is not allowed: '//fs01' is only a server: name a share or a folder"
         )
