@@ -178,6 +178,8 @@ def fuzz(venv: Venv) -> None:
     texts = {"WINOPS_FUZZ_TEXTS": os.environ.get("WINOPS_FUZZ_TEXTS", "1000000")}
     chosen = ["-k", "fuzz or properties", "--hypothesis-profile=fuzz", "--timeout=3600"]
     _pytest(venv, "tests/unit/plugins", *chosen, more=texts, limit=4000)
+    caches = {"WINOPS_PROPERTY_EXAMPLES": "3000"}
+    _pytest(venv, "tests/integration/test_method_properties.py", "--timeout=3600", more=caches, limit=4000)
 
 
 def bench(venv: Venv) -> None:

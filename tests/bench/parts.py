@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import statistics
 import tempfile
 import time
@@ -15,8 +16,12 @@ from typing import Any
 from unit.method_runs import fold
 
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import DELETE_ITEMS
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
+from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
+from ansible_collections.winops.offline_files.plugins.module_utils.run.method import Method
 from ansible_collections.winops.offline_files.plugins.module_utils.run.report import View
 from simhost import host_call, scenario
 from simhost.engine import Engine
@@ -35,16 +40,17 @@ _ROUNDS = 3
 _PROPERTIES = ["ItemPath", "ItemType", "PinInfo"]
 
 
-def invocation(*paths: str) -> Invocation:
+def invocation(*paths: str, method: Method = UNPIN) -> Invocation:
     """Return what the tasks of these measurements ask for, of these paths or of the share."""
     options = {
         "paths": list(paths or [tasks.SHARE]),
-        "flags": ["for_user"],
+        "flags": list(method.default_flags),
         "deep": True,
         "verify": True,
         "force": False,
+        "conflicts": "leave",
     }
-    return Invocation.from_options(UNPIN, {**options, "timeout": 0})
+    return Invocation.from_options(method, {**options, "timeout": 0})
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -62,7 +68,7 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         host = scenario.load(tasks.scenario(Path(folder), items)).host
     request = invocation().request().options()
-    yield "(a) controller: read, check and fold the answer", _median(lambda: _fold(host, request))
+    yield "(a) controller: read, check and fold the answer", _median(lambda: _fold(host, request, invocation()))
     yield "(e) simulated cache: two enumerations and the call", _median(lambda: _cache(host))
     yield "emulation of the host part, with the simulated cache", _median(lambda: _emulation(host, request))
     if engine is None:
@@ -72,6 +78,17 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
     yield "(c) real host part: OfflineFiles.cs above its System.Management", ours - bare
     yield "(d) double of System.Management, in the engine", bare
     yield "(d) and (e) the socket with the simulated cache behind it", served
+
+
+def methods(items: int) -> Iterator[tuple[str, float]]:
+    """Yield what reading, checking and folding the answer costs the controller, for each of the other methods."""
+    for method in (PIN, SYNCHRONIZE, DELETE_ITEMS):
+        module = next(name for name in tasks.METHODS if name.replace("_", "") == method.name.lower())
+        like, behaviour = tasks.METHODS[module]
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            host = scenario.load(tasks.scenario(Path(folder), items, like, behaviour)).host
+        asked = invocation(method=method)
+        yield f"(a) for {module}", _median(functools.partial(_fold, host, asked.request().options(), asked))
 
 
 def controller(items: int) -> float:
@@ -93,10 +110,10 @@ def _emulation(host: Host, request: dict[str, Any]) -> float:
     return cpu(lambda: host_call.run(request, host, USER, False))
 
 
-def _fold(host: Host, request: dict[str, Any]) -> float:
+def _fold(host: Host, request: dict[str, Any], asked: Invocation) -> float:
     host.reset()
     said = host_call.run(request, host, USER, False)
-    return cpu(lambda: fold(invocation(), View(), [answer.read(said, paths=1)]))
+    return cpu(lambda: fold(asked, View(), [answer.read(said, paths=1)]))
 
 
 def _cache(host: Host) -> float:
