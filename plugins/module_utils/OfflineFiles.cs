@@ -67,7 +67,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
 
             Facts host = new Facts {
                 { "user", Environment.UserDomainName + "\\" + Environment.UserName },
-                { "profile", Environment.GetEnvironmentVariable("USERPROFILE") }, { "powershell", powershell } };
+                { "powershell", powershell }, { "profile", Environment.GetEnvironmentVariable("USERPROFILE") } };
             string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
             return new Facts {
                 { "contract", 1 }, { "host", host }, { "cache", cache }, { "services", services },

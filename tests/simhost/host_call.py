@@ -204,8 +204,8 @@ def run(
         "contract": CONTRACT,
         "host": {
             "user": session.user,
-            "profile": host.profile_of(session.user),
             "powershell": host.machine.powershell,
+            "profile": host.profile_of(session.user),
         },
         "cache": cache,
         "services": services,
