@@ -12,7 +12,7 @@ import pytest
 from integration.deletions import check_deleted, items_of
 from integration.fleet import Fleet, Run, scenario
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
 
 MODULE = "winops.offline_files.delete_items"
 SHARE = r"\\fs01\users"

@@ -117,6 +117,7 @@ def _check_terminal(run: Run) -> None:
     assert "Traceback (most recent call last)" not in shown
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", LIES)
 def test_the_bound_is_named_and_every_key_is_there(name: str, told: tuple[Run, float, Path]) -> None:
     one = told[0].of(name, "unpin")
@@ -128,11 +129,13 @@ def test_the_bound_is_named_and_every_key_is_there(name: str, told: tuple[Run, f
         assert {entry["path"]: entry["status"] for entry in one.result["entries"]}[ITEM] == "unpinned"
 
 
+@pytest.mark.once
 def test_the_run_takes_seconds_and_the_other_host_is_served(told: tuple[Run, float, Path]) -> None:
     assert told[1] < 100
     assert told[0].of("honest", "unpin").result["counts"]["changed"] == 5
 
 
+@pytest.mark.once
 def test_the_terminal_at_the_highest_verbosity(told: tuple[Run, float, Path]) -> None:
     _check_terminal(told[0])
 
@@ -161,18 +164,21 @@ def test_the_terminal_in_every_form(
         assert not HARM.search(file.read_text(encoding="utf-8").replace("\t", ""))
 
 
+@pytest.mark.once
 def test_a_transcript_is_shown_without_harm(told: tuple[Run, float, Path]) -> None:
     (file,) = told[2].glob("*.json")
     assert not HARM.search(file.read_text(encoding="utf-8"))
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.once
 def test_few_warnings_of_a_host_are_shown(told: tuple[Run, float, Path]) -> None:
     warnings = [text for text in told[0].of("words", "unpin").result["warnings"] if "[WARNING]: run this" in text]
     assert len(warnings) <= 22
     assert any("The host gave 1980 more warnings." in text for text in told[0].of("words", "unpin").result["warnings"])
 
 
+@pytest.mark.once
 def test_rows_outside_of_what_was_asked_for_never_reach_the_playbook(told: tuple[Run, float, Path]) -> None:
     result = told[0].of("rows", "list").result
     assert ITEM in [entry["path"] for entry in result["entries"]], result["msg"]

@@ -12,7 +12,7 @@ import yaml
 from integration.fleet import PASSWORDS, Fleet, Run
 from unit.simhost.calls import HOME, SCENARIOS
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
 
 MODULE = "winops.offline_files.synchronize"
 SHARE = r"\\fs01\users"
