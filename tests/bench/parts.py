@@ -83,7 +83,7 @@ def parts(items: int, engine: Engine | None) -> Iterator[tuple[str, float]]:
 def methods(items: int) -> Iterator[tuple[str, float]]:
     """Yield what reading, checking and folding the answer costs the controller, for each of the other methods."""
     for method in (PIN, SYNCHRONIZE, DELETE_ITEMS):
-        module = next(name for name in tasks.METHODS if name.replace("_", "") == method.name.lower())
+        (module,) = (name for name in tasks.METHODS if name.replace("_", "") == method.name.lower())
         like, behaviour = tasks.METHODS[module]
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             host = scenario.load(tasks.scenario(Path(folder), items, like, behaviour)).host

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -35,8 +36,8 @@ LIMIT = 900
 """Seconds for one run of ansible-playbook."""
 
 
-PINNED: Mapping[str, Any] = {"pin": "user"}
-NOTHING_ELSE: Mapping[str, str] = {}
+PINNED: Mapping[str, Any] = MappingProxyType({"pin": "user"})
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 
 
 def scenario(
