@@ -220,6 +220,12 @@ policies:
       type: list
       elements: dict
       sample: [{scope: computer, sid: null, path: \\fs01\policies}]
+    assigned_complete:
+      description:
+        - Whether C(assigned) has all that policies pin for the computer and for the users whose registry is loaded.
+          False where some of it could not be read; C(errors) says what.
+      type: bool
+      sample: true
 conflict_handling:
   description:
     - What Windows does where a file was changed on both sides, for each path for which that is set. Null where it could

@@ -154,12 +154,8 @@ def _policies(look: _Result, want: Wanted) -> list[str]:
 
 def _users(look: _Result, want: Wanted, now: datetime) -> dict[str, t.Any]:
     """Return as whom the work is done too, and who may have items that nobody sees."""
-    own = unc.key(str(look["cache"].get("user") or ""))
-    users = [
-        user
-        for user in look.get("users") or ()
-        if not user["special"] and user["view"] is not True and not (own and unc.key(user["name"] or "") == own)
-    ]
+    # Not by name: whoever has the name of the task's user need not be it, and then the view says so.
+    users = [user for user in look.get("users") or () if not user["special"] and user["view"] is not True]
     in_turn = [user for user in users if want.in_turn and user["logged_on"] and user["name"]]
     unseen = [user for user in users if user not in in_turn]
     return {

@@ -252,9 +252,7 @@ def test_what_is_in_a_file_is_not_in_the_result_and_what_is_in_none_is() -> None
 def test_why_the_record_was_not_begun_is_told() -> None:
     there = {"failed": True, "msg": "path 'r/pc01.json' is not allowed: it is there already."}
     made = _result(_view(PINNED, KEEP, record=there), want=KEEP)
-    assert made["msg"] == (
-        "Record: path 'r/pc01.json' is not allowed: it is there already; pinned: 2 for user."
-    )
+    assert made["msg"] == ("Record: path 'r/pc01.json' is not allowed: it is there already; pinned: 2 for user.")
 
 
 def test_a_record_that_was_only_begun_cannot_be_taken_for_one_without_items() -> None:

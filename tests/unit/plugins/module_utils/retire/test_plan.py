@@ -399,9 +399,14 @@ def test_nobody_is_done_in_turn_on_a_host_that_waits() -> None:
 
 
 def test_the_users_own_profile_is_no_other_user() -> None:
-    found = look() | {"users": [user(ALICE.upper(), logged_on=True, view=None, synchronized=None)]}
+    found = look() | {"users": [user(None, logged_on=True, view=True, synchronized=None)]}
     made = _plan(found, replace(SERVER, in_turn=True))
     assert (made["state"], made["in_turn"]) == ("done", [])
+
+
+def test_who_only_has_the_name_of_the_tasks_user_is_another_user() -> None:
+    found = look() | {"users": [user(ALICE, view=None, synchronized=None)]}
+    assert _plan(found)["state"] == "waits"
 
 
 def test_a_further_view_keeps_to_what_the_first_one_saw_of_the_host() -> None:
