@@ -27,6 +27,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         "path": {"type": "path", "required": True},
         "content": {"type": "str", "required": True},
         "parents": {"type": "bool", "default": False},
+        "instead_of": {"type": "str"},
     }
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
@@ -37,7 +38,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)
         path = Path(os.path.abspath(options["path"]))
+        begun = options["instead_of"]
         try:
+            if begun is not None and os.path.lexists(path):
+                if not self._task.check_mode:
+                    controller_file.replace(path, begun, options["content"])
+                return self._told(path)
             if os.path.lexists(path):
                 raise FileExistsError
             if not self._task.check_mode:
@@ -53,6 +59,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             raise AnsibleActionFail(
                 f"path '{path}' cannot be written: {getattr(exc, 'strerror', None) or exc}."
             ) from None
+        return self._told(path)
+
+    def _told(self, path: Path) -> dict[str, t.Any]:
         return {
             "changed": True,
             "path": str(path),

@@ -23,11 +23,20 @@ def retire_options(variables: t.Any) -> dict[str, t.Any]:
 
 
 def retire_plan(
-    look: t.Any, wanted: Mapping[str, t.Any], done: Mapping[str, t.Any] | None = None, views: Sequence[t.Any] = ()
+    look: t.Any,
+    wanted: Mapping[str, t.Any],
+    done: Mapping[str, t.Any] | None = None,
+    views: Sequence[t.Any] = (),
+    user: Mapping[str, t.Any] | None = None,
 ) -> dict[str, t.Any]:
     """Return what is left to be done in one user's view of a host, and why it has to wait where it does."""
     found = mapping("retire_plan", look)
-    return plan.make(found, options.from_data(wanted), done or {}, list(views), datetime.now(UTC))
+    return plan.make(found, options.from_data(wanted), done or {}, list(views), datetime.now(UTC), user or None)
+
+
+def retire_record(view: t.Any) -> dict[str, t.Any]:
+    """Return what the file says that keeps what was released in one user's view."""
+    return outcome.record(mapping("retire_record", view))
 
 
 def retire_result(views: t.Any, wanted: Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -60,6 +69,7 @@ class FilterModule:
         return {
             "retire_options": retire_options,
             "retire_plan": retire_plan,
+            "retire_record": retire_record,
             "retire_result": retire_result,
             "retire_summary": retire_summary,
         }

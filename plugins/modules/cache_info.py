@@ -220,6 +220,12 @@ policies:
       type: list
       elements: dict
       sample: [{scope: computer, sid: null, path: \\fs01\policies}]
+    assigned_complete:
+      description:
+        - Whether C(assigned) has all that policies pin for the computer and for the users whose registry is loaded.
+          False where some of it could not be read; C(errors) says what.
+      type: bool
+      sample: true
 conflict_handling:
   description:
     - What Windows does where a file was changed on both sides, for each path for which that is set. Null where it could
@@ -246,7 +252,8 @@ conflict_handling:
       sample: 3
 users:
   description:
-    - Every profile of the host, by security identifier. Null where the profiles could not be listed (see RV(errors)).
+    - Every profile of the host, by security identifier. Null where the profiles could not be listed (see RV(errors)),
+      or where none was found, which no Windows is without.
     - Who has RV(users[].view=false) and something in RV(users[].synchronized) has items that this task does not see. It
       takes a task as that user to see them.
     - Keys of profiles whose name is no security identifier, such as those that Windows has put aside as C(.bak), are
@@ -260,7 +267,9 @@ users:
       type: str
       sample: S-1-5-21-1004336348-1177238915-682003330-1187
     name:
-      description: The user. Null where Windows does not tell, which it does while the user is logged on.
+      description:
+        - The user. Null where Windows does not tell, which it does while the user is logged on, from the user's own
+          registry.
       type: str
       sample: CORP\bob
     profile:
@@ -284,7 +293,7 @@ users:
     view:
       description:
         - Whether this is the user of the task, so that it is this view of the cache which the task sees. Null where
-          that is not known.
+          that is not known, as where the name and the folder of the profile lead to different users.
       type: bool
     assigned:
       description: Paths that a policy of this user pins. Null where they could not be read.

@@ -63,6 +63,11 @@ options:
     description: Whether folders above the file that are missing are made, mode C(0700).
     type: bool
     default: false
+  instead_of:
+    description:
+      - The text that the file may have already, such as one that a task before has begun it with. A file with exactly
+        this text is replaced, in one step; any other stays, and the task fails.
+    type: str
 seealso:
   - plugin: winops.offline_files.csv_row
     plugin_type: filter

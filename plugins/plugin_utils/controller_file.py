@@ -27,6 +27,24 @@ def make_folder(folder: Path) -> None:
         pass
 
 
+def replace(file: Path, old: str, text: str) -> None:
+    """Write *text* as UTF-8 in the place of a file that holds *old*. Where writing fails, the file stays as it is.
+
+    :raises FileExistsError: it holds something else, or is no file
+    :raises OSError: it cannot be read or written
+    """
+    if file.is_symlink() or not file.is_file() or file.read_bytes() != old.encode():
+        raise FileExistsError
+    number, name = tempfile.mkstemp(prefix=f".{file.name[:50]}.", dir=file.parent)
+    try:
+        with open(number, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
 def write_new(file: Path, text: str) -> None:
     """Write *text* as UTF-8 into a file that was not there. Where writing fails, nothing is left.
 

@@ -130,7 +130,7 @@ def test_a_lie_is_refused_by_name(name: str, run: Run) -> None:
         check_form(told.result)
     else:
         assert told.result["configuration"] is None
-        assert told.result["policies"] == {"computer": None, "assigned": None}
+        assert told.result["policies"] == {"computer": None, "assigned": None, "assigned_complete": False}
 
 
 def test_the_other_host_and_the_output_are_whole(run: Run) -> None:

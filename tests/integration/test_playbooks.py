@@ -77,7 +77,8 @@ def test_pcs_that_go_away_and_calls_that_fail_do_not_end_the_run(tmp_path: Path)
         assert run.code == 2
         # what was released can be had again, item by item
         records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("*_records/*")}
-        assert sorted(records) == ["busy", "pc1", "pc2"]
+        assert sorted(records) == ["a-gone", "busy", "pc1", "pc2", "refused"]
+        assert (records["a-gone"]["entries"], records["refused"]["entries"]) == (None, [])
         assert len(records["pc1"]["entries"]) == 5
         assert stat.S_IMODE(next(tmp_path.glob("*_records/pc1.json")).stat().st_mode) == 0o600
 
@@ -215,6 +216,11 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
         {"name": "deep", name: deep},
         {"name": "checked", name: {**deep, "path": "not/x.csv"}, "check_mode": True},
     ]
+    for what, text in {"begun": "a\n", "filled in": "b\n", "of others": "x\n"}.items():
+        tasks.append(
+            {"name": what, name: {"path": "new.csv", "content": "b\n", "instead_of": text}, "ignore_errors": True}
+        )
+    tasks.append({"name": "begun late", name: {"path": "late.csv", "content": "b\n", "instead_of": "a\n"}})
     tasks.insert(0, {"name": "check", name: {"path": "new.csv", "content": "a\n"}, "check_mode": True})
     with Fleet(tmp_path) as fleet:
         sim = fleet.add("pc1", scenario())
@@ -224,7 +230,16 @@ def test_a_report_file_is_new_or_refused(tmp_path: Path) -> None:
     assert run.of("pc1", "check").result["msg"] == f"Would write {file}."
     made = run.of("pc1", "new.csv").result
     assert (made["changed"], made["path"], made["msg"]) == (True, str(file), f"Wrote {file}.")
-    assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("a\n", 0o600)
+    assert (file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode)) == ("b\n", 0o600)
+    assert {what: run.of("pc1", what).status for what in ("begun", "filled in", "of others", "begun late")} == {
+        "begun": "ok",
+        "filled in": "ok",
+        "of others": "failed",
+        "begun late": "ok",
+    }
+    assert "it is there already" in run.of("pc1", "of others").result["msg"]
+    assert (tmp_path / "late.csv").read_text(encoding="utf-8") == "b\n"
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith(".")) == []
     assert run.of("pc1", "deep").result["path"] == str(tmp_path / "made" / "deep" / "x.csv")
     assert stat.S_IMODE((tmp_path / "made" / "deep").stat().st_mode) == 0o700
     assert (run.of("pc1", "checked").status, (tmp_path / "not").exists()) == ("ok", False)

@@ -29,7 +29,7 @@ ACCOUNTS: Mapping[str, str] = {
     "NT AUTHORITY\\NETWORK SERVICE": "S-1-5-20",
 }
 
-_LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+LIST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 _ASSIGNED = r"Software\Policies\Microsoft\Windows\NetCache\AssignedOfflineFolders"
 _SID = re.compile(r"S-1-(\d+)((?:-\d+)+)")
 _BEGIN = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
@@ -89,7 +89,7 @@ def keys(profiles: Iterable[Profile]) -> Keys:
 
 
 def _of_the_machine(profile: Profile) -> Keys:
-    key = rf"{_LIST}\{profile.sid}"
+    key = rf"{LIST}\{profile.sid}"
     made: Keys = {
         key: {
             "ProfileImagePath": _expandable(profile.folder),

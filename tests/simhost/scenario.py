@@ -106,7 +106,7 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
         keys = _registry(_mapping(top.get("registry", _NO_MAPPING)))
     with _at("profiles"):
         users = _profiles(_mapping(top.get("profiles", _NO_MAPPING)), machine)
-        keys = _with_profiles(keys, users)
+        keys = _with_profiles(keys, users) if users else _with_the_profile_of_system(keys, machine)
     with _at("transport"):
         transport = _mapping(top.get("transport", _NO_MAPPING))
 
@@ -384,6 +384,15 @@ def _with_profiles(keys: profiles.Keys, users: list[Profile]) -> profiles.Keys:
         if fold(key) in written:
             raise ScenarioError(f"{key} stands under registry, too")
     return {**made, **keys}
+
+
+def _with_the_profile_of_system(keys: profiles.Keys, machine: Machine) -> profiles.Keys:
+    """The registry of a machine of which no profile is told: every Windows has that of SYSTEM."""
+    if any(fold(key).startswith(fold(profiles.LIST)) for key in keys):
+        return keys
+    written = {fold(key) for key in keys}
+    made = profiles.keys([_profile("S-1-5-18", {}, machine)])
+    return {**{key: values for key, values in made.items() if fold(key) not in written}, **keys}
 
 
 def _value(value: object, name: str) -> Value:

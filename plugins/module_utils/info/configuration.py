@@ -108,7 +108,7 @@ def empty() -> dict[str, t.Any]:
         "service": {"name": availability.SERVICE, "state": None, "start_mode": None},
         "driver": {"name": availability.DRIVER, "state": None, "start_mode": None},
         "configuration": None,
-        "policies": {"computer": None, "assigned": None},
+        "policies": {"computer": None, "assigned": None, "assigned_complete": False},
         "conflict_handling": None,
         "users": None,
         "cached": None,
@@ -145,6 +145,7 @@ def _policies(keys: Keys) -> dict[str, t.Any]:
     return {
         "computer": _values(keys[COMPUTER_POLICY]),
         "assigned": None if unread and not assigned else assigned,
+        "assigned_complete": not unread,
     }
 
 

@@ -82,11 +82,13 @@ def make(keys: Keys, answer: Answer) -> list[dict[str, t.Any]] | None:
 
     :param keys: the registry of the answer, for :data:`KEYS`
     """
-    if keys[PROFILES].error():
+    # Every Windows has at least the profile of SYSTEM, so no profile at all is no list.
+    if keys[PROFILES].error() or not keys[PROFILES].below():
         return None
     users = [_user(keys, sid, entry) for sid, entry in keys[PROFILES].below() if _SID.fullmatch(sid)]
-    own = _own(users, answer)
-    return [_row(user, _view(user, own, answer.user), answer.user, own) for user in sorted(users, key=_by_sid)]
+    maybe = _maybe_own(users, answer)
+    own = maybe[0] if len(maybe) == 1 else None
+    return [_row(user, _view(user, own, maybe, answer.user), answer.user, own) for user in sorted(users, key=_by_sid)]
 
 
 def _by_sid(user: _User) -> tuple[list[int], str]:
@@ -229,25 +231,28 @@ def _time(value: t.Any) -> str | None:
     return (_BEGIN + datetime.timedelta(microseconds=value // 10)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _own(users: Sequence[_User], answer: Answer) -> _User | None:
-    """Return the profile of the task's user: it has that user's name or else, where no name is told, its folder."""
-    if answer.user:
-        for user in users:
-            if user.name.value is not None and unc.key(user.name.value) == unc.key(answer.user):
-                return user
-    folder = _folder(answer.profile)
-    # What a service is called depends on the language of Windows.
-    named = [user for user in users if user.name.value is None or user.sid in _ACCOUNTS]
-    found = [user for user in named if folder and _folder(user.profile.value) == folder]
-    return found[0] if len(found) == 1 else None
+def _maybe_own(users: Sequence[_User], answer: Answer) -> list[_User]:
+    """Return the profiles that may be that of the task's user: by its name or, where no name is told, by its folder.
+
+    Where these differ nobody knows which it is: what the own name is a user can write into the own registry, and a
+    folder may be that of the process before.
+    """
+    key, folder = unc.key(answer.user or ""), _folder(answer.profile)
+    return [
+        user
+        for user in users
+        if (key and user.name.value is not None and unc.key(user.name.value) == key)
+        # What a service is called depends on the language of Windows.
+        or (folder and _folder(user.profile.value) == folder and (user.name.value is None or user.sid in _ACCOUNTS))
+    ]
 
 
 def _folder(path: str | None) -> str:
     return unc.key(path or "").rstrip("\\")
 
 
-def _view(user: _User, own: _User | None, task_user: str) -> _Read[bool]:
-    if own is not None or (task_user and user.name.value is not None):
+def _view(user: _User, own: _User | None, maybe: Sequence[_User], task_user: str) -> _Read[bool]:
+    if own is not None or (task_user and user.name.value is not None and user not in maybe):
         return _Read(user is own)
     if not task_user:
         return _Read(why="Windows did not say whose view the task has")

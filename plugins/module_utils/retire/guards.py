@@ -31,15 +31,18 @@ def _under(path: str, above: str) -> bool:
     return path == above or path.startswith(above + "\\")
 
 
-def policies(assigned: Sequence[Row] | None, roots: Sequence[str]) -> list[str]:
+def policies(assigned: Sequence[Row] | None, roots: Sequence[str], complete: bool) -> list[str]:
     """Return why a release would not last: a policy pins these paths, or nobody knows.
 
     :param assigned: ``policies.assigned`` of cache_info
+    :param complete: whether all of it could be read
     """
     if assigned is None:
         return ["it is not known what policies pin"]
     found = list(dict.fromkeys(row["path"] for row in assigned if touches(row["path"], roots)))
-    return [f"a policy pins {some(found)}"] if found else []
+    if found:
+        return [f"a policy pins {some(found)}"]
+    return [] if complete else ["it is not known what all policies pin, for some could not be read"]
 
 
 def redirection(rows: Sequence[Row]) -> list[str]:
@@ -64,15 +67,26 @@ def unsynchronized(items: int, because: str = "") -> list[str]:
 
 
 def offline(rows: Sequence[Row]) -> list[str]:
-    """Return which shares Windows takes for offline, so that nothing goes up and nobody knows what is there.
+    """Return which shares Windows takes for offline, so that nothing goes up, and of which that is not known.
+
+    Only the share's own item tells it, which is not among the items of a path that is a folder.
 
     :param rows: the shares that hold something of the paths
     """
     away = [row for row in rows if row.get("connection_state") == "offline"]
+    unknown = [row["path"] for row in rows if row.get("connection_state") in (None, "unknown")]
     return [
-        f"{visible(row['path'])} is offline" + (f" ({row['offline_reason']})" if row.get("offline_reason") else "")
-        for row in away[:_NAMED]
-    ] + ([f"{len(away) - _NAMED} more shares are offline"] if len(away) > _NAMED else [])
+        *(
+            f"{visible(row['path'])} is offline" + (f" ({row['offline_reason']})" if row.get("offline_reason") else "")
+            for row in away[:_NAMED]
+        ),
+        *([f"{len(away) - _NAMED} more shares are offline"] if len(away) > _NAMED else []),
+        *(
+            [f"it is not known whether {some(unknown)} {'is' if len(unknown) == 1 else 'are'} online"]
+            if unknown
+            else []
+        ),
+    ]
 
 
 def not_seen(users: Sequence[Row] | None, roots: Sequence[str], since: datetime) -> list[dict[str, t.Any]]:
@@ -92,18 +106,29 @@ def not_seen(users: Sequence[Row] | None, roots: Sequence[str], since: datetime)
 
 
 def _may_have_items(user: Row, roots: Sequence[str], since: datetime) -> str:
-    if user["synchronized"] is None:
-        because = (user["unread"] or {}).get("synchronized")
+    because = (user["unread"] or {}).get("synchronized")
+    for row in user["synchronized"] or ():
+        if touches(row["path"], roots):
+            told = _synchronized(row, since)
+            if told:
+                return told
+    # Of several entries some may be read and others not.
+    if user["synchronized"] is None or because:
         return "it is not known whether this user has items there" + (f": {because.rstrip('.')}" if because else "")
-    for row in user["synchronized"]:
-        if not touches(row["path"], roots):
-            continue
-        said = row["last_success"] or row["last_attempt"]
-        if said is None:
-            return f"has synchronized {visible(row['path'])}, it is not known when"
-        if moment(said) >= since:
-            return f"synchronized {visible(row['path'])} on {said[:10]}"
     return ""
+
+
+def _synchronized(row: Row, since: datetime) -> str:
+    """Return when a user synchronized a path, or tried to in vain, where that is not too long ago to count."""
+    success, attempt = row["last_success"], row["last_attempt"]
+    if success is None and attempt is None:
+        return f"has synchronized {visible(row['path'])}, it is not known when"
+    if success and (attempt is None or moment(attempt) <= moment(success)):
+        return f"synchronized {visible(row['path'])} on {success[:10]}" if moment(success) >= since else ""
+    if moment(attempt) < since:
+        return ""
+    last = f", with the last success on {success[:10]}" if success else ""
+    return f"tried to synchronize {visible(row['path'])} on {attempt[:10]}{last}"
 
 
 def name_of(user: Row) -> str:

@@ -43,6 +43,7 @@ class Wanted:
     :ivar in_turn: whether the work is done as each further user who is logged on, too
     :ivar synchronize: whether unsynchronized changes are sent to the server first
     :ivar delete: whether what was released leaves the cache
+    :ivar record: the file on the controller that keeps what was released, empty for none
     :ivar unavailable: ``fail`` where a host without Offline Files is a failure, else ``ok``
     :ivar check_mode: whether nothing is to be changed
     """
@@ -54,6 +55,7 @@ class Wanted:
     in_turn: bool = False
     synchronize: bool = True
     delete: bool = False
+    record: str = ""
     unavailable: str = "ok"
     check_mode: bool = False
 
@@ -108,6 +110,14 @@ class Reader:
         self.wrong(name, f"is not allowed: use {_or(words)}")
         return words[0]
 
+    def text(self, name: str) -> str:
+        """Return a text, empty where none is given."""
+        value = self._given.get(name)
+        if value is None or isinstance(value, str):
+            return (value or "").strip()
+        self.wrong(name, "is no text")
+        return ""
+
     def words(self, name: str, words: Sequence[str], default: Sequence[str] = ()) -> list[str]:
         """Return a list of some words; a plain string may hold several, parted by commas."""
         value = self._given.get(name, list(default))
@@ -147,6 +157,7 @@ def wanted(given: Mapping[str, t.Any]) -> tuple[Wanted, list[str]]:
             in_turn=reader.word("users", USERS) == "logged_on",
             synchronize=reader.flag("synchronize", Wanted.synchronize),
             delete=reader.flag("delete", Wanted.delete),
+            record=reader.text("record"),
             unavailable=reader.word("unavailable", ("ok", "fail")),
         ),
         reader.problems,
@@ -180,6 +191,7 @@ def as_data(made: Wanted, problems: Sequence[str]) -> dict[str, t.Any]:
         "in_turn": made.in_turn,
         "synchronize": made.synchronize,
         "delete": made.delete,
+        "record": made.record,
         "unavailable": made.unavailable,
         "check_mode": made.check_mode,
     }
@@ -195,6 +207,7 @@ def from_data(data: Mapping[str, t.Any]) -> Wanted:
         in_turn=data["in_turn"],
         synchronize=data["synchronize"],
         delete=data["delete"],
+        record=data["record"],
         unavailable=data["unavailable"],
         check_mode=data["check_mode"],
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from ..windows import pins, unc
 from ..words import number, visible
 from . import plan as plans
+from . import records
 from .options import Wanted
 from .plan import was_made
 
@@ -31,17 +32,17 @@ _Result = Mapping[str, t.Any]
 def make(views: Sequence[_View], want: Wanted) -> dict[str, t.Any]:
     """Return what became of a host.
 
-    :param views: what was seen and done as each user, in this order: ``look``, ``plan``, and by its name the result of
-        each step
+    :param views: what was seen and done as each user, in this order: ``look``, ``plan``, for a further user who it is
+        (``user``), and by its name the result of each step
     """
-    told = [_view(view, want) for view in views or ({},)]
+    told = [_view(view, want) for view in [*views, *_never_begun(views)] or ({},)]
     state = min((view["state"] for view in told), key=STATES.index)
     return {
         "changed": any(result.get("changed", False) for view in views for result in _results(view).values()),
         "failed": state in ("not_asked", "failed")
         or (state == "off" and want.unavailable == "fail")
         or (state == "waits" and not want.check_mode),
-        "msg": " ".join(f"As {visible(view['user'])}: {view['msg']}" for view in told)
+        "msg": " ".join(f"As {_called(view['user'])}: {view['msg']}" for view in told)
         if len(told) > 1
         else told[0]["msg"],
         "state": state,
@@ -49,15 +50,42 @@ def make(views: Sequence[_View], want: Wanted) -> dict[str, t.Any]:
         "views": told,
         "not_seen": [user for view in views[:1] for user in (view.get("plan") or {}).get("not_seen", ())],
         "failures": _failures([entry for view in views for entry in _failed(view)]),
-        "record": None,
+        "record": next((view["record"] for view in told if view["record"]), None),
         "counts": {"changed": sum(view["released"] for view in told)},
-        "entries": [entry for view in views for entry in _entries(view)],
+        # A fleet would keep them in the memory of the controller, item by item.
+        "entries": []
+        if want.record and want.check_mode
+        else [entry for view in views if not _recorded(view) for entry in _entries(view)],
     }
+
+
+def record(view: _View) -> dict[str, t.Any]:
+    """Return what the file of a view says, from what was done in it so far."""
+    return records.make(view, _entries(view) if was_made(view.get("unpin")) else None)
+
+
+def _never_begun(views: Sequence[_View]) -> list[_View]:
+    """Return views for the further users whose turn never came, because the work broke off before."""
+    begun = [(view.get("user") or {}).get("sid") for view in views[1:]]
+    in_turn = (views[0].get("plan") or {}).get("in_turn", ()) if views else ()
+    why = [{"guard": None, "text": "the work on this host broke off before this user's turn came"}]
+    return [{"user": user, "plan": {"state": "not_asked", "why": why}} for user in in_turn if user["sid"] not in begun]
+
+
+def _called(user: str | None) -> str:
+    return visible(user) if user else "the user of the task"
+
+
+def _recorded(view: _View) -> str | None:
+    """Return the file that has what was released in a view; None where there is none."""
+    kept = view.get("kept")
+    made = was_made(kept) and not kept.get("failed") if isinstance(kept, Mapping) else False
+    return str(kept["path"]) if made and kept else None
 
 
 def _results(view: _View) -> dict[str, _Result]:
     """Return the results of the steps that were made."""
-    return {step: view[step] for step in plans.STEPS if was_made(view.get(step))}
+    return {step: view[step] for step in plans.STEPS if step != "record" and was_made(view.get(step))}
 
 
 def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
@@ -66,7 +94,7 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
     plan = view.get("plan") or {"state": "not_asked", "why": []}
     results = _results(view)
     told: dict[str, t.Any] = {
-        "user": (look.get("cache") or {}).get("user"),
+        "user": (view.get("user") or {}).get("name") or (look.get("cache") or {}).get("user"),
         "state": "",
         "msg": "",
         "why": list(plan["why"]),
@@ -74,6 +102,7 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
         **{done: results[step]["counts"]["changed"] if step in results else 0 for step, (done, _) in _WORKS.items()},
         "failed": sum(results[step]["counts"]["failed"] for step in _WORKS if step in results),
         "left": _left(look, results, want),
+        "record": _recorded(view),
     }
     told["state"] = _state(plan["state"], told, results, want)
     told["msg"] = _sentence(told, plan, want)
@@ -86,12 +115,27 @@ def _left(look: _Result, results: Mapping[str, _Result], want: Wanted) -> dict[s
     last = verified if verified and verified["complete"] else look.get("cached")
     if not last:
         return None
+    sent = results.get("synchronize") if last is not verified and not want.check_mode else None
     return {
         "items": last["counts"]["total"],
         "pinned": last["counts"]["pinned"],
-        "unsynchronized": last["counts"]["dirty"],
+        "unsynchronized": _unsynchronized(last["counts"]["dirty"], sent),
         "reasons": {name: last["reasons"][name] for name in pins.NAMES if last["reasons"][name]},
     }
+
+
+def _unsynchronized(items: int, sent: _Result | None) -> int | None:
+    """Return how many items have changes that are not with the server; None where that is not known any more.
+
+    :param items: how many had some when the cache was read last
+    :param sent: what synchronizing came to since, None where it was not tried
+    """
+    if sent is None:
+        return items
+    if not sent["state_verified"]:
+        return None
+    left = sum(bool(entry.get("dirty_after")) for entry in sent["entries"])
+    return left if left or not any(path["dirty"] for path in sent["paths"]) else None
 
 
 def _state(planned: str, told: _Result, results: Mapping[str, _Result], want: Wanted) -> str:

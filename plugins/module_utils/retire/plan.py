@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..windows import unc
 from ..words import visible
-from . import guards
+from . import guards, records
 from .guards import Row
 from .options import Wanted
 
@@ -19,13 +19,25 @@ STATES = ("not_asked", "off", "waits", "failed", "ready", "done")
 """What a plan can say: the host gave no answer, has no Offline Files that run, has to wait, a step failed as a whole,
 there is something to do, there is nothing to do."""
 
-STEPS = ("synchronize", "unpin", "delete", "verify")
+STEPS = ("synchronize", "record", "unpin", "delete", "verify")
+"""The steps in their order. ``record`` is the file on the controller, which is begun before anything is released."""
+
+KEPT = "kept"
+"""By this name ``done`` has what became of filling in the record, right after the release."""
+
+_HOLD_BACK = ("synchronize", "record")
+"""What comes after one of these is not planned before it was made."""
 
 _Result = Mapping[str, t.Any]
 
 
 def make(
-    look: _Result, want: Wanted, done: Mapping[str, t.Any], earlier: Sequence[_Result], now: datetime
+    look: _Result,
+    want: Wanted,
+    done: Mapping[str, t.Any],
+    earlier: Sequence[_Result],
+    now: datetime,
+    whose: _Result | None = None,
 ) -> dict[str, t.Any]:
     """Return the plan for one user's view of a host.
 
@@ -34,15 +46,17 @@ def make(
     :param earlier: the views of this host that were worked on before, each with its ``plan``; what the first one saw
         of the host counts for all
     :param now: for how long ago something was
+    :param whose: ``sid`` and ``name`` of the user whose view it has to be; None for the user of the task
     """
     first = None if not earlier else earlier[0]["plan"]
-    problem = _unanswered(look)
+    problem = _unanswered(look) or _of_somebody_else(look, whose)
     if problem:
         return {**_empty(), "state": "not_asked", "why": [_why(None, problem)]}
-    if (look.get("cache") or {}).get("active") is not True:
-        return {**_empty(), "state": "off", "why": [_why(None, str(look.get("msg") or "").rstrip("."))]}
+    if look["cache"].get("active") is not True:
+        state = "waits" if _comes_back(look["cache"]) else "off"
+        return {**_empty(), "state": state, "why": [_why(None, str(look.get("msg") or "").rstrip("."))]}
     view = _View(look["cached"], want)
-    plan = {**_empty(), "policies": first["policies"] if first else guards.policies(_assigned(look), want.paths)}
+    plan = {**_empty(), "policies": first["policies"] if first else _policies(look, want)}
     if first is None:
         plan |= _users(look, want, now)
     found: dict[str, list[str]] = {}
@@ -56,20 +70,20 @@ def make(
     plan["why"] = [
         _why(word, text) for word in guards.GUARDS if word not in want.ignore for text in found.get(word, ())
     ]
-    broken = [(step, done[step]) for step in STEPS if _is_broken(done.get(step))]
+    broken = [(step, done[step]) for step in (*STEPS, KEPT) if _is_broken(done.get(step))]
     if broken:
         gone = any(result.get("unreachable") for _step, result in broken)
         why = plan["why"] + [_broken(*one) for one in broken]
         return {**plan, "state": "not_asked" if gone else "failed", "in_turn": [], "why": why}
     if plan["why"]:
         return {**plan, "state": "waits", "in_turn": []}
-    plan["steps"] = _steps(view, want, done)
+    plan["steps"] = _steps(view, want, done, records.path(want.record, whose))
     return {**plan, "state": "ready" if any(plan["steps"].values()) else "done"}
 
 
 def was_made(result: t.Any) -> bool:
     """Return whether a step has a result of its module: it was neither skipped nor never begun."""
-    return isinstance(result, Mapping) and "counts" in result and not result.get("skipped")
+    return isinstance(result, Mapping) and ("counts" in result or "path" in result) and not result.get("skipped")
 
 
 def _is_broken(result: t.Any) -> bool:
@@ -78,6 +92,7 @@ def _is_broken(result: t.Any) -> bool:
 
 def _broken(step: str, result: _Result) -> dict[str, t.Any]:
     said = str(result.get("msg") or "it failed").rstrip(".")
+    step = "record" if step == KEPT else step
     return _why(None, f"{step}: the host went away: {said}" if result.get("unreachable") else f"{step}: {said}")
 
 
@@ -104,25 +119,43 @@ def _unanswered(look: _Result) -> str:
     if look["cache"].get("active") is not True:
         return ""
     cached = look.get("cached")
+    if not cached and look["cache"].get("enabled") is False:
+        return said
     if not cached:
         errors = [visible(str(error.get("text"))) for error in look.get("errors") or ()]
         return f"what its cache holds could not be read{': ' + errors[0].rstrip('.') if errors else ''}"
     return "" if cached["complete"] else "what its cache holds could not be read to the end"
 
 
-def _assigned(look: _Result) -> Sequence[Row] | None:
-    assigned: Sequence[Row] | None = (look.get("policies") or {}).get("assigned")
-    return assigned
+def _comes_back(cache: _Result) -> bool:
+    """Return whether a cache that does not run may run again, with its pins, without anybody enabling it."""
+    if cache.get("enabled") is None:
+        return cache.get("found") is True
+    return cache.get("after_restart") is not False
+
+
+def _of_somebody_else(look: _Result, whose: _Result | None) -> str:
+    """Return whose view was seen where it is not that of the user as whom the work is done, else an empty string."""
+    if not whose:
+        return ""
+    name = str(look["cache"].get("user") or "")
+    if unc.key(name) != unc.key(whose["name"]):
+        return f"the view is that of {visible(name) or 'nobody known'}, not of {visible(whose['name'])}"
+    seen = [user["sid"] for user in look.get("users") or () if user["view"] is True]
+    if seen and whose["sid"] not in seen:
+        return f"the view is that of {visible(seen[0])}, not of {visible(whose['sid'])}, which has the same name"
+    return ""
+
+
+def _policies(look: _Result, want: Wanted) -> list[str]:
+    found = look.get("policies") or {}
+    return guards.policies(found.get("assigned"), want.paths, found.get("assigned_complete") is not False)
 
 
 def _users(look: _Result, want: Wanted, now: datetime) -> dict[str, t.Any]:
     """Return as whom the work is done too, and who may have items that nobody sees."""
-    own = unc.key(str(look["cache"].get("user") or ""))
-    users = [
-        user
-        for user in look.get("users") or ()
-        if not user["special"] and user["view"] is not True and unc.key(user["name"] or "") != own
-    ]
+    # Not by name: whoever has the name of the task's user need not be it, and then the view says so.
+    users = [user for user in look.get("users") or () if not user["special"] and user["view"] is not True]
     in_turn = [user for user in users if want.in_turn and user["logged_on"] and user["name"]]
     unseen = [user for user in users if user not in in_turn]
     return {
@@ -183,16 +216,22 @@ def _because(left: Sequence[Row]) -> str:
     return f" after synchronizing ({words}), such as {visible(left[0]['path'])}"
 
 
-def _steps(view: _View, want: Wanted, done: Mapping[str, t.Any]) -> dict[str, list[str]]:
+def _steps(view: _View, want: Wanted, done: Mapping[str, t.Any], record: str) -> dict[str, list[str]]:
     """Return for each step that is left to make the paths to name to it; no path where there is nothing to do."""
     steps: dict[str, list[str]] = {step: [] for step in STEPS}
     if want.synchronize:
         steps["synchronize"] = view.paths(view.dirty)
     steps["unpin"] = view.paths(view.asked)
     steps["delete"] = view.paths(view.deletable)
+    if record and steps["unpin"] and not want.check_mode:
+        steps["record"] = [record]
     if (steps["unpin"] or steps["delete"]) and not want.check_mode:
         steps["verify"] = list(want.paths)
-    return {step: [] if step in done and was_made(done[step]) else paths for step, paths in steps.items()}
+    left = {step: [] if was_made(done.get(step)) else paths for step, paths in steps.items()}
+    for number, step in enumerate(STEPS):
+        if step in _HOLD_BACK and left[step]:
+            return {one: left[one] if one in STEPS[: number + 1] else [] for one in STEPS}
+    return left
 
 
 def sentence(plan: _Result) -> str:

@@ -60,9 +60,7 @@ def test_every_variable_reaches_what_checks_it(role: str, make: str) -> None:
     folder = ROOT / "roles" / role
     defaults = _yaml(folder, "defaults/main.yml")
     handed = _yaml(folder, "vars/main.yml")[f"__{role}_variables"]
-    assert set(handed) - {"check_mode"} == {name.removeprefix(f"{role}_") for name in defaults} - {"record"} | (
-        {"record"} if role == "migrate_share" else set()
-    )
+    assert set(handed) - {"check_mode"} == {name.removeprefix(f"{role}_") for name in defaults}
     given = {name: defaults[f"{role}_{name}"] for name in handed if name != "check_mode"}
     needed = FILTERS[make](given)["problems"]
     assert len(needed) == 1
@@ -96,6 +94,7 @@ def test_a_filter_says_what_it_takes(name: str) -> None:
     arguments: dict[str, tuple[Any, ...]] = {
         "migrate_record": ({}, {"moves": [], "old": []}),
         "retire_options": (),
+        "retire_record": (),
         "retire_summary": (),
     }
     with pytest.raises(AnsibleFilterError, match=rf"{name} takes .*, not int\."):

@@ -89,9 +89,10 @@ def test_a_host_where_offline_files_runs() -> None:
                 {"scope": "user", "sid": SID, "path": r"\\fs01\home"},
                 {"scope": "user", "sid": SID, "path": r"\\fs02\forms"},
             ],
+            "assigned_complete": True,
         },
         "conflict_handling": [{"path": r"\\fs01\home", "conflicts": "keep_local", "value": 1}],
-        "users": [],
+        "users": None,
         "cached": None,
         "errors": [],
     }
@@ -105,13 +106,13 @@ def test_the_facts_are_what_lasts() -> None:
 
 def test_keys_that_do_not_exist_are_policies_that_are_not_set() -> None:
     result = _make(registry=[_key(KEY, code=2), _key(KEY + r"\AssignedOfflineFolders", code=0x80070002)])
-    assert result["policies"] == {"computer": {}, "assigned": []}
+    assert result["policies"] == {"computer": {}, "assigned": [], "assigned_complete": True}
     assert result["errors"] == []
 
 
 def test_keys_that_cannot_be_read_are_not_taken_for_no_policy() -> None:
     result = _make(registry=[_key(KEY, code=5), _key(KEY + r"\AssignedOfflineFolders", code=5)])
-    assert result["policies"] == {"computer": None, "assigned": None}
+    assert result["policies"] == {"computer": None, "assigned": None, "assigned_complete": False}
     assert [(error["source"], error["name"]) for error in result["errors"]] == [
         (KEY, "ERROR_ACCESS_DENIED"),
         (KEY + r"\AssignedOfflineFolders", "ERROR_ACCESS_DENIED"),
@@ -123,6 +124,7 @@ def test_what_could_be_read_of_the_policies_is_shown_beside_the_error() -> None:
         registry=[_key(KEY), _key(KEY + r"\AssignedOfflineFolders", {r"\\fs01\a": ""}), _key(USER_KEY, code=5)]
     )
     assert [row["path"] for row in result["policies"]["assigned"]] == [r"\\fs01\a"]
+    assert result["policies"]["assigned_complete"] is False
     assert [error["source"] for error in result["errors"]] == [USER_KEY]
 
 

@@ -161,8 +161,8 @@ def test_every_profile_is_told_of() -> None:
     ("user", "profile", "views"),
     [
         (r"corp\BOB", r"C:\Users\bob", [False, False, True, False]),
-        # The name says more than the folder, as where the task's process has the environment of another user.
-        (r"CORP\bob", r"C:\Users\alice", [False, False, True, False]),
+        # The process may have the environment of another user, and a user may write another name into the own registry.
+        (r"CORP\bob", r"C:\Users\alice", [False, None, None, None]),
         (r"CORP\dave", "c:\\users\\ALICE\\", [False, True, False, False]),
         (r"AUTORITE NT\Système", r"C:\Windows\System32\config\systemprofile", [True, False, False, False]),
         # A folder of somebody who has another name.
@@ -220,7 +220,11 @@ def test_profiles_are_sorted_by_the_numbers_of_their_identifiers() -> None:
 
 @pytest.mark.parametrize("name", ["S-1-5-21-1.bak", "default", "S-1-5", "S-1-5-99999999999", "", "S-1-5-²", "*"])
 def test_what_is_no_identifier_is_no_profile(name: str) -> None:
-    assert _users([_profile(name, r"C:\x")]) == {}
+    assert list(_users([*PROFILES, _profile(name, r"C:\x")])) == list(_users(PROFILES))
+
+
+def test_no_profile_at_all_is_no_list_of_profiles() -> None:
+    assert _ask(HIVES)["users"] is None
 
 
 # --- who is logged on

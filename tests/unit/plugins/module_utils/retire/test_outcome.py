@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from unit.looks import ALICE, BEN, NOW, USERS, cached, entry, look, method, share, synchronized, user
 
+from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
 from ansible_collections.winops.offline_files.plugins.module_utils.methods import restore
 from ansible_collections.winops.offline_files.plugins.module_utils.retire import fleet, outcome, plan
 from ansible_collections.winops.offline_files.plugins.module_utils.retire.options import Wanted
@@ -30,6 +31,9 @@ def _result(*views: dict[str, Any], want: Wanted = SERVER) -> dict[str, Any]:
 
 
 PINNED = look(share(user=2))
+FILE = "r/pc01.json"
+KEEP = replace(SERVER, record=FILE)
+BEGUN = {"changed": True, "path": FILE}
 CASES: dict[str, tuple[dict[str, Any], Wanted, str, bool, bool, str]] = {
     "nothing": (_view(look()), SERVER, "done", False, False, "Nothing to do."),
     "released": (
@@ -209,6 +213,72 @@ def test_of_several_views_the_worst_counts_and_each_is_told() -> None:
     assert made["msg"] == (
         rf"As {ALICE}: Released 2 items. As {BEN}: Waits: {USERS} is offline (working_offline); pinned: 1 for user."
     )
+
+
+def test_a_further_user_whose_look_failed_is_told_with_what_the_first_released() -> None:
+    found = look(share(user=2), users=[user(BEN, logged_on=True), user(r"CORP\carl", 2, logged_on=True)])
+    want = replace(SERVER, in_turn=True)
+    released = {"unpin": RELEASED, "verify": cached(share())}
+    first = {"look": found, "plan": plan.make(found, want, released, [], NOW), **released}
+    ben = first["plan"]["in_turn"][0]
+    gone = {"failed": True, "msg": "WinRM said no.", "unreachable": True}
+    broken = {"look": gone, "plan": plan.make(gone, want, {}, [first], NOW, ben), "user": ben}
+    made = _result(first, broken, want=want)
+    assert made["msg"] == (
+        rf"As {ALICE}: Released 2 items. As {BEN}: Not asked to the end, run it again for this host: WinRM said no. "
+        r"As CORP\carl: Not asked to the end, run it again for this host: the work on this host broke off before this "
+        "user's turn came."
+    )
+    assert (made["failed"], made["state"], len(made["entries"])) == (True, "not_asked", 2)
+    assert [view["user"] for view in made["views"]] == [ALICE, BEN, r"CORP\carl"]
+    lost = _result({"look": gone, "plan": plan.make(gone, want, {}, [], NOW)}, broken, want=want)
+    assert lost["msg"].startswith("As the user of the task: Not asked to the end")
+
+
+def test_what_is_in_a_file_is_not_in_the_result_and_what_is_in_none_is() -> None:
+    done = {"record": BEGUN, "unpin": RELEASED, "verify": cached(share())}
+    kept = _result(_view(PINNED, KEEP, **done, kept=BEGUN), want=KEEP)
+    assert (kept["state"], kept["entries"], kept["record"], kept["views"][0]["record"]) == ("done", [], FILE, FILE)
+    full = {"failed": True, "msg": "No space left."}
+    lost = _result(_view(PINNED, KEEP, record=BEGUN, unpin=RELEASED, kept=full), want=KEEP)
+    assert (lost["state"], lost["failed"], len(lost["entries"]), lost["record"]) == ("failed", True, 2, None)
+    assert lost["msg"] == "Released 2 items; record: No space left; pinned: 2 for user."
+    check = replace(KEEP, check_mode=True)
+    checked = _result(_view(PINNED, check, unpin=RELEASED), want=check)
+    assert (checked["state"], checked["entries"], checked["record"]) == ("would_change", [], None)
+    assert checked["counts"] == {"changed": 2}
+
+
+def test_why_the_record_was_not_begun_is_told() -> None:
+    there = {"failed": True, "msg": "path 'r/pc01.json' is not allowed: it is there already."}
+    made = _result(_view(PINNED, KEEP, record=there), want=KEEP)
+    assert made["msg"] == ("Record: path 'r/pc01.json' is not allowed: it is there already; pinned: 2 for user.")
+
+
+def test_a_record_that_was_only_begun_cannot_be_taken_for_one_without_items() -> None:
+    begun, filled = outcome.record({"look": PINNED}), outcome.record({"look": PINNED, "unpin": RELEASED})
+    assert (filled["user"], filled["counts"], len(filled["entries"])) == (ALICE, {"changed": 2}, 2)
+    assert restore.read(filled).groups == {Reasons.USER: [A, B]}
+    with pytest.raises(InputError, match="has no entries"):
+        restore.read(begun)
+    # nothing came back of the release, so that nobody knows
+    assert outcome.record({"look": PINNED, "unpin": {"unreachable": True, "msg": "gone"}}) == begun
+
+
+@pytest.mark.parametrize(
+    ("sent", "left"),
+    [
+        (method(2), 0),
+        (method(1, [entry(A, "conflict", dirty_after=True)], dirty=True), 1),
+        (method(1, dirty=True), None),
+        (method(1, verified=False), None),
+    ],
+)
+def test_what_is_not_synchronized_is_counted_after_synchronizing(sent: dict[str, Any], left: int | None) -> None:
+    found = look(share(dirty=2))
+    assert _result(_view(found))["views"][0]["left"]["unsynchronized"] == 2
+    assert _result(_view(found, synchronize=sent))["views"][0]["left"]["unsynchronized"] == left
+    assert _result(_view(found, CHECK, synchronize=sent), want=CHECK)["views"][0]["left"]["unsynchronized"] == 2
 
 
 def test_failures_are_grouped_by_what_was_reported() -> None:

@@ -15,6 +15,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.retire.option
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 
 SERVER = Wanted(paths=(r"\\fs01",))
+OFF = {"active": False, "enabled": False, "user": ALICE}
 RECENT, LONG_AGO = "2026-11-20T07:30:00Z", "2026-09-01T07:30:00Z"
 
 
@@ -59,6 +60,63 @@ def test_changes_go_up_first_and_then_it_goes_on() -> None:
     assert _plan(found)["steps"]["synchronize"] == [USERS]
     after = _plan(found, synchronize=method(1))
     assert _steps(after) == {"unpin": [USERS, ARCHIVE], "verify": [r"\\fs01"]}
+
+
+def test_nothing_is_released_before_changes_went_up_and_the_record_was_begun() -> None:
+    want = replace(SERVER, record="r/pc01.json", delete=True)
+    found = look(share(user=2, dirty=1))
+    assert _steps(_plan(found, want)) == {"synchronize": [USERS]}
+    assert _steps(_plan(found, want, synchronize={"skipped": True})) == {"synchronize": [USERS]}
+    sent = {"synchronize": method(1)}
+    assert _steps(_plan(found, want, **sent)) == {"record": ["r/pc01.json"]}
+    begun = {"record": {"changed": True, "path": "r/pc01.json"}}
+    assert _steps(_plan(found, want, **sent, **begun)) == {"unpin": [USERS], "delete": [USERS], "verify": [r"\\fs01"]}
+    checked = _plan(found, replace(want, check_mode=True), **sent)
+    assert _steps(checked) == {"unpin": [USERS], "delete": [USERS]}
+
+
+@pytest.mark.parametrize("step", ["record", "kept"])
+def test_a_record_that_cannot_be_written_ends_the_work(step: str) -> None:
+    said = {"failed": True, "msg": "path 'r/pc01.json' cannot be written: No space left on device."}
+    made = _plan(look(share(user=2)), replace(SERVER, record="r/pc01.json", delete=True), **{step: said})
+    why = "record: path 'r/pc01.json' cannot be written: No space left on device"
+    assert (made["state"], _why(made), _steps(made)) == ("failed", [(None, why)], {})
+
+
+def test_the_record_of_a_further_user_has_the_users_name() -> None:
+    want = replace(SERVER, record="some/r/pc01.json")
+    for name, file in {BEN: "CORP_ben", r"ДОМ\и/../ж": "ДОМ_и_.._ж"}.items():
+        whose = {"sid": "S-1", "name": name}
+        found = look(share(user=1), users=None) | {"cache": {"active": True, "user": name}}
+        made = plan.make(found, want, {}, [{"plan": _plan(look())}], NOW, whose)
+        assert made["steps"]["record"] == [f"some/r/pc01.{file}.json"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "users", "text"),
+    [
+        (BEN.upper(), None, ""),
+        (BEN, [user(BEN, view=True), user(ALICE, 2)], ""),
+        (ALICE, None, rf"the view is that of {ALICE}, not of {BEN}"),
+        (None, None, f"the view is that of nobody known, not of {BEN}"),
+        (
+            BEN,
+            [user(BEN), user(BEN, 2, view=True)],
+            "the view is that of S-1-5-21-1-2-3-1002, not of S-1-5-21-1-2-3-1001, which has the same name",
+        ),
+    ],
+)
+def test_a_further_view_is_that_of_its_user_or_no_answer(seen: str | None, users: Any, text: str) -> None:
+    whose = {"sid": user(BEN)["sid"], "name": BEN}
+    found = {**look(share(user=1)), "users": users, "cache": {"active": True, "user": seen}}
+    made = plan.make(found, SERVER, {}, [{"plan": _plan(look())}], NOW, whose)
+    assert (made["state"], _why(made)) == (("not_asked", [(None, text)]) if text else ("ready", []))
+    assert bool(_steps(made)) is not bool(text)
+
+
+def test_without_the_name_of_the_tasks_user_nobody_is_taken_for_it() -> None:
+    found = look() | {"cache": {"active": True, "user": None}, "users": [user(None, view=None, synchronized=None)]}
+    assert _plan(found)["state"] == "waits"
 
 
 def test_changes_alone_are_sent_too() -> None:
@@ -107,6 +165,16 @@ def test_check_mode_counts_nothing_afterwards() -> None:
             "what its cache holds could not be read to the end",
         ),
         (look(cache={"active": False, "user": None}, msg="It is off.", cached=None), "off", "It is off"),
+        (look(cache=dict(OFF, after_restart=False), msg="It is off.", cached=None), "off", "It is off"),
+        # it runs again, with its pins, after a restart, or nobody knows
+        (look(cache=dict(OFF, after_restart=None), msg="Who knows.", cached=None), "waits", "Who knows"),
+        (look(cache=dict(OFF, enabled=True, after_restart=True), msg="Restart.", cached=None), "waits", "Restart"),
+        (look(cache=dict(OFF, enabled=None, found=True), msg="Who knows.", cached=None), "waits", "Who knows"),
+        (
+            look(cache=dict(OFF, active=True), msg="It stops at the next restart.", cached=None),
+            "not_asked",
+            "It stops at the next restart",
+        ),
     ],
 )
 def test_a_host_without_an_answer_is_told_from_one_without_offline_files(
@@ -138,6 +206,11 @@ GUARDED: dict[str, tuple[dict[str, Any], Wanted, str]] = {
         SERVER,
         "it is not known what policies pin",
     ),
+    "policies read in part": (
+        look(share(user=1), policies={"assigned": [{"path": r"\\fs77\x"}], "assigned_complete": False}),
+        SERVER,
+        "it is not known what all policies pin, for some could not be read",
+    ),
     "redirection": (
         look(share(user=1, folder_redirection=3), share(ARCHIVE, folder_redirection=1)),
         SERVER,
@@ -152,6 +225,11 @@ GUARDED: dict[str, tuple[dict[str, Any], Wanted, str]] = {
         look(share(user=1, away="slow_connection")),
         SERVER,
         rf"{USERS} is offline (slow_connection)",
+    ),
+    "offline unknown": (
+        look({**share(user=1), "connection_state": None, "offline_reason": None}),
+        SERVER,
+        f"it is not known whether {USERS} is online",
     ),
     "users": (
         look(share(user=1), users=[user(BEN, synchronized=[synchronized(USERS, RECENT)])]),
@@ -248,7 +326,22 @@ def test_what_did_not_go_up_holds_the_host(sent: dict[str, Any], text: str) -> N
         ({"synchronized": [synchronized(r"\\fs02\users", RECENT)]}, ""),
         ({"synchronized": [synchronized(USERS, RECENT)], "special": True}, ""),
         ({"synchronized": [synchronized(USERS, RECENT)], "view": True}, ""),
-        ({"synchronized": [synchronized(USERS, None, RECENT)]}, rf"synchronized {USERS} on 2026-11-20"),
+        ({"synchronized": [synchronized(USERS, None, RECENT)]}, rf"tried to synchronize {USERS} on 2026-11-20"),
+        (
+            {"synchronized": [synchronized(USERS, LONG_AGO, RECENT)]},
+            rf"tried to synchronize {USERS} on 2026-11-20, with the last success on 2026-09-01",
+        ),
+        ({"synchronized": [synchronized(USERS, LONG_AGO, LONG_AGO)]}, ""),
+        ({"synchronized": [synchronized(USERS, None, LONG_AGO)]}, ""),
+        ({"synchronized": [synchronized(USERS, RECENT, LONG_AGO)]}, rf"synchronized {USERS} on 2026-11-20"),
+        (
+            {"synchronized": [], "unread": {"synchronized": "1 of 1 entry could not be read whole: x."}},
+            "it is not known whether this user has items there: 1 of 1 entry could not be read whole: x",
+        ),
+        (
+            {"synchronized": [synchronized(USERS, RECENT)], "unread": {"synchronized": "1 of 2 could not be read."}},
+            rf"synchronized {USERS} on 2026-11-20",
+        ),
         ({"synchronized": [synchronized(USERS)]}, rf"has synchronized {USERS}, it is not known when"),
         (
             {"synchronized": [synchronized(USERS, RECENT)], "view": None},
@@ -306,9 +399,14 @@ def test_nobody_is_done_in_turn_on_a_host_that_waits() -> None:
 
 
 def test_the_users_own_profile_is_no_other_user() -> None:
-    found = look() | {"users": [user(ALICE.upper(), logged_on=True, view=None, synchronized=None)]}
+    found = look() | {"users": [user(None, logged_on=True, view=True, synchronized=None)]}
     made = _plan(found, replace(SERVER, in_turn=True))
     assert (made["state"], made["in_turn"]) == ("done", [])
+
+
+def test_who_only_has_the_name_of_the_tasks_user_is_another_user() -> None:
+    found = look() | {"users": [user(ALICE, view=None, synchronized=None)]}
+    assert _plan(found)["state"] == "waits"
 
 
 def test_a_further_view_keeps_to_what_the_first_one_saw_of_the_host() -> None:
