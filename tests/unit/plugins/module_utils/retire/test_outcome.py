@@ -192,7 +192,8 @@ def test_without_a_view_the_host_was_not_asked() -> None:
 
 def test_the_record_gives_back_every_pin() -> None:
     first = _view(PINNED, unpin=method(1, [entry(A, reasons_before=["user", "computer"], reasons_after=["computer"])]))
-    ben = _view(look(share(user=1)) | {"cache": {"active": True, "user": BEN}}, unpin=method(1, [entry(B)]))
+    released = method(1, [entry(rf"{USERS}\c", "failed", "busy"), entry(B)], failed=1)
+    ben = _view(look(share(user=1)) | {"cache": {"active": True, "user": BEN}}, unpin=released)
     made = _result(first, ben)
     assert [(one["path"], one["user"]) for one in made["entries"]] == [(A, ALICE), (B, BEN)]
     wanted = restore.read(made)
