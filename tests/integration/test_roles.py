@@ -388,6 +388,15 @@ def test_what_prepare_sends_and_says(moved: tuple[Run, Fleet, dict[str, Any]]) -
 
 
 @pytest.mark.once
+def test_the_way_back_tells_what_it_did_in_its_order(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    said = moved[0].of("pc1", "rollback done").result["migrate_share_result"]["msg"]
+    assert said == (
+        "For user: Pinned 4 of 4 items. For user and user_policy: Pinned 1 of 1 item. Unpinned 6 of 6 items. "
+        "Unpinned 1 of 1 item. Pinned 1 of 1 item."
+    )
+
+
+@pytest.mark.once
 def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     (kept,) = [content for name, content in moved[2].items() if name.startswith("pc1.released_")]
     assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
