@@ -1,9 +1,9 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The filters of the role migrate_share: they hand results to ``module_utils/retire/move.py``, which decides.
+"""The filters of the role migrate_share: they hand results over to ``module_utils/retire/``, which decides.
 
-Each is documented in a file of its own beside this one, such as ``migrate_pins.yml``.
+Each is documented in a file of its own beside this one, such as ``migrate_switch.yml``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.retire import move
+from ..module_utils.retire import move, steps
+
+_Map = Mapping[str, t.Any]
 
 
 def migrate_options(variables: t.Any) -> dict[str, t.Any]:
@@ -23,20 +25,25 @@ def migrate_options(variables: t.Any) -> dict[str, t.Any]:
     return move.wanted(variables)
 
 
-def migrate_record(items: t.Any, look: t.Any, wanted: Mapping[str, t.Any], kept: str = "") -> dict[str, t.Any]:
-    """Return the record of what is pinned, and how it differs from one that was kept before."""
-    if not isinstance(items, (list, tuple)):
-        raise AnsibleFilterError(f"migrate_record takes the entries of item_info, not {type(items).__name__}.")
-    return move.record(look, list(items), wanted, kept)
+def migrate_prepare(look: t.Any, plan: _Map, listed: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
+    """Return what prepare is to list and to record, and why it has to stop."""
+    return steps.prepare(_result("migrate_prepare", "cache_info", look), plan, listed, wanted, kept)
 
 
-def migrate_pins(
-    kept: t.Any, wanted: Mapping[str, t.Any], pinned: Mapping[str, t.Any] | None = None
-) -> dict[str, t.Any]:
-    """Return the entries of a record with the new paths, what is wrong with it, and what is not pinned."""
-    if not isinstance(kept, str):
-        raise AnsibleFilterError(f"migrate_pins takes the text of a record, not {type(kept).__name__}.")
-    return move.pins_of(kept, wanted, pinned or {})
+def migrate_switch(listed: t.Any, pinned: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
+    """Return what switch is to pin, why it has to stop, and what is missing so that nothing may be released."""
+    return steps.switch(_result("migrate_switch", "item_info", listed), pinned, wanted, kept)
+
+
+def migrate_rollback(listed: t.Any, done: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
+    """Return what rollback is to pin and to release, and why it has to stop."""
+    return steps.rollback(_result("migrate_rollback", "item_info", listed), done, wanted, kept)
+
+
+def _result(name: str, module: str, value: t.Any) -> _Map:
+    if not isinstance(value, Mapping):
+        raise AnsibleFilterError(f"{name} takes the result of {module}, not {type(value).__name__}.")
+    return value
 
 
 class FilterModule:
@@ -46,6 +53,7 @@ class FilterModule:
         """Return them by name."""
         return {
             "migrate_options": migrate_options,
-            "migrate_pins": migrate_pins,
-            "migrate_record": migrate_record,
+            "migrate_prepare": migrate_prepare,
+            "migrate_rollback": migrate_rollback,
+            "migrate_switch": migrate_switch,
         }

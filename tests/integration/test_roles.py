@@ -292,25 +292,61 @@ def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
 MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]
 NEW = r"\\fs09\users"
 STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "rollback", "rollback again")
+MINE = rf"{NEW}\alice\mine.txt"
+"""Pinned under the new path before anything moves."""
+
+_RECORDED = {rf"{SHARE}\alice\report.docx": ["user"]}
+
+
+def _recorded(**changes: Any) -> str:
+    entries = [{"path": path, "reasons_before": why, "reasons_after": []} for path, why in _RECORDED.items()]
+    moves = [{"from": SHARE, "to": NEW}]
+    return json.dumps({"user": ALICE, "moves": moves, "entries": entries, "pinned_there": [], **changes})
+
+
+def _moving(**changes: Any) -> dict[str, Any]:
+    """A host whose new share has all files, and of which one more is pinned already."""
+    drafts: dict[str, Any] = {"items": {"idea.txt": {}}}
+    files = {"report.docx": {"size": 12345}, "notes.txt": {}, "plain.txt": {}, "drafts": drafts}
+    content = scenario(servers={rf"{NEW}\alice": {"items": files}})
+    content["cache"][SHARE]["items"]["alice"]["items"]["plain.txt"] = {"dirty": ["data"], "size": 4}
+    content["cache"][NEW] = {"items": {"alice": {"visible_to": [ALICE], "items": {"mine.txt": {"pin": "user"}}}}}
+    return {**content, **changes}
+
+
+def _dirty() -> dict[str, Any]:
+    """A host on which something was changed after the data was copied."""
+    content = _moving()
+    alice = content["cache"][SHARE]["items"]["alice"]
+    alice.update(pin={}, items={"report.docx": {"pin": "user"}, "plain.txt": {"dirty": ["data"], "size": 4}})
+    return content
+
+
+MOVING: dict[str, dict[str, Any]] = {
+    "pc1": _moving(),
+    "lacks": _moving(servers={rf"{NEW}\alice": {"items": {"report.docx": {}}}}),
+    "off": HOSTS["off"],
+    "unlisted": _moving(),
+    "unpinned": _moving(),
+    "late": _moving(),
+    "dirty": _dirty(),
+    "foreign": _dirty(),
+}
+AWAY = {
+    "unlisted": "__migrate_share_synchronized | default({})",
+    "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({})",
+}
+"""Hosts that cannot be reached while something holds: when they are to list, and to pin."""
+KEPT = {"dirty": _recorded(), "foreign": _recorded(user=r"CORP\zoe")}
+"""Records of hosts that are not prepared in the play."""
+OTHERWISE = {"retire_share_synchronize": True, "retire_share_fail": False, "retire_share_flags": "for_all"}
+"""What the inventory has for the role retire_share, for other servers."""
 
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet, dict[str, Any]]]:
-    """All steps in one play, on a host that can move, one whose new share lacks a file, and one without the cache."""
+    """All steps in one play, on a host that can move and on those that have to stop somewhere."""
     folder = tmp_path_factory.mktemp("moved")
-    content = scenario(
-        servers={
-            rf"{NEW}\alice": {
-                "items": {
-                    "report.docx": {"size": 12345},
-                    "notes.txt": {},
-                    "drafts": {"items": {"idea.txt": {}}},
-                }
-            }
-        }
-    )
-    content["cache"][SHARE]["items"]["alice"]["items"]["plain.txt"] = {"dirty": ["data"], "size": 4}
-    incomplete = {**content, "servers": {rf"{NEW}\alice": {"items": {"report.docx": {}}}}}
     tasks: list[dict[str, Any]] = []
     for step in STEPS:
         role = {"name": "winops.offline_files.migrate_share", "tasks_from": step.split()[0]}
@@ -318,16 +354,27 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         failed = {"name": f"{step} failed", "ansible.builtin.debug": {"var": "ansible_failed_result.msg"}}
         state = {"name": f"{step} seen", "winops.offline_files.item_info": {"unavailable": "ok"}}
         block = [{"name": "role", "ansible.builtin.include_role": role}, told]
-        only = {} if step in ("prepare", "switch") else {"when": "inventory_hostname == 'pc1'"}
+        hosts = {"prepare": set(MOVING) - set(KEPT), "switch": set(MOVING), "rollback": {"pc1", "unpinned", "foreign"}}
+        only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append({"name": step, **only, "block": [{"name": step, "block": block, "rescue": [failed]}, state]})
+        if step == "prepare":
+            pin = {"name": "late pin", "winops.offline_files.pin": {"path": rf"{SHARE}\alice\plain.txt"}}
+            tasks.append({**pin, "when": "inventory_hostname == 'late'"})
     with Fleet(folder) as fleet:
-        for name, one in {"pc1": content, "lacks": incomplete, "off": HOSTS["off"]}.items():
-            fleet.add(name, one)
+        (folder / "r").mkdir()
+        for name, one in MOVING.items():
+            sim = fleet.add(name, one, variables=OTHERWISE if name == "dirty" else None)
+            if name in AWAY:
+                fleet.set(name, ansible_port=f"{{{{ 1 if ({AWAY[name]}) else {sim.port} }}}}")
+            if name in KEPT:
+                (folder / "r" / name).write_text(KEPT[name], encoding="utf-8")
         keywords = {
-            "vars": {"migrate_share_moves": MOVES, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"}
+            "vars": {"migrate_share_moves": MOVES, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"},
+            "ignore_unreachable": True,
         }
         run = fleet.play(tasks, keywords=keywords, timeout=200)
-        yield run, fleet, json.loads((folder / "r" / "pc1").read_text(encoding="utf-8"))
+        files = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in (folder / "r").iterdir()}
+        yield run, fleet, files
 
 
 def _pins(moved: tuple[Run, Fleet, dict[str, Any]], host: str, step: str) -> dict[str, list[str]]:
@@ -342,7 +389,8 @@ OLD_PINS = {
     rf"{SHARE}\alice\notes.txt": ["user", "user_policy"],
     rf"{SHARE}\alice\report.docx": ["user"],
 }
-NEW_PINS = {path.replace(SHARE, NEW): reasons for path, reasons in OLD_PINS.items()}
+BEFORE = {MINE: ["user"]}
+NEW_PINS = {path.replace(SHARE, NEW): reasons for path, reasons in OLD_PINS.items()} | BEFORE
 
 
 def _under(found: dict[str, list[str]], share: str) -> dict[str, list[str]]:
@@ -353,13 +401,13 @@ def _under(found: dict[str, list[str]], share: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("step", "old", "new"),
     [
-        ("prepare", OLD_PINS, {}),
-        ("prepare again", OLD_PINS, {}),
+        ("prepare", OLD_PINS, BEFORE),
+        ("prepare again", OLD_PINS, BEFORE),
         ("switch", {}, NEW_PINS),
         ("switch again", {}, NEW_PINS),
         ("prepare late", {}, NEW_PINS),
-        ("rollback", OLD_PINS, {}),
-        ("rollback again", OLD_PINS, {}),
+        ("rollback", OLD_PINS, BEFORE),
+        ("rollback again", OLD_PINS, BEFORE),
     ],
 )
 def test_pins_move_and_come_back(
@@ -382,31 +430,118 @@ def test_a_step_made_twice_changes_nothing(moved: tuple[Run, Fleet, dict[str, An
 
 @pytest.mark.once
 def test_what_prepare_sends_and_says(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
-    run, _fleet, record = moved
+    run, _fleet, files = moved
     said = run.of("pc1", "prepare done").result["migrate_share_result"]
     assert (
         said["msg"]
         == rf"5 items pinned under {SHARE} in the view of {ALICE}, and nothing there that is not synchronized."
     )
     assert Path(said["record"]).name == "pc1"
+    record = files["pc1"]
     assert (record["user"], len(record["entries"])) == (ALICE, 5)
+    assert record["pinned_there"] == [{"path": MINE, "reasons": ["user"]}]
     dirty = {item["path"]: item["dirty"] for item in run.of("pc1", "prepare seen").result["entries"]}
     assert not dirty[rf"{SHARE}\alice\plain.txt"]
 
 
 @pytest.mark.once
-def test_a_record_is_not_overwritten_after_the_switch(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
-    said = moved[0].of("pc1", "prepare late failed").result["ansible_failed_result.msg"]
-    assert "is there already, and what is pinned differs from it: 5 items fewer. Take another name" in said
+def test_the_way_back_tells_what_it_did_in_its_order(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    said = moved[0].of("pc1", "rollback done").result["migrate_share_result"]["msg"]
+    assert said == (
+        "For user: Pinned 4 of 4 items. For user and user_policy: Pinned 1 of 1 item. Unpinned 6 of 6 items. "
+        "Unpinned 1 of 1 item. Pinned 1 of 1 item."
+    )
 
 
 @pytest.mark.once
-def test_nothing_is_released_where_the_new_share_lacks_a_file(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
-    assert _under(_pins(moved, "lacks", "switch"), SHARE) == OLD_PINS
-    said = moved[0].of("lacks", "switch failed").result["ansible_failed_result.msg"]
-    assert "failed" in said
+def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    (kept,) = [content for name, content in moved[2].items() if name.startswith("pc1.released_")]
+    assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
+
+
+STOPS = {
+    ("pc1", "prepare late"): "is there already, and what is pinned differs from it: 5 items fewer (",
+    ("lacks", "switch"): "failed",
+    ("unlisted", "prepare"): "What is pinned could not be listed: Task failed: ",
+    ("unlisted", "switch"): "unlisted' is not there: run prepare first.",
+    ("unpinned", "switch"): "Nothing was released: Pinning was not done: Task failed: ",
+    ("unpinned", "rollback"): "Nothing was released: Pinning was not done: Task failed: ",
+    ("late", "switch"): rf"is not what is pinned: 1 item more ({SHARE}\alice\plain.txt). Move it away, and run prepare",
+    ("dirty", "switch"): "1 item has changes that are not synchronized",
+    ("foreign", "switch"): rf"foreign' is about what CORP\zoe sees, and this is the view of {ALICE}.",
+    ("foreign", "rollback"): rf"foreign' is about what CORP\zoe sees, and this is the view of {ALICE}.",
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("host", "step"), STOPS)
+def test_a_step_that_cannot_be_sure_stops(moved: tuple[Run, Fleet, dict[str, Any]], host: str, step: str) -> None:
+    said = moved[0].of(host, f"{step} failed").result["ansible_failed_result.msg"]
+    assert STOPS[host, step] in said
+    assert f"{step} done" not in {one.task for one in moved[0].told if one.host == host}
+
+
+@pytest.mark.once
+def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    called = {name: [call["method"] for call in sim.host.calls] for name, sim in moved[1].sims.items()}
+    assert {name: methods for name, methods in called.items() if name != "pc1"} == {
+        "lacks": ["Synchronize", "Pin", "Pin"],
+        "off": [],
+        "unlisted": ["Synchronize"],
+        "unpinned": ["Synchronize"],
+        "late": ["Synchronize", "Pin"],
+        "dirty": ["Pin"],
+        "foreign": [],
+    }
+    for host in ("lacks", "unlisted", "unpinned"):
+        assert _under(pins(moved[1].sims[host]), rf"{SHARE}\alice") | {rf"{SHARE}\alice\plain.txt": []} == {
+            **OLD_PINS,
+            rf"{SHARE}\alice\plain.txt": [],
+        }
 
 
 @pytest.mark.once
 def test_a_host_without_the_cache_goes_through(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     assert not [one for one in moved[0].told if one.host == "off" and one.status == "failed"]
+
+
+@pytest.mark.once
+def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "both.yml"
+    plays = [
+        {"import_playbook": "winops.offline_files.migrate_share", "vars": {"migrate_step": step}}
+        for step in ("prepare", "switch")
+    ]
+    file.write_text(json.dumps(plays), encoding="utf-8")
+    given = {
+        "migrate_share_moves": MOVES,
+        "migrate_share_record": f"{tmp_path}/r/{{{{ inventory_hostname }}}}",
+        "migrate_batches": ["100%"],
+    }
+    words = ["ansible-playbook", str(file), "-i", "inventory.yml", "-e", json.dumps(given)]
+    with Fleet(tmp_path) as fleet:
+        for name in ("lacks", "unlisted"):
+            fleet.add(name, MOVING[name])
+        sim = fleet.sims["unlisted"]
+        fleet.set("unlisted", ansible_port=f"{{{{ 1 if ({AWAY['unlisted']}) else {sim.port} }}}}")
+        runs = [fleet.line([*words, *options], timeout=120, PWD=str(tmp_path)) for options in ([], ["--check"])]
+        ends = [
+            [
+                (one.status, one.result["msg"])
+                for one in run.told
+                if one.host == host and one.task == "The step was done here"
+            ]
+            for run in runs
+            for host in fleet.sims
+        ]
+        assert [[status for status, _msg in end] for end in ends] == [
+            ["ok", "failed"],
+            ["failed"],
+            ["ok", "ok"],
+            ["failed"],
+        ]
+        assert ends[0][1][1].startswith("For user: Pinned 2 of 4 items; 2 failed.")
+        assert ends[1][0][1].startswith("What is pinned could not be listed: Task failed: ")
+        assert "Would release 5 items." in ends[2][1][1]
+        assert [call["method"] for call in fleet.sims["lacks"].host.calls] == ["Synchronize", "Pin", "Pin"]
+        assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["lacks"]

@@ -16,7 +16,11 @@
 ``fleet``
     what became of all hosts of a playbook, in lines and rows
 ``move``
-    a share under a new path: what is pinned, and what that is there
+    the variables of a share that moves: which moves are understood
+``record``
+    what was pinned on both sides before a share moved, and in what something differs from it
+``steps``
+    what each step of a move is to do next, from whole results, and why it has to stop
 
 Pure functions over results of the modules; filters in ``plugins/filter`` hand them over.
 

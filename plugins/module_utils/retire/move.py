@@ -1,17 +1,15 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""A share that moves to a new path: what is pinned under the old one, and what that is under the new one."""
+"""The variables of the role migrate_share: which shares or folders move, and what is asked of them before they do."""
 
 from __future__ import annotations
 
-import json
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ..errors import InputError
-from ..windows import pins, unc
-from ..words import number, visible
+from ..windows import unc
 from . import guards
 from .options import Reader, as_data, check_common, read_path, shown
 
@@ -71,118 +69,6 @@ def read_moves(value: t.Any) -> list[dict[str, str]]:
                     value,
                 )
     return moves
-
-
-def record(look: _Map, items: Sequence[_Map], asked: _Map, kept: str) -> dict[str, t.Any]:
-    """Return the ``record`` of what is pinned, how it ``differs`` from one that was kept, and a sentence, ``msg``.
-
-    The record is what the option restore of pin takes.
-
-    :param look: the result of cache_info, for whose view it is
-    :param items: the pinned items as item_info lists them
-    :param asked: what :func:`wanted` returned
-    :param kept: the text of the file in which a record is; empty where there is none
-    """
-    user = (look.get("cache") or {}).get("user")
-    made = {
-        "user": user,
-        "moves": [dict(move) for move in asked["moves"]],
-        "counts": {"changed": len(items)},
-        "entries": [
-            {"path": item["path"], "reasons_before": list(item["reasons"]), "reasons_after": []} for item in items
-        ],
-    }
-    return {
-        "record": made,
-        "differs": _differences(kept, made) if kept else "",
-        "msg": f"{number(len(items), 'item')} pinned under {guards.some(asked['old'])}"
-        + (f" in the view of {visible(user)}" if user else "")
-        + ", and nothing there that is not synchronized.",
-    }
-
-
-def pins_of(kept: str, asked: _Map, pinned: _Map) -> dict[str, t.Any]:
-    """Return the ``entries`` of a record with the new paths, for the option restore of pin.
-
-    ``problem`` says what is wrong with the record, ``missing`` what is not pinned as the record has it.
-
-    :param kept: the text of the file in which the record is; empty where there is none
-    :param asked: what :func:`wanted` returned
-    :param pinned: the result of pin for the entries; empty where it was not called yet
-    """
-    try:
-        entries = [{**entry, "path": _moved(entry["path"], asked["moves"])} for entry in _entries(kept)]
-    except InputError as exc:
-        return {"problem": f"{str(exc).rstrip('.')}.", "entries": [], "missing": ""}
-    return {"problem": "", "entries": entries, "missing": _missing(entries, pinned) if pinned.get("entries") else ""}
-
-
-def _missing(entries: Sequence[_Map], pinned: _Map) -> str:
-    found = {unc.key(entry["path"]): entry for entry in pinned["entries"]}
-    missing = []
-    for entry in entries:
-        reasons = set(_lost(entry)) - {"folder_redirection"}
-        now = found.get(unc.key(entry["path"]))
-        if reasons and (now is None or reasons - set(now["reasons_after"]) or now.get("sparse_after")):
-            missing.append(entry["path"])
-    return f"{number(len(missing), 'item')} not pinned with content: {guards.some(missing)}" if missing else ""
-
-
-def _entries(kept: str) -> list[dict[str, t.Any]]:
-    """Return the entries of a record.
-
-    :raises InputError: it is none
-    """
-    if not kept:
-        raise InputError("there is no such file on the controller, run prepare first", kept)
-    try:
-        entries = json.loads(kept)["entries"]
-        for entry in entries:
-            if not (isinstance(entry["path"], str) and all(isinstance(entry[key], list) for key in _REASONS)):
-                raise TypeError
-    except (ValueError, TypeError, KeyError) as exc:
-        raise InputError("it is no record that prepare has written", kept) from exc
-    return list(entries)
-
-
-_REASONS = ("reasons_before", "reasons_after")
-
-
-def _lost(entry: _Map) -> list[str]:
-    return [name for name in pins.NAMES if name in entry["reasons_before"] and name not in entry["reasons_after"]]
-
-
-def _differences(kept: str, new: _Map) -> str:
-    """Return in a part of a sentence in what a kept record differs from a new one; empty where it says the same."""
-    try:
-        before = {unc.key(read_path(entry["path"])): _lost(entry) for entry in _entries(kept)}
-    except InputError as exc:
-        return str(exc)
-    data = json.loads(kept)
-    if data.get("moves") != new["moves"]:
-        return "it is about other moves"
-    if data.get("user") != new["user"]:
-        return f"it is about what {visible(str(data.get('user')))} sees"
-    now = {unc.key(entry["path"]): _lost(entry) for entry in new["entries"]}
-    said = [
-        f"{number(items, 'item')} {words}"
-        for items, words in (
-            (len(now.keys() - before.keys()), "more"),
-            (len(before.keys() - now.keys()), "fewer"),
-            (sum(before[path] != now[path] for path in before.keys() & now.keys()), "for other reasons"),
-        )
-        if items
-    ]
-    return f"what is pinned differs from it: {', '.join(said)}" if said else ""
-
-
-def _moved(path: str, moves: Sequence[Mapping[str, str]]) -> str:
-    normal = read_path(path)
-    for move in moves:
-        if unc.key(normal + "\\").startswith(unc.key(move["from"]) + "\\"):
-            return move["to"] + normal[len(move["from"]) :]
-    old = guards.some([move["from"] for move in moves])
-    raise InputError(f"it has {shown(path)}, which lies under none of {old}", path)
 
 
 def _share_path(value: t.Any) -> str:

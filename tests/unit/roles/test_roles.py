@@ -67,6 +67,18 @@ def test_every_variable_reaches_what_checks_it(role: str, make: str) -> None:
     assert "is missing" in needed[0]
 
 
+def test_the_switch_leaves_no_variable_of_the_other_role_to_the_inventory() -> None:
+    tasks = _yaml(ROOT / "roles" / "migrate_share", "tasks/switch.yml")
+    (given,) = [task["vars"] for task in tasks if task["name"] == "Retire the old paths"]
+    assert set(given) == set(_yaml(ROOT / "roles" / "retire_share", "defaults/main.yml"))
+    assert (given["retire_share_synchronize"], given["retire_share_fail"], given["retire_share_users"]) == (
+        False,
+        True,
+        "none",
+    )
+    assert given["retire_share_record"]
+
+
 def test_the_words_are_the_same_wherever_they_stand() -> None:
     spec = _yaml(ROOT / "roles" / "retire_share", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert spec["retire_share_ignore"]["choices"] == list(guards.GUARDS)
@@ -92,13 +104,16 @@ def test_every_filter_is_documented_in_a_file_of_its_own() -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_filter_says_what_it_takes(name: str) -> None:
     arguments: dict[str, tuple[Any, ...]] = {
-        "migrate_record": ({}, {"moves": [], "old": []}),
+        "migrate_options": (),
+        "migrate_prepare": ({}, {}, {}, {}),
+        "migrate_rollback": ({}, {}, {}),
+        "migrate_switch": ({}, {}, {}),
         "retire_options": (),
         "retire_record": (),
         "retire_summary": (),
     }
     with pytest.raises(AnsibleFilterError, match=rf"{name} takes .*, not int\."):
-        FILTERS[name](5, *arguments.get(name, () if name == "migrate_options" else ({},)))
+        FILTERS[name](5, *arguments.get(name, ({},)))
 
 
 def test_the_filters_hand_over_what_they_get() -> None:

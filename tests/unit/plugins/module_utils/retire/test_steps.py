@@ -1,0 +1,314 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The steps of a share that moves: what each is to do, and that no broken result lets anything go."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from unit.looks import ALICE, NOW, look, method, share
+
+from ansible_collections.winops.offline_files.plugins.module_utils.retire import move, options, plan, steps
+
+OLD, NEW = r"\\fs01\users", r"\\fs09\home"
+ASKED = move.wanted({"moves": [{"from": OLD, "to": NEW}], "record": "r.json"})
+IGNORING = move.wanted({"moves": [{"from": OLD, "to": NEW}], "record": "r.json", "ignore": "unsynchronized"})
+UNREACHABLE = {"unreachable": True, "msg": "Task failed: gone."}
+SKIPPED = {"skipped": True, "changed": False}
+FAILED = {"failed": True, "msg": "It broke.", "counts": {"changed": 0}, "entries": []}
+BROKEN: tuple[dict[str, Any], ...] = ({}, UNREACHABLE, SKIPPED, FAILED)
+
+
+def _item(path: str, *reasons: str, dirty: bool = False) -> dict[str, Any]:
+    return {"path": path, "reasons": list(reasons), "dirty": dirty}
+
+
+def _listed(*items: dict[str, Any], user: str | None = ALICE, **more: Any) -> dict[str, Any]:
+    return {
+        "failed": False,
+        "msg": "",
+        "complete": True,
+        "entries": list(items),
+        "entries_truncated": False,
+        "counts": {"total": len(items)},
+        "cache": {"active": True, "user": user},
+        **more,
+    }
+
+
+BEFORE = [_item(rf"{OLD}\alice", "user"), _item(rf"{OLD}\alice\a.txt", "user", "computer")]
+THERE = [_item(rf"{NEW}\alice\own.txt", "user")]
+AFTER = [_item(rf"{NEW}\alice", "user"), _item(rf"{NEW}\alice\a.txt", "user", "computer")]
+OFF = _listed(complete=False, msg="Offline Files is disabled.", cache={"active": False, "user": None})
+LOOK = look(share(items=2, user=2, computer=1))
+
+
+def _prepare(listed: Any, kept: str = "", found: Any = None, sent: Any = None) -> dict[str, Any]:
+    found = LOOK if found is None else found
+    before = options.from_data(ASKED["before"])
+    made = plan.make(found, before, {} if sent is None else {"synchronize": sent}, [], NOW)
+    return steps.prepare(found, made, listed, ASKED, {"file": "/r.json", "text": kept})
+
+
+KEPT = {"file": "/r.json", "text": json.dumps(_prepare(_listed(*BEFORE, *THERE))["record"])}
+
+
+def _switch(listed: Any, pinned: Any = None, asked: Any = ASKED, kept: Any = KEPT) -> dict[str, Any]:
+    return steps.switch(listed, pinned or {}, asked, kept)
+
+
+def _rollback(listed: Any, asked: Any = ASKED, kept: Any = KEPT, **done: Any) -> dict[str, Any]:
+    return steps.rollback(listed, {"pin": {}, "unpin": {}, "again": {}, **done}, asked, kept)
+
+
+def _pinned(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    entries = [{"path": one["path"], "reasons_after": one["reasons"], "sparse_after": False} for one in items]
+    return method(len(items), entries, **more)
+
+
+# --- prepare
+
+
+def test_prepare_records_both_sides() -> None:
+    made = _prepare(_listed(*BEFORE, *THERE))
+    assert (made["problem"], made["list"]) == ("", [OLD, NEW])
+    assert (
+        made["msg"]
+        == rf"2 items pinned under {OLD} in the view of {ALICE}, and nothing there that is not synchronized."
+    )
+    assert [entry["path"] for entry in made["record"]["entries"]] == [rf"{OLD}\alice", rf"{OLD}\alice\a.txt"]
+    assert made["record"]["pinned_there"] == [{"path": rf"{NEW}\alice\own.txt", "reasons": ["user"]}]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [*BROKEN, _listed(*BEFORE, complete=False), _listed(*BEFORE, entries_truncated=True), OFF, {"entries": []}],
+)
+def test_prepare_never_takes_a_broken_list_for_an_empty_one(listed: Any) -> None:
+    assert _prepare(listed)["problem"].startswith("What is pinned could not be listed: ")
+
+
+def test_prepare_records_no_less_than_was_counted() -> None:
+    problem = "2 items pinned at the first look, 0 at the second: run prepare again."
+    assert _prepare(_listed())["problem"] == problem
+    assert _prepare(_listed(*THERE))["problem"] == problem
+
+
+@pytest.mark.parametrize(
+    ("found", "msg"),
+    [
+        (look(), rf"0 items pinned under {OLD} in the view of {ALICE}, and nothing there that is not synchronized."),
+        (
+            look(cache={"active": False}, cached=None),
+            rf"0 items pinned under {OLD}, and nothing there that is not synchronized.",
+        ),
+    ],
+)
+def test_a_host_with_nothing_to_move_is_not_asked_again(found: Any, msg: str) -> None:
+    made = _prepare({}, found=found)
+    assert (made["list"], made["problem"], made["record"]["entries"], made["msg"]) == ([], "", [], msg)
+
+
+def test_prepare_waits_where_changes_may_stay_behind() -> None:
+    dirty = look(share(items=2, dirty=1, user=2))
+    assert _prepare({}, found=UNREACHABLE)["problem"] == "Waits: Task failed: gone."
+    assert (
+        _prepare({}, found=dirty, sent=SKIPPED)["problem"]
+        == rf"What was changed under {OLD} was not sent to the server."
+    )
+    assert _prepare({}, found=dirty, sent=UNREACHABLE)["problem"].startswith("Waits: synchronize: the host went away")
+
+
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        ([*BEFORE, *THERE, *AFTER], ""),
+        (
+            [*BEFORE, _item(rf"{OLD}\b", "user")],
+            rf"migrate_share_record '/r.json' is there already, and what is pinned differs from it: 1 item more "
+            rf"({OLD}\b). Take another name, or move the old one away.",
+        ),
+    ],
+)
+def test_a_kept_record_is_held_against_what_is_pinned(items: list[Any], problem: str) -> None:
+    assert _prepare(_listed(*items), KEPT["text"])["problem"] == problem
+
+
+def test_a_kept_record_of_somebody_else_is_not_overwritten() -> None:
+    other = json.dumps({**json.loads(KEPT["text"]), "user": r"CORP\zoe"})
+    assert r"is there already, and it is about what CORP\zoe sees" in _prepare(_listed(*BEFORE), other)["problem"]
+    assert "and it is no record that prepare has written. Take" in _prepare(_listed(*BEFORE), "rubbish")["problem"]
+
+
+# --- switch
+
+
+def test_switch_pins_what_the_record_says_and_lets_go_where_it_is_pinned() -> None:
+    first = _switch(_listed(*BEFORE, *THERE))
+    assert first["problem"] == ""
+    assert first["missing"].startswith("Pinning was not done: ")
+    assert [(one["path"], one["reasons_before"]) for one in first["entries"]] == [
+        (rf"{NEW}\alice", ["user"]),
+        (rf"{NEW}\alice\a.txt", ["user", "computer"]),
+    ]
+    assert _switch(_listed(*BEFORE, *THERE), _pinned(*AFTER))["missing"] == ""
+
+
+@pytest.mark.parametrize(
+    "pinned", [*BROKEN, {"entries": []}, _pinned(*AFTER, verified=False), {**_pinned(*AFTER), "unreachable": True}]
+)
+def test_nothing_goes_where_pinning_has_no_good_result(pinned: Any) -> None:
+    assert _switch(_listed(*BEFORE), pinned)["missing"]
+    assert _rollback(_listed(*AFTER), pin=pinned)["missing"]
+    assert _rollback(_listed(*AFTER), pin=pinned)["groups"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"reasons_after": ["user"]}, r"\alice\a.txt"),
+        ({"sparse_after": True}, r"\alice\a.txt"),
+        ({"path": "x"}, r"\alice\a.txt"),
+    ],
+)
+def test_nothing_is_called_pinned_that_is_not(changes: dict[str, Any], name: str) -> None:
+    pinned = _pinned(*AFTER)
+    pinned["entries"][1].update(changes)
+    assert _switch(_listed(*BEFORE), pinned)["missing"] == f"1 item not pinned with content: {NEW}{name}."
+
+
+@pytest.mark.parametrize("listed", [*BROKEN, _listed(*BEFORE, complete=False), {"entries": []}])
+def test_no_step_begins_without_a_whole_list(listed: Any) -> None:
+    for made in (_switch(listed), _rollback(listed)):
+        assert made["problem"].startswith("What is pinned could not be listed: ")
+        assert made["missing"] == made["problem"]
+        assert made["entries"] == []
+
+
+def test_a_cache_that_is_off_is_fine_only_for_an_empty_record() -> None:
+    for step in (_switch, _rollback):
+        assert step(OFF)["problem"] == "2 items recorded, but: Offline Files is disabled."
+        empty = {"file": "/r.json", "text": json.dumps({**json.loads(KEPT["text"]), "entries": [], "user": None})}
+        assert (step(OFF, kept=empty)["problem"], step(OFF, kept=empty)["missing"]) == ("", "")
+        assert step({**OFF, "failed": True}, kept=empty)["problem"].startswith("What is pinned could not be listed")
+
+
+def test_the_record_must_be_of_these_moves_and_of_this_user() -> None:
+    other = move.wanted({"moves": [{"from": OLD, "to": "//fs55/zoe"}], "record": "r.json"})
+    for step in (_switch, _rollback):
+        told = step(_listed(*BEFORE), asked=other)["problem"]
+        assert told == rf"migrate_share_record '/r.json' is about other moves: {OLD} to {NEW}."
+        told = step(_listed(*BEFORE, user=r"CORP\zoe"))["problem"]
+        assert told.startswith(
+            rf"migrate_share_record '/r.json' is about what {ALICE} sees, and this is the view of CORP\zoe"
+        )
+        assert "it is not known whose view" in step(_listed(*BEFORE, user=None))["problem"]
+        assert step(_listed(), kept={"file": "/r.json", "text": ""})["problem"].endswith(
+            "is not there: run prepare first."
+        )
+
+
+@pytest.mark.parametrize(
+    ("items", "differs"),
+    [
+        ([*BEFORE, _item(rf"{OLD}\late.txt", "user")], rf"1 item more ({OLD}\late.txt)"),
+        (BEFORE[:1], rf"1 item fewer ({OLD}\alice\a.txt)"),
+        ([BEFORE[0], _item(rf"{OLD}\alice\a.txt", "user")], rf"1 item for other reasons ({OLD}\alice\a.txt)"),
+        # what an earlier switch has moved, and what it has not come to
+        (AFTER, ""),
+        ([*BEFORE[:1], *AFTER], ""),
+        ([BEFORE[0], _item(rf"{OLD}\alice\a.txt", "user"), AFTER[1]], ""),
+        ([*BEFORE, _item(rf"{OLD}\mail", "folder_redirection")], ""),
+    ],
+)
+def test_switch_stops_where_the_record_is_not_what_is_pinned(items: list[Any], differs: str) -> None:
+    told = f"migrate_share_record '/r.json' is not what is pinned: {differs}. Move it away, and run prepare again."
+    made = _switch(_listed(*items))
+    assert made["problem"] == (told if differs else "")
+    assert bool(made["entries"]) is not bool(differs)
+
+
+def test_switch_stops_before_it_pins_where_something_was_changed() -> None:
+    listed = _listed(BEFORE[0], {**BEFORE[1], "dirty": True})
+    assert _switch(listed)["problem"].startswith(
+        rf"1 item has changes that are not synchronized, such as {OLD}\alice\a.txt: nothing is sent to the old server"
+    )
+    assert _switch(listed, asked=IGNORING)["problem"] == ""
+    assert _switch(_listed(*BEFORE, {**THERE[0], "dirty": True}))["problem"] == ""
+
+
+# --- rollback
+
+
+def _released(*lost: tuple[str, list[str]], **more: Any) -> dict[str, Any]:
+    return method(
+        len(lost),
+        [{"path": path, "reasons_before": before, "reasons_after": []} for path, before in lost],
+        **more,
+    )
+
+
+BACK = _pinned(*BEFORE)
+ALL = {
+    "results": [
+        _released((rf"{NEW}\alice", ["user"]), (rf"{NEW}\alice\own.txt", ["user"])),
+        _released((rf"{NEW}\alice\a.txt", ["user", "computer"])),
+    ]
+}
+
+
+def test_rollback_releases_what_the_switch_has_pinned() -> None:
+    listed = _listed(
+        *AFTER, *THERE, _item(rf"{NEW}\ben", "user"), _item(rf"{NEW}\alice\later.txt", "user", "user_policy")
+    )
+    made = _rollback(listed, pin=BACK)
+    assert (made["problem"], made["missing"]) == ("", "")
+    assert [one["path"] for one in made["entries"]] == [one["path"] for one in BEFORE]
+    # the folder takes with it what came in later; nothing of ben, no policy
+    assert made["groups"] == [
+        {"flags": ["for_user"], "paths": [rf"{NEW}\alice"]},
+        {"flags": ["for_user", "for_all"], "paths": [rf"{NEW}\alice\a.txt"]},
+    ]
+
+
+def test_what_was_pinned_there_before_is_neither_released_nor_lost() -> None:
+    listed = _listed(*AFTER, *THERE)
+    made = _rollback(listed, pin=BACK, unpin=ALL)
+    assert made["again"] == [{"path": rf"{NEW}\alice\own.txt", "reasons_before": ["user"], "reasons_after": []}]
+    assert made["left"].startswith("Pinning was not done")
+    assert _rollback(listed, pin=BACK, unpin=ALL, again=_pinned(*THERE))["left"] == ""
+    assert _rollback(_listed(*THERE), pin=BACK)["groups"] == []
+    assert _rollback(_listed(*THERE), pin=BACK)["left"] == ""
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        {},
+        SKIPPED,
+        UNREACHABLE,
+        {"results": ALL["results"][:1]},
+        {"results": [ALL["results"][0], UNREACHABLE]},
+        {"results": [ALL["results"][0], {**ALL["results"][1], "state_verified": False}]},
+    ],
+)
+def test_rollback_is_not_made_where_a_release_has_no_good_result(results: Any) -> None:
+    told = _rollback(_listed(*AFTER), pin=BACK, unpin=results, again=_pinned(*THERE))["left"]
+    assert told.startswith("Not all was released: ")
+
+
+def test_what_is_still_pinned_is_named() -> None:
+    results = {"results": [ALL["results"][0], _released()]}
+    told = _rollback(_listed(*AFTER), pin=BACK, unpin=results, again=_pinned(*THERE))["left"]
+    assert told == rf"1 item still pinned: {NEW}\alice\a.txt."
+
+
+def test_rollback_waits_for_changes_of_what_it_would_release() -> None:
+    dirty = {**AFTER[1], "dirty": True}
+    told = _rollback(_listed(dirty, AFTER[0]), pin=BACK)
+    assert told["problem"].startswith(rf"1 item has changes that are not synchronized, such as {NEW}\alice\a.txt")
+    assert (told["entries"], told["groups"]) == ([], [])
+    assert _rollback(_listed(dirty, AFTER[0]), asked=IGNORING, pin=BACK)["problem"] == ""
+    assert _rollback(_listed(*AFTER, {**THERE[0], "dirty": True}), pin=BACK)["problem"] == ""
