@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from integration.fleet import Fleet, Run, module_calls, pins, scenario
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.once]
 
 ADMIN, ALICE, BEN, CARL = (rf"CORP\{name}" for name in ("admin", "alice", "ben", "carl"))
 SHARE = r"\\fs01\users"

@@ -11,7 +11,7 @@
     what is to be done in one user's view of a host, from what was found and what was done so far
 ``outcome``
     what became of a host: the record that the role returns
-``records``
+``releases``
     the files on the controller that keep what was released
 ``fleet``
     what became of all hosts of a playbook, in lines and rows

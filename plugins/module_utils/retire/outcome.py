@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ..windows import pins, unc
 from ..words import number, visible
 from . import plan as plans
-from . import records
+from . import releases
 from .options import Wanted
 from .plan import was_made
 
@@ -61,7 +61,7 @@ def make(views: Sequence[_View], want: Wanted) -> dict[str, t.Any]:
 
 def record(view: _View) -> dict[str, t.Any]:
     """Return what the file of a view says, from what was done in it so far."""
-    return records.make(view, _entries(view) if was_made(view.get("unpin")) else None)
+    return releases.make(view, _entries(view) if was_made(view.get("unpin")) else None)
 
 
 def _never_begun(views: Sequence[_View]) -> list[_View]:

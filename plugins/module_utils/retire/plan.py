@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..windows import unc
 from ..words import visible
-from . import guards, records
+from . import guards, releases
 from .guards import Row
 from .options import Wanted
 
@@ -77,7 +77,7 @@ def make(
         return {**plan, "state": "not_asked" if gone else "failed", "in_turn": [], "why": why}
     if plan["why"]:
         return {**plan, "state": "waits", "in_turn": []}
-    plan["steps"] = _steps(view, want, done, records.path(want.record, whose))
+    plan["steps"] = _steps(view, want, done, releases.path(want.record, whose))
     return {**plan, "state": "ready" if any(plan["steps"].values()) else "done"}
 
 
