@@ -82,7 +82,8 @@ class Found:
 
     :ivar cells: number, bytes and bytes of changes of the items of each kind
     :ivar heirs: containers whose new children inherit a pin, with the reasons that are passed on
-    :ivar connections: state and offline reason of each share that is wanted itself, where they are read
+    :ivar connections: state and offline reason of each share, where they are read: of its own item, or else of the
+        folder of it that was asked for
     :ivar outside: rows for items that were not asked for; they are left out
     :ivar problem: why the rows could not be read to their end
     """
@@ -108,6 +109,8 @@ class Found:
         connection = [fields.index(name) for name in rows.CONNECTION if name in fields]
         numbers = [column for column, name in enumerate(fields) if name in rows.NUMBERS]
         in_scope, kept = self.selection.scope.reader(), Kept()
+        # What lies under a path that was asked for is longer than the path.
+        longest = max(map(len, self.selection.scope.paths), default=0)
         for batch in unpack(state.data, state.rows):
             kept.add(len(batch), (row.rpartition("\t")[2] for row in batch))
             for row in batch:
@@ -133,13 +136,16 @@ class Found:
                 cell[0] += 1
                 cell[1] += rows.integer(values[size]) or 0
                 cell[2] += rows.integer(values[dirty_size]) or 0
-                if connection and kind.pin_state[0] == _SHARE:
-                    state_of, reason = (values[column] for column in connection)
-                    self.connections[unc.key(path)] = (
-                        rows.word(state_of, rows.CONNECT_STATES),
-                        rows.word(reason, rows.OFFLINE_REASONS),
-                    )
+                if connection and (kind.pin_state[0] == _SHARE or len(path) <= longest):
+                    self._connect(kind, *(values[column] for column in connection))
                 yield path, values
+
+    def _connect(self, kind: _Kind, state: str, reason: str) -> None:
+        """Note how a share is connected: its own item counts more than a folder of it, and offline more than all else."""
+        share, said = unc.key(kind.share), rows.word(state, rows.CONNECT_STATES)
+        if share not in self.connections or kind.pin_state[0] == _SHARE or said == "offline":
+            if self.connections.get(share, ("", ""))[0] != "offline":
+                self.connections[share] = said, rows.word(reason, rows.OFFLINE_REASONS)
 
     def whole(self) -> Sum:
         """Return what all items come to."""
@@ -216,7 +222,7 @@ def read(selection: Selection, answer: Answer, choose: Callable[[Iterable[Row]],
 def cached(selection: Selection, answer: Answer) -> tuple[dict[str, t.Any], str, list[str]]:
     """Return what is cached under the paths, in a sentence too, and what the user can act on.
 
-    Each share has its connection as the share's own item has it, which lies under the paths only if the share does.
+    Each share has its connection as the share's own item has it, or else the folder of it that is one of the paths.
 
     :raises ContractError: the answer contradicts what was asked
     """

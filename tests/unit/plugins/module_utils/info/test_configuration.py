@@ -13,7 +13,7 @@ from unit.host_answers import answer
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from ansible_collections.winops.offline_files.plugins.module_utils.host import answer as host
 from ansible_collections.winops.offline_files.plugins.module_utils.host.scope import Scope
-from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, listing
+from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, listing, totals
 from ansible_collections.winops.offline_files.plugins.module_utils.info.selection import Selection
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows
 
@@ -246,6 +246,18 @@ def test_a_share_that_was_not_read_itself_has_no_connection() -> None:
     result, _warnings = _cached([_row(r"\\fs01\users\a.txt", "file user", ConnectionInfo__ConnectState="2")])
     (row,) = result["cached"]["shares"]
     assert (row["path"], row["connection_state"], row["offline_reason"]) == (r"\\fs01\users", None, None)
+
+
+def test_the_folder_that_was_asked_for_tells_how_its_share_is_connected() -> None:
+    selection = Selection(Scope((r"\\fs01\users\al", r"\\fs01\users\ben")), details=False)
+    states = {r"\al": "2", r"\al\a.txt": "0", r"\ben": "1"}
+    for count, connection in ((2, "online"), (3, "offline")):
+        items = [
+            _row(rf"\\fs01\users{path}", "directory user", ConnectionInfo__ConnectState=state)
+            for path, state in list(states.items())[:count]
+        ]
+        told, _sentence, _warnings = totals.cached(selection, host.read(item_rows.answer(items, 2), paths=2))
+        assert [row["connection_state"] for row in told["shares"]] == [connection]
 
 
 def test_a_path_that_is_not_cached() -> None:
