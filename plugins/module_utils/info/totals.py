@@ -141,11 +141,11 @@ class Found:
                 yield path, values
 
     def _connect(self, kind: _Kind, state: str, reason: str) -> None:
-        """Note how a share is connected: its own item counts more than a folder of it, and offline more than all else."""
+        """Note how a share is connected: its own item before a folder of it, offline before all else."""
         share, said = unc.key(kind.share), rows.word(state, rows.CONNECT_STATES)
-        if share not in self.connections or kind.pin_state[0] == _SHARE or said == "offline":
-            if self.connections.get(share, ("", ""))[0] != "offline":
-                self.connections[share] = said, rows.word(reason, rows.OFFLINE_REASONS)
+        known = self.connections.get(share)
+        if known is None or (known[0] != "offline" and (said == "offline" or kind.pin_state[0] == _SHARE)):
+            self.connections[share] = said, rows.word(reason, rows.OFFLINE_REASONS)
 
     def whole(self) -> Sum:
         """Return what all items come to."""

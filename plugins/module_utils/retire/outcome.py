@@ -99,7 +99,7 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
         "msg": "",
         "why": list(plan["why"]),
         "shares": list((look.get("cached") or {}).get("shares", ())),
-        **{done: results[step]["counts"]["changed"] if step in results else 0 for step, (done, _) in _WORKS.items()},
+        **{done: results[step]["counts"]["changed"] if step in results else 0 for step, (done, _do) in _WORKS.items()},
         "failed": sum(results[step]["counts"]["failed"] for step in _WORKS if step in results),
         "left": _left(look, results, want),
         "record": _recorded(view),

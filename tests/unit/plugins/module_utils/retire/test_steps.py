@@ -55,12 +55,13 @@ def _prepare(listed: Any, kept: str = "", found: Any = None, sent: Any = None) -
 KEPT = {"file": "/r.json", "text": json.dumps(_prepare(_listed(*BEFORE, *THERE))["record"])}
 
 
-def _switch(listed: Any, pinned: Any = None, asked: Any = ASKED, kept: Any = KEPT) -> dict[str, Any]:
-    return steps.switch(listed, pinned or {}, asked, kept)
+def _switch(listed: Any, pinned: Any = None, asked: Any = None, kept: Any = None) -> dict[str, Any]:
+    return steps.switch(listed, pinned or {}, ASKED if asked is None else asked, KEPT if kept is None else kept)
 
 
-def _rollback(listed: Any, asked: Any = ASKED, kept: Any = KEPT, **done: Any) -> dict[str, Any]:
-    return steps.rollback(listed, {"pin": {}, "unpin": {}, "again": {}, **done}, asked, kept)
+def _rollback(listed: Any, asked: Any = None, kept: Any = None, **done: Any) -> dict[str, Any]:
+    done = {"pin": {}, "unpin": {}, "again": {}, **done}
+    return steps.rollback(listed, done, ASKED if asked is None else asked, KEPT if kept is None else kept)
 
 
 def _pinned(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
