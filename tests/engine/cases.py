@@ -1260,7 +1260,7 @@ _CONFIGURATIONS = (
     ),
     Case(
         "registry: above the star is nothing",
-        {**ASK_REGISTRY, "registry": [r"HKEY_LOCAL_MACHINE\None\*\Of", r"HKEY_USERS\*"]},
+        {**ASK_REGISTRY, "registry": [r"HKEY_LOCAL_MACHINE\None\*\Of", r"HKEY_USERS\*\*"]},
         expect={"registry": []},
     ),
     Case(
@@ -1276,11 +1276,11 @@ _CONFIGURATIONS = (
         },
         registry=REGISTRY,
         expect={
-            "registry.0": key(r"HKEY_USERS\S-1-5-21-1004-1001", {}),
-            "registry.3": key(r"HKEY_USERS\S*\Software", {}, error(2, "")),
-            "registry.4": key(r"HKEY_USERS\S-1-5-21-1004-1001\Software", {}),
-            "registry.6": key(r"HKEY_USERS\.DEFAULT\Software", {"Language": "ja"}),
-            "registry.7": key(r"HKEY_LOCAL_MACHINE\Software\policies", {}),
+            "registry.0": key(r"HKEY_USERS\S-1-5-18", {}),
+            "registry.4": key(r"HKEY_USERS\S*\Software", {}, error(2, "")),
+            "registry.5": key(r"HKEY_USERS\S-1-5-21-1004-1001\Software", {}),
+            "registry.7": key(r"HKEY_USERS\.DEFAULT\Software", {"Language": "ja"}),
+            "registry.8": key(r"HKEY_LOCAL_MACHINE\SOFTWARE\policies", {}),
         },
     ),
     Case(
