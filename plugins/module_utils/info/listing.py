@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import heapq
 import typing as t
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +59,7 @@ def make(selection: Selection, view: View, answer: Answer) -> tuple[dict[str, t.
     if problem:
         failed = view.unavailable == "fail" or not problem.seen
         return {**empty(), "failed": failed, "msg": problem.sentence, "cache": availability.cache_row(answer)}, []
-    totals = read(selection, answer, lambda found: _choose(found, selection, view))
+    totals = read(selection, answer, (lambda found: _choose(found, selection, view)) if selection.details else None)
     truncated = selection.details and len(totals.chosen) < totals.shown["counts"]["total"]
     result = {
         **empty(),
@@ -95,9 +94,6 @@ def without_answer(problem: HostCallError) -> dict[str, t.Any]:
 
 def _choose(found: Iterable[Row], selection: Selection, view: View) -> list[Row]:
     """Return the rows to describe, sorted; all are taken in."""
-    if not selection.details:
-        deque(found, maxlen=0)
-        return []
     value = _sort_value(selection, view.sort)
 
     def key(row: Row) -> tuple[bool, t.Any]:

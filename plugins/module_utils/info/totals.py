@@ -198,7 +198,7 @@ class Totals:
 def read(selection: Selection, answer: Answer, choose: Callable[[Iterable[Row]], list[Row]] | None = None) -> Totals:
     """Return what the items that are wanted come to. Where the rows cannot be read to their end, those before count.
 
-    :param choose: takes all rows in and returns some of them
+    :param choose: takes all rows in and returns some of them; None where they are only counted
     :raises ContractError: the answer contradicts what was asked
     """
     state = answer.before

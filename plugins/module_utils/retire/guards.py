@@ -69,7 +69,7 @@ def unsynchronized(items: int, because: str = "") -> list[str]:
 def offline(rows: Sequence[Row]) -> list[str]:
     """Return which shares Windows takes for offline, so that nothing goes up, and of which that is not known.
 
-    Only the share's own item tells it, which is not among the items of a path that is a folder.
+    The share's own item tells it, or else the folder of it that was asked for, where that is in the cache.
 
     :param rows: the shares that hold something of the paths
     """
@@ -89,16 +89,14 @@ def offline(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def not_seen(users: Sequence[Row] | None, roots: Sequence[str], since: datetime) -> list[dict[str, t.Any]]:
+def not_seen(users: Iterable[Row], roots: Sequence[str], since: datetime) -> list[dict[str, t.Any]]:
     """Return the users who may have items of these paths that no task has seen, each with the reason.
 
-    :param users: ``users`` of cache_info without those as whom the work is done; None: they could not be read
+    :param users: the people of ``users`` of cache_info without those as whom the work is done
     :param since: who synchronized before does not count
     """
     found = []
-    for user in users or ():
-        if user["special"] or user["view"] is True:
-            continue
+    for user in users:
         why = _may_have_items(user, roots, since)
         if why:
             found.append({**{key: user[key] for key in ("sid", "name", "profile", "logged_on")}, "why": why})

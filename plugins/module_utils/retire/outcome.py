@@ -79,8 +79,7 @@ def _called(user: str | None) -> str:
 def _recorded(view: _View) -> str | None:
     """Return the file that has what was released in a view; None where there is none."""
     kept = view.get("kept")
-    made = was_made(kept) and not kept.get("failed") if isinstance(kept, Mapping) else False
-    return str(kept["path"]) if made and kept else None
+    return str(kept["path"]) if kept and was_made(kept) and not kept.get("failed") else None
 
 
 def _results(view: _View) -> dict[str, _Result]:

@@ -144,8 +144,9 @@ def as_pins(given: Iterable[tuple[str, Reasons]]) -> dict[str, Pinned]:
     """Return paths with their reasons as pins; those of a path that comes twice are put together."""
     found: dict[str, Pinned] = {}
     for path, reasons in given:
-        known = found.get(key(path), Pinned(path, Reasons.NONE))
-        found[key(path)] = Pinned(known.path, known.reasons | reasons)
+        name = key(path)
+        known = found.get(name, Pinned(path, Reasons.NONE))
+        found[name] = Pinned(known.path, known.reasons | reasons)
     return found
 
 

@@ -86,14 +86,11 @@ def switch(listed: _Map, pinned: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
     found = _pins(listed)
     old, new = record.under(found, asked["old"]), record.under(found, asked["new"])
     differs = record.differences(_left_there(made, new, old), _movable(old))
-    dirty = [entry["path"] for entry in _dirty(listed) if record.key(entry["path"]) in old]
+    unsent = _unsent(listed, old, asked)
     if differs:
         problem = f"{_named(kept)} is not what is pinned: {differs}. Move it away, and run prepare again"
-    elif dirty and "unsynchronized" not in asked["before"]["ignore"]:
-        problem = (
-            f"{guards.unsynchronized(len(dirty))[0]}, such as {visible(dirty[0])}: nothing is sent to the old server "
-            "after prepare. Run prepare, and copy the data again"
-        )
+    elif unsent:
+        problem = f"{unsent}: nothing is sent to the old server after prepare. Run prepare, and copy the data again"
     problem = _sentence(problem)
     return {
         "problem": problem,
@@ -119,10 +116,8 @@ def rollback(listed: _Map, done: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
         return {"problem": problem, "entries": [], "missing": problem, "groups": [], "left": problem, "again": []}
     new = record.under(_pins(listed), asked["new"])
     given = _given(made, new)
-    dirty = [entry["path"] for entry in _dirty(listed) if record.key(entry["path"]) in given]
-    if dirty and "unsynchronized" not in asked["before"]["ignore"]:
-        problem = f"{guards.unsynchronized(len(dirty))[0]}, such as {visible(dirty[0])}: have them synchronized first"
-    problem = _sentence(problem)
+    if unsent := _unsent(listed, given, asked):
+        problem = _sentence(f"{unsent}: have them synchronized first")
     wanted = {} if problem else {name: one for name, one in made.old.items() if one.reasons & MOVABLE}
     missing = problem or _sentence(_missing(wanted, done["pin"]))
     groups = [] if missing else _groups(given)
@@ -185,8 +180,13 @@ def _pins(listed: _Map) -> dict[str, Pinned]:
     return record.as_pins((path, reasons) for path, reasons in found if reasons)
 
 
-def _dirty(listed: _Map) -> list[_Map]:
-    return [entry for entry in listed.get("entries") or () if entry.get("dirty")]
+def _unsent(listed: _Map, among: Pins, asked: _Map) -> str:
+    """Return which of some pins have changes that are not with the server, unless that does not matter."""
+    if "unsynchronized" in asked["before"]["ignore"]:
+        return ""
+    dirty = (entry["path"] for entry in listed.get("entries") or () if entry.get("dirty"))
+    found = [path for path in dirty if record.key(path) in among]
+    return f"{guards.unsynchronized(len(found))[0]}, such as {visible(found[0])}" if found else ""
 
 
 def _movable(found: Pins) -> dict[str, Pinned]:
@@ -275,8 +275,9 @@ def _lost(released: _Map, groups: Sequence[_Map]) -> tuple[dict[str, Reasons], s
     results = list(released.get("results") or ()) if groups else []
     for result in results:
         for entry in result.get("entries") or ():
+            name = record.key(entry["path"])
             gone = pins.named(entry["reasons_before"]) & ~pins.named(entry["reasons_after"])
-            lost[record.key(entry["path"])] = lost.get(record.key(entry["path"]), Reasons.NONE) | gone
+            lost[name] = lost.get(name, Reasons.NONE) | gone
     bad = [one for one in results if not was_made(one) or one.get("unreachable") or not one.get("state_verified")]
     if bad or len(results) < len(groups) or released.get("unreachable"):
         said = [str(one.get("msg") or "") for one in [*bad, released] if one.get("msg")]
