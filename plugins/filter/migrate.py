@@ -11,39 +11,30 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils.retire import move, steps
+from ..plugin_utils.filter_input import mapping
 
 _Map = Mapping[str, t.Any]
 
 
 def migrate_options(variables: t.Any) -> dict[str, t.Any]:
     """Return what the variables of the role ask for, and a sentence for each that cannot be accepted."""
-    if not isinstance(variables, Mapping):
-        raise AnsibleFilterError(f"migrate_options takes a dictionary, not {type(variables).__name__}.")
-    return move.wanted(variables)
+    return move.wanted(mapping("migrate_options", variables))
 
 
 def migrate_prepare(look: t.Any, plan: _Map, listed: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
     """Return what prepare is to list and to record, and why it has to stop."""
-    return steps.prepare(_result("migrate_prepare", "cache_info", look), plan, listed, wanted, kept)
+    return steps.prepare(mapping("migrate_prepare", look, "the result of cache_info"), plan, listed, wanted, kept)
 
 
 def migrate_switch(listed: t.Any, pinned: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
     """Return what switch is to pin, why it has to stop, and what is missing so that nothing may be released."""
-    return steps.switch(_result("migrate_switch", "item_info", listed), pinned, wanted, kept)
+    return steps.switch(mapping("migrate_switch", listed, "the result of item_info"), pinned, wanted, kept)
 
 
 def migrate_rollback(listed: t.Any, done: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
     """Return what rollback is to pin and to release, and why it has to stop."""
-    return steps.rollback(_result("migrate_rollback", "item_info", listed), done, wanted, kept)
-
-
-def _result(name: str, module: str, value: t.Any) -> _Map:
-    if not isinstance(value, Mapping):
-        raise AnsibleFilterError(f"{name} takes the result of {module}, not {type(value).__name__}.")
-    return value
+    return steps.rollback(mapping("migrate_rollback", listed, "the result of item_info"), done, wanted, kept)
 
 
 class FilterModule:

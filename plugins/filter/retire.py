@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils.retire import fleet, options, outcome, plan
+from ..plugin_utils.filter_input import mapping
 
 
 def retire_options(variables: t.Any) -> dict[str, t.Any]:
@@ -49,16 +50,6 @@ def retire_result(views: t.Any, wanted: Mapping[str, t.Any]) -> dict[str, t.Any]
 def retire_summary(results: t.Any) -> dict[str, t.Any]:
     """Return what became of the hosts of a playbook."""
     return fleet.make({str(host): result or None for host, result in mapping("retire_summary", results).items()})
-
-
-def mapping(name: str, value: t.Any) -> Mapping[str, t.Any]:
-    """Return the input of the filter *name*, which is a dictionary.
-
-    :raises AnsibleFilterError: it is none
-    """
-    if not isinstance(value, Mapping):
-        raise AnsibleFilterError(f"{name} takes a dictionary, not {type(value).__name__}.")
-    return value
 
 
 class FilterModule:
