@@ -22,6 +22,7 @@ using Facts = System.Collections.Generic.Dictionary<string, object>;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles {
     using OfflineFilesConfiguration;
+    using OfflineFilesJob;
     public static class Host {
         internal const string Root = "root\\cimv2";
         internal const string Cache = Root + ":Win32_OfflineFilesCache", Items = Root + ":Win32_OfflineFilesItem";
@@ -52,15 +53,19 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             List<Facts> registry = Configuration.Registry(keys, () => left(0));
             ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
-            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]);
+            bool busy = method != null && (string)request["job_step"] == "" && Job.Busy();
+            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();
+            if (before != null) Job.Rows = (int)before.State["rows"];
+            Job.Phase = "call";
             List<Call> calls = new List<Call>();
             if (method != null && available && (before == null || before.NeedsCall || (bool)request["force"]))
                 foreach (int flags in (IEnumerable)request["flags"])
                     for (int i = 0; i < (each ? paths.Length : 1); i++)
                         calls.Add(new Call(request, method, flags, paths, each ? (int?)i : null, left(0)));
             ms["call"] = calls.Count == 0 ? 0 : lap();
+            Job.Phase = "after";
             Reading after = read && calls.Any(call => true.Equals(call.Outcome["made"]))
                 ? new Reading(request, paths, left(Math.Min(30, timeout) * 1000)) : null;
             ms["after"] = after == null ? 0 : lap();
@@ -68,13 +73,13 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             Facts host = new Facts {
                 { "user", Environment.UserDomainName + "\\" + Environment.UserName },
                 { "powershell", powershell }, { "profile", Environment.GetEnvironmentVariable("USERPROFILE") } };
-            string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
+            string skipped = method == null ? "no_method" : busy ? "busy" : available ? "not_needed" : "unavailable";
             return new Facts {
                 { "contract", 1 }, { "host", host }, { "cache", cache }, { "services", services },
                 { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
                 { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
-                { "skipped", calls.Count > 0 ? null : skipped } };
+                { "skipped", calls.Count > 0 ? null : skipped }, { "jobs", Job.List() } };
         }
 
         // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind
@@ -286,6 +291,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             ManagementOperationObserver observer = new ManagementOperationObserver();
             observer.Progress += (sender, e) => Note(() => {
                 texts.Add(e.Message ?? "");
+                Job.Count(e.Message ?? "");
                 if (last != "" && (e.Message ?? "").StartsWith(last, StringComparison.Ordinal))
                     lastCame.Set();
             });
