@@ -3,7 +3,7 @@
 
 """The conversation about one job: what to ask the host next, what came back, what it led to.
 
-No I/O: whoever drives it asks the host as each :class:`Step` says, and tells what came of it, and when.
+No I/O: whoever drives it asks the host as each :class:`JobStep` says, and tells what came of it, and when.
 
 A look comes first: a job of the same request may be there, begun by another task, or by this one before its controller
 was killed. Starting may be repeated, for the host lets one process in, and all others end. Looking takes nothing away.
@@ -66,7 +66,7 @@ def check_interval(seconds: int) -> int:
 
 
 @dataclass(frozen=True)
-class Step:
+class JobStep:
     """One execution of the host part.
 
     :ivar do: ``look``, ``start`` or ``drop``
@@ -110,14 +110,14 @@ class Follow:
         self._said_of_start = self._results = ""
         self._starts = self._looks = self._losses = self._reads = self._drops = 0
         self.row = told.not_seen(self.job)
-        self._next: Step | None = self._look(0)
+        self._next: JobStep | None = self._look(0)
 
     @property
     def reached(self) -> bool:
         """Whether the host has answered, so that losing it is an error like any other."""
         return self._heard is not None
 
-    def next_step(self) -> Step | None:
+    def next_step(self) -> JobStep | None:
         """Return what to ask the host next, or None when it is over."""
         step, self._next = self._next, None
         return step
@@ -162,7 +162,7 @@ class Follow:
         if look.own(self.job):
             self.left = told.left(self.job)
 
-    def lost(self, step: Step, problem: HostCallError, now: float) -> None:
+    def lost(self, step: JobStep, problem: HostCallError, now: float) -> None:
         """Take that *step* has no answer that can be used."""
         if step.do == "drop":
             self._lost_drop()
@@ -186,7 +186,7 @@ class Follow:
         if self._journal:
             self._end(HostCallError(told.died(self._journal)), "died")
         elif other:
-            self._end(HostCallError(told.busy(other), maybe_called=False, busy=True), "unknown")
+            self._end(told.Busy(other), "unknown")
             self.row = told.row(other, "running", attached=False)
         elif not self._starts or self._is_to_start_again(now):
             self._start(now)
@@ -236,19 +236,19 @@ class Follow:
         self._looks += 1
         return min(DELAYS[number], self._interval) if number < len(DELAYS) else self._interval
 
-    def _look(self, delay: float, *, anew: bool = False) -> Step:
-        return Step("look", self._about("look"), delay, anew)
+    def _look(self, delay: float, *, anew: bool = False) -> JobStep:
+        return JobStep("look", self._about("look"), delay, anew)
 
     def _start(self, now: float) -> None:
         self._starts += 1
         self._started_at = now
         self._start_lost = True
         run = dataclasses.replace(self._request, job=self.job, job_step="run", tally=told.TALLY)
-        self._next = Step("start", run)
+        self._next = JobStep("start", run)
 
-    def _drop(self) -> Step:
+    def _drop(self) -> JobStep:
         self._drops += 1
-        return Step("drop", self._about("drop"))
+        return JobStep("drop", self._about("drop"))
 
     def _about(self, step: str) -> Request:
         return Request(job=self.job, job_step=step, results=self._results, timeout=LOOK_TIMEOUT)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..errors import HostCallError
 from ..host.jobs import Journal, Progress
 from ..windows.progress import Kind
 from ..words import number, one_line
@@ -18,6 +19,25 @@ State = t.Literal["running", "ended", "died", "unknown"]
 
 KEPT = "for a day after its end at most"
 """How long a job waits for its answer to be fetched (docs/host_contract.md)."""
+
+
+class Busy(HostCallError):
+    """Another job runs on the host, so that nothing was called.
+
+    :ivar row: the key ``job`` for that one; None where it is not to be seen which
+
+    :param journal: its journal, if that is known
+    """
+
+    def __init__(self, journal: Journal | None) -> None:
+        whose = f": {_what(journal)}" if journal else ""
+        super().__init__(
+            f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have this "
+            "task repeated (until, retries) as long as its result has busy.",
+            maybe_called=False,
+            busy=True,
+        )
+        self.row = row(journal, "running", attached=False) if journal else None
 
 
 def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict[str, t.Any]:
@@ -65,18 +85,6 @@ def line(progress: Progress) -> str:
         if progress.known and progress.known > done:
             said.append(f"about {_clock((progress.known - done) / rate)} left")
     return ", ".join(said)
-
-
-def busy(journal: Journal | None) -> str:
-    """Return the sentence of a task that finds another job running.
-
-    :param journal: None where it is not to be seen which
-    """
-    whose = f": {_what(journal)}" if journal else ""
-    return (
-        f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have this "
-        "task repeated (until, retries) as long as its result has busy."
-    )
 
 
 def unfinished(journal: Journal) -> str:
