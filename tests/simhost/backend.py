@@ -15,7 +15,10 @@ from typing import Any, Protocol
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
+from simhost import detached
 from simhost.accounts import Accounts
+from simhost.job_steps import ProcessEnded
+from simhost.jobs import Process
 from simhost.log import Log
 from simhost.logons import Logon, LogonError, become
 from simhost.manifest import ExecManifest, ManifestError, parse
@@ -96,7 +99,10 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class ModuleCall:
-    """What an emulation is told. `effective` is whose view of the host it has; after `cancelled` nobody waits."""
+    """What an emulation is told. `effective` is whose view of the host it has; after `cancelled` nobody waits.
+
+    `process`: the detached one in which it runs; None: that of its command.
+    """
 
     name: str
     args: Mapping[str, Any] = field(repr=False)
@@ -107,6 +113,7 @@ class ModuleCall:
     become_user: str | None
     effective: Logon
     cancelled: threading.Event = field(repr=False)
+    process: Process | None = field(default=None, repr=False)
 
     @property
     def effective_user(self) -> str:
@@ -116,7 +123,10 @@ class ModuleCall:
 
 @dataclass(frozen=True)
 class Emulation:
-    """A module as a Python function, with the argument spec that the real one has."""
+    """A module as a Python function, with the argument spec that the real one has.
+
+    It may raise job_steps.ProcessEnded where the real one ends its process by itself.
+    """
 
     run: Callable[[ModuleCall], dict[str, Any]]
     spec: Mapping[str, Any] = field(default_factory=dict)
@@ -128,7 +138,8 @@ class EmulationBackend:
     :param emulations: Python name of the module (`ansible_collections.NS.NAME.plugins.modules.X`), or its last part for
         modules that are in no collection.
     :param collection: name (`ns.name`) and root folder of the collection whose sources are compared with what is sent.
-    :param host: knows who is logged on and who is an administrator; None: become asks nobody.
+    :param host: knows who is logged on and who is an administrator; None: become asks nobody, and async is refused. Its
+        detached processes end with the backend.
     """
 
     def __init__(
@@ -145,6 +156,11 @@ class EmulationBackend:
         self._collection = collection
         self._host = host
 
+    def close(self) -> None:
+        """End what was started detached."""
+        if self._host is not None:
+            self._host.jobs.close()
+
     def run(self, command: Command, out: Output) -> int:
         started = time.monotonic()
         try:
@@ -158,6 +174,9 @@ class EmulationBackend:
         try:
             result = self._result(manifest, command)
             ended = "failed" if result.get("failed") else "ok"
+        except ProcessEnded:
+            ended = "gone"
+            return 0
         finally:
             paths = manifest.args.get("paths")
             self._log.write(
@@ -178,7 +197,7 @@ class EmulationBackend:
         emulation = self._find(manifest)
         if emulation is None:
             return _failed(f"the simulated host does not emulate {manifest.name}")
-        if manifest.is_async:
+        if manifest.is_async and self._host is None:
             return _failed("the simulated host does not run tasks with async")
         try:
             wanted, effective = manifest.become, command.logon
@@ -186,6 +205,22 @@ class EmulationBackend:
                 effective = become(wanted, effective, self._accounts, self._host)
         except LogonError as refused:
             return _failed(refused.told())
+
+        def module(process: Process | None = None) -> dict[str, Any]:
+            return self._module_result(emulation, manifest, command, effective, process)
+
+        if manifest.detached is None or self._host is None:
+            return module()
+        return detached.start(manifest.detached, self._host, effective.user, module)
+
+    def _module_result(
+        self,
+        emulation: Emulation,
+        manifest: ExecManifest,
+        command: Command,
+        effective: Logon,
+        process: Process | None,
+    ) -> dict[str, Any]:
         validation = ArgumentSpecValidator(dict(emulation.spec)).validate(dict(manifest.args))
         if validation.error_messages:
             error = validation.errors[0]
@@ -199,9 +234,10 @@ class EmulationBackend:
                 diff=manifest.diff,
                 verbosity=manifest.verbosity,
                 user=command.user,
-                become_user=wanted.user if wanted else None,
+                become_user=manifest.become.user if manifest.become else None,
                 effective=effective,
-                cancelled=command.cancelled,
+                cancelled=process.stop if process else command.cancelled,
+                process=process,
             )
             result = dict(emulation.run(call))
         if manifest.inject_invocation:
