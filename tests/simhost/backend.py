@@ -55,6 +55,7 @@ class Output:
         self._changed = threading.Condition()
         self._streams = {"stdout": bytearray(), "stderr": bytearray()}
         self._exit_code: int | None = None
+        self._lost = False
 
     def write_stdout(self, data: bytes) -> None:
         self._write("stdout", data)
@@ -74,13 +75,25 @@ class Output:
                 self._exit_code = exit_code
             self._changed.notify_all()
 
+    def lose(self) -> None:
+        """What was written never reaches anybody."""
+        with self._changed:
+            self._lost = True
+            self._changed.notify_all()
+
     def take(self, limit: int, timeout: float | None) -> tuple[dict[str, bytes], int | None]:
         """Wait for something to read and take it away: at most `limit` bytes, and the exit code once all was read.
 
         Both are empty (`{}`, None) after `timeout` seconds without output.
+
+        :raises ConnectionResetError: it is lost.
         """
         with self._changed:
-            self._changed.wait_for(lambda: any(self._streams.values()) or self._exit_code is not None, timeout)
+            self._changed.wait_for(
+                lambda: any(self._streams.values()) or self._exit_code is not None or self._lost, timeout
+            )
+            if self._lost:
+                raise ConnectionResetError("injected")
             taken = {}
             for name, waiting in self._streams.items():
                 if waiting and limit > 0:

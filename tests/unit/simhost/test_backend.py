@@ -247,7 +247,9 @@ def test_spoiling_that_ends() -> None:
         assert out.take(1000, 0) == ({"stdout": expected}, 0)
 
 
-@pytest.mark.parametrize("settings", [{"refused": True}, {"quota": "one"}, {"noise": 1}, {"refuse": 1}])
+@pytest.mark.parametrize(
+    "settings", [{"refused": True}, {"quota": "one"}, {"noise": 1}, {"refuse": 1}, {"reset_every": 0}]
+)
 def test_wrong_faults_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="transport:"):
         Faults.load(settings)

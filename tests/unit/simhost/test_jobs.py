@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from simhost.clock import SteppedClock
 from simhost.jobs import FOLDER, JobFaults
 from simhost.manifest import Detached
 from simhost.pack import unpack
+from simhost.testing import SimHost
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -515,6 +517,19 @@ def test_reset_and_close_end_what_runs() -> None:
         assert len(pc.host.snapshot()["jobs"]["journals"]) == 1
         pc.host.reset() if end == "reset" else pc.host.jobs.close()
         assert (set(threading.enumerate()) <= before, pc.host.jobs.left()["journals"]) == (True, [])
+
+
+@pytest.mark.parametrize("power_loss", [False, True])
+def test_a_reboot_of_a_served_host(power_loss: bool) -> None:
+    with SimHost(calls.SCENARIOS / "small.yml", backend="emulation") as simhost:
+        pc = Pc(hang_after_items=1)
+        simhost.host.behaviour, pc.host = pc.host.behaviour, simhost.host
+        pc.start(timeout=0)
+        while not simhost.host.calls:
+            time.sleep(0.01)
+        simhost.reboot(power_loss=power_loss)
+        assert [one["alive"] for one in simhost.host.jobs.left()["journals"]] == ([False] if power_loss else [])
+        assert simhost.host.jobs.processes == []
 
 
 # --- the scenario's words
