@@ -15,7 +15,10 @@ from typing import Any, Protocol
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
+from simhost import detached
 from simhost.accounts import Accounts
+from simhost.job_steps import ProcessEnded
+from simhost.jobs import Process
 from simhost.log import Log
 from simhost.logons import Logon, LogonError, become
 from simhost.manifest import ExecManifest, ManifestError, parse
@@ -52,6 +55,7 @@ class Output:
         self._changed = threading.Condition()
         self._streams = {"stdout": bytearray(), "stderr": bytearray()}
         self._exit_code: int | None = None
+        self._lost = False
 
     def write_stdout(self, data: bytes) -> None:
         self._write("stdout", data)
@@ -71,13 +75,25 @@ class Output:
                 self._exit_code = exit_code
             self._changed.notify_all()
 
+    def lose(self) -> None:
+        """What was written never reaches anybody."""
+        with self._changed:
+            self._lost = True
+            self._changed.notify_all()
+
     def take(self, limit: int, timeout: float | None) -> tuple[dict[str, bytes], int | None]:
         """Wait for something to read and take it away: at most `limit` bytes, and the exit code once all was read.
 
         Both are empty (`{}`, None) after `timeout` seconds without output.
+
+        :raises ConnectionResetError: it is lost.
         """
         with self._changed:
-            self._changed.wait_for(lambda: any(self._streams.values()) or self._exit_code is not None, timeout)
+            self._changed.wait_for(
+                lambda: any(self._streams.values()) or self._exit_code is not None or self._lost, timeout
+            )
+            if self._lost:
+                raise ConnectionResetError("injected")
             taken = {}
             for name, waiting in self._streams.items():
                 if waiting and limit > 0:
@@ -96,7 +112,10 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class ModuleCall:
-    """What an emulation is told. `effective` is whose view of the host it has; after `cancelled` nobody waits."""
+    """What an emulation is told. `effective` is whose view of the host it has; after `cancelled` nobody waits.
+
+    `process`: the detached one in which it runs; None: that of its command.
+    """
 
     name: str
     args: Mapping[str, Any] = field(repr=False)
@@ -107,6 +126,7 @@ class ModuleCall:
     become_user: str | None
     effective: Logon
     cancelled: threading.Event = field(repr=False)
+    process: Process | None = field(default=None, repr=False)
 
     @property
     def effective_user(self) -> str:
@@ -116,7 +136,10 @@ class ModuleCall:
 
 @dataclass(frozen=True)
 class Emulation:
-    """A module as a Python function, with the argument spec that the real one has."""
+    """A module as a Python function, with the argument spec that the real one has.
+
+    It may raise job_steps.ProcessEnded where the real one ends its process by itself.
+    """
 
     run: Callable[[ModuleCall], dict[str, Any]]
     spec: Mapping[str, Any] = field(default_factory=dict)
@@ -128,7 +151,8 @@ class EmulationBackend:
     :param emulations: Python name of the module (`ansible_collections.NS.NAME.plugins.modules.X`), or its last part for
         modules that are in no collection.
     :param collection: name (`ns.name`) and root folder of the collection whose sources are compared with what is sent.
-    :param host: knows who is logged on and who is an administrator; None: become asks nobody.
+    :param host: knows who is logged on and who is an administrator; None: become asks nobody, and async is refused. Its
+        detached processes end with the backend.
     """
 
     def __init__(
@@ -145,6 +169,11 @@ class EmulationBackend:
         self._collection = collection
         self._host = host
 
+    def close(self) -> None:
+        """End what was started detached."""
+        if self._host is not None:
+            self._host.jobs.close()
+
     def run(self, command: Command, out: Output) -> int:
         started = time.monotonic()
         try:
@@ -158,6 +187,9 @@ class EmulationBackend:
         try:
             result = self._result(manifest, command)
             ended = "failed" if result.get("failed") else "ok"
+        except ProcessEnded:
+            ended = "gone"
+            return 0
         finally:
             paths = manifest.args.get("paths")
             self._log.write(
@@ -178,7 +210,7 @@ class EmulationBackend:
         emulation = self._find(manifest)
         if emulation is None:
             return _failed(f"the simulated host does not emulate {manifest.name}")
-        if manifest.is_async:
+        if manifest.is_async and self._host is None:
             return _failed("the simulated host does not run tasks with async")
         try:
             wanted, effective = manifest.become, command.logon
@@ -186,6 +218,22 @@ class EmulationBackend:
                 effective = become(wanted, effective, self._accounts, self._host)
         except LogonError as refused:
             return _failed(refused.told())
+
+        def module(process: Process | None = None) -> dict[str, Any]:
+            return self._module_result(emulation, manifest, command, effective, process)
+
+        if manifest.detached is None or self._host is None:
+            return module()
+        return detached.start(manifest.detached, self._host, effective.user, module)
+
+    def _module_result(
+        self,
+        emulation: Emulation,
+        manifest: ExecManifest,
+        command: Command,
+        effective: Logon,
+        process: Process | None,
+    ) -> dict[str, Any]:
         validation = ArgumentSpecValidator(dict(emulation.spec)).validate(dict(manifest.args))
         if validation.error_messages:
             error = validation.errors[0]
@@ -199,9 +247,10 @@ class EmulationBackend:
                 diff=manifest.diff,
                 verbosity=manifest.verbosity,
                 user=command.user,
-                become_user=wanted.user if wanted else None,
+                become_user=manifest.become.user if manifest.become else None,
                 effective=effective,
-                cancelled=command.cancelled,
+                cancelled=process.stop if process else command.cancelled,
+                process=process,
             )
             result = dict(emulation.run(call))
         if manifest.inject_invocation:

@@ -20,11 +20,15 @@ class Faults:
     refuse: bool = False  # the port is closed
     unauthorized: bool = False  # 401 whatever the credentials
     reset_request: int | None = None  # the Nth WS-Man request is cut by a TCP reset while it is received
+    reset_every: int | None = None  # the same of every Nth one
     reset_answer: str | None = None  # answers to OPERATION are cut by a TCP reset after half of their bytes
     http_500: str | None = None  # OPERATION gets HTTP 500 without a body
     quota: int | None = None  # a shell takes N commands, then says that the quota is used up
     operation_timeout: bool = False  # each Receive answers after a second at most that nothing has come
     silent_receive: int | None = None  # from the Nth Receive on no answer at all
+    lost_command: int | None = None  # the output of the Nth command never comes: asking for it is cut by a TCP reset
+    unreachable_after: int | None = None  # after N WS-Man requests connections are cut and the port is closed ...
+    unreachable_ms: int = 0  # ... for so long
     cut_stdout: bool = False  # commands lose the second half of their stdout
     noise: str = ""  # stdout begins with this text
     times: int | None = None  # silent_receive, cut_stdout and noise strike so many times, then all is well
@@ -44,6 +48,8 @@ class Faults:
             kind = type(value).__name__
             if value is not None and kind not in str(types[name].type).split(" | "):
                 raise ValueError(f"transport: {name} is {types[name].type}, not {kind}")
+        if settings.get("reset_every", 1) == 0:
+            raise ValueError("transport: reset_every is 1 or more")
         return cls(**settings)
 
 
@@ -60,13 +66,23 @@ class Counter:
 
 
 class SpoilingBackend:
-    """Another backend's answers with noise before them or without their second half."""
+    """Another backend's answers with noise before them, without their second half, or lost on their way."""
+
+    @staticmethod
+    def needed(faults: Faults) -> bool:
+        """Whether these faults are about what commands answer."""
+        return bool(faults.noise or faults.cut_stdout or faults.lost_command)
 
     def __init__(self, backend: Backend, faults: Faults, commands: Counter | None = None) -> None:
         self._backend, self._faults, self._commands = backend, faults, commands or Counter()
 
     def run(self, command: Command, out: Output) -> int:
-        if self._faults.times is not None and self._commands.next() > self._faults.times:
+        number = self._commands.next()
+        if number == self._faults.lost_command:
+            exit_code = self._backend.run(command, Output())
+            out.lose()
+            return exit_code
+        if self._faults.times is not None and number > self._faults.times:
             return self._backend.run(command, out)
         held = Output()
         exit_code = self._backend.run(command, held)

@@ -14,7 +14,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from simhost import job_steps
 from simhost.cache import fold
+from simhost.clock import Stopped
+from simhost.job_steps import JobProgress, JobRequest
+from simhost.jobs import FileError, Process
 from simhost.pack import PackWriter
 from simhost.result_texts import ERROR_FILE_NOT_FOUND, WBEM_E_NOT_FOUND, WBEM_E_TIMED_OUT
 from simhost.windows import Host
@@ -58,6 +62,10 @@ SPEC: dict[str, dict[str, Any]] = {
     "registry": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
     "timeout": {"type": "int", "default": 3600},
+    "job": {"type": "str", "default": ""},
+    "job_step": {"type": "str", "default": ""},
+    "tally": {"type": "list", "elements": "str", "default": []},
+    "results": {"type": "str", "default": ""},
 }
 """Ansible argument spec of host_call."""
 
@@ -106,6 +114,10 @@ class _Request:
     registry: list[str]
     force: bool
     timeout: int
+    job: str
+    job_step: str
+    tally: list[str]
+    results: str
 
     @classmethod
     def make(cls, params: Mapping[str, Any], check_mode: bool) -> _Request:
@@ -123,6 +135,7 @@ class _Time:
     host: Host
     timeout: int
     stop: threading.Event | None
+    progress: JobProgress
     start: float = field(init=False)
     lap_start: float = field(init=False)
 
@@ -138,6 +151,13 @@ class _Time:
         """Milliseconds since the last lap."""
         before, self.lap_start = self.lap_start, self.host.clock.now()
         return round((self.lap_start - before) * 1000)
+
+    def look(self, deadline: float) -> None:
+        """Raises _TimeUp when the deadline has come, clock.Stopped when the process is to end."""
+        if self.stop is not None and self.stop.is_set():
+            raise Stopped
+        if self.host.clock.now() >= deadline:
+            raise _TimeUp
 
     def wait(self, step: Wait | Hang, deadline: float) -> None:
         """Let a step of WMI pass. Raises _TimeUp when the deadline comes first, clock.Stopped when the host stops."""
@@ -156,17 +176,60 @@ def run(
     check_mode: bool,
     stop: threading.Event | None = None,
     credentials: bool | None = None,
+    process: Process | None = None,
 ) -> dict[str, Any]:
     """The module's result for arguments that were validated with SPEC.
 
-    Takes the time that the scenario asks for. Raises clock.Stopped when `stop` is set while something waits.
+    Takes the time that the scenario asks for. Raises clock.Stopped when `stop` is set while something waits, and
+    job_steps.ProcessEnded where a job has come to its end.
 
     :param credentials: whether the user's logon has some for file servers; None: as the scenario says.
+    :param process: the detached process that the module runs in; None: that of its task.
     """
     request = _Request.make(params, check_mode)
     session = WmiSession(host, user, credentials)
-    time = _Time(host, request.timeout, stop)
+    job = JobRequest(request.job, request.results, request.method, request.paths)
+    try:
+        if request.job_step == "run":
+            process = process or host.jobs.adopt(user, stop)
+            progress = JobProgress(request.tally)
+            time = _Time(host, request.timeout, process.stop, progress)
+            job_steps.run(job, host, user, process, progress, lambda: _answer(request, session, host, time))
+        elif request.job_step:
+            if request.job_step == "drop":
+                job_steps.drop(job, host, user)
+            seen = job_steps.look(job, host, user)
+            return _result({"contract": CONTRACT, "host": _who(session, host), **seen})
+    except FileError as error:
+        return _thrown(error.message)
+    time = _Time(host, request.timeout, stop, JobProgress())
+    return _result(_answer(request, session, host, time))
 
+
+def _result(answer: Answer) -> dict[str, Any]:
+    return {"changed": False, "answer": answer}
+
+
+def _thrown(message: str) -> dict[str, Any]:
+    """What Ansible's wrapper makes of an exception of the C#."""
+    text = f'Exception calling "Answer" with "4" argument(s): "{message}"'
+    return {"changed": False, "failed": True, "msg": f"Unhandled exception while executing module: {text}"}
+
+
+def _who(session: WmiSession, host: Host) -> Answer:
+    return {
+        "user": session.user,
+        "powershell": host.machine.powershell,
+        "profile": host.profile_of(session.user),
+    }
+
+
+def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> Answer:
+    """The answer to a request that is no look at a job."""
+    progress = time.progress
+    jobs = host.jobs.listed(session.user)
+    # A job holds the lock itself.
+    busy = request.method is not None and not request.job_step and host.jobs.locked
     cache = _cache(session)
     services = {
         "CscService": _service(session, "Win32_Service", "CscService"),
@@ -181,32 +244,28 @@ def run(
 
     before = after = None
     needed = True
-    if request.read and available:
+    if request.read and available and not busy:
         before, reason_seen = _read(session, request, time, time.left())
+        progress.rows = before["rows"]
         needed = before["error"] is not None or not request.reasons or reason_seen or request.force
         ms["before"] = time.lap()
 
     calls: list[Answer] = []
-    if request.method is not None and available and needed:
+    if request.method is not None and available and needed and not busy:
+        progress.phase = "call"
         for flags in request.flags:
             for index in range(len(request.paths)) if request.each else (None,):
                 calls.append(_call(session, request, flags, index, time))
         ms["call"] = time.lap() if calls else 0
 
     if request.read and any(call["made"] for call in calls):
+        progress.phase = "after"
         after, _dummy = _read(session, request, time, time.left(min(_AFTER_SECONDS, request.timeout)))
         ms["after"] = time.lap()
 
-    skipped = None
-    if not calls:
-        skipped = "no_method" if request.method is None else "not_needed" if available else "unavailable"
-    answer = {
+    return {
         "contract": CONTRACT,
-        "host": {
-            "user": session.user,
-            "powershell": host.machine.powershell,
-            "profile": host.profile_of(session.user),
-        },
+        "host": _who(session, host),
         "cache": cache,
         "services": services,
         "classes": classes,
@@ -214,10 +273,17 @@ def run(
         "before": before,
         "after": after,
         "calls": calls,
-        "skipped": skipped,
+        "skipped": None if calls else _skipped(request, available, busy),
+        "jobs": jobs,
         "ms": ms,
     }
-    return {"changed": False, "answer": answer}
+
+
+def _skipped(request: _Request, available: bool, busy: bool) -> str:
+    """Why no call was made."""
+    if request.method is None:
+        return "no_method"
+    return "unavailable" if not available else "busy" if busy else "not_needed"
 
 
 def _error(error: WmiError) -> Answer:
@@ -505,9 +571,7 @@ def _read(session: WmiSession, request: _Request, time: _Time, left: float) -> t
 def _collect(
     rows: Iterator[dict[str, Any] | Rows | Wait | Hang], reading: _Reading, time: _Time, deadline: float
 ) -> None:
-    now = time.host.clock.now
-    if now() >= deadline:
-        raise _TimeUp
+    time.look(deadline)
     for row in rows:
         if isinstance(row, (Wait, Hang)):
             time.wait(row, deadline)
@@ -516,15 +580,15 @@ def _collect(
             reading.add_many(row)
         else:
             reading.add(row)
-        if (isinstance(row, Rows) or reading.seen % _LOOK_EVERY == 0) and now() >= deadline:
-            raise _TimeUp
+        if isinstance(row, Rows) or reading.seen % _LOOK_EVERY == 0:
+            time.look(deadline)
 
 
 class _Call:
     """What one call of the method has answered so far."""
 
-    def __init__(self, last: str) -> None:
-        self._last = last
+    def __init__(self, last: str, progress: JobProgress) -> None:
+        self._last, self._progress = last, progress
         self.texts = PackWriter()
         self.return_value: int | None = None
         self.completed = False
@@ -535,10 +599,12 @@ class _Call:
         if isinstance(event, Progress):
             text = event.message or ""
             self.texts.add(text)
+            self._progress.count([text])
             if self._last and text.startswith(self._last):
                 self.last_came = True
         elif isinstance(event, Texts):
             self.texts.add_many(event.messages)
+            self._progress.count(event.messages)
             if self._last and any(text.startswith(self._last) for text in event.messages):
                 self.last_came = True
         elif isinstance(event, ObjectReady):
@@ -552,7 +618,7 @@ class _Call:
 def _call(session: WmiSession, request: _Request, flags: int, index: int | None, time: _Time) -> Answer:
     """One CALL."""
     paths = request.paths if index is None else [request.paths[index]]
-    call = _Call(request.last)
+    call = _Call(request.last, time.progress)
     made, timed_out, error, thrown_at = False, False, None, None
     if time.left() > 0:
         try:
@@ -602,8 +668,8 @@ def _invoke(session: WmiSession, request: _Request, params: Mapping[str, Any], c
             call.take(event)
             if call.completed:
                 break
-            if (isinstance(event, Texts) or number % _LOOK_EVERY == 0) and clock.now() >= deadline:
-                raise _TimeUp
+            if isinstance(event, Texts) or number % _LOOK_EVERY == 0:
+                time.look(deadline)
         if call.completed and request.observe:
             _take_late(events, call, time)
     except _TimeUp:

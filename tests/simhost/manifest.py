@@ -77,6 +77,15 @@ class Become:
 
 
 @dataclass(frozen=True)
+class Detached:
+    """What the async wrapper is told. `folder`: of the results file, `start_seconds`: how long it waits for a start."""
+
+    folder: str
+    job_id: str
+    start_seconds: float
+
+
+@dataclass(frozen=True)
 class ExecManifest:
     """One decoded call: a module, or one of core's auxiliary scripts (`winrm_put_file.ps1` and so on)."""
 
@@ -85,10 +94,15 @@ class ExecManifest:
     args: Mapping[str, Any] = field(repr=False)
     options: Mapping[str, Any] = field(repr=False)  # the module's `_ansible_*` arguments, without that prefix
     become: Become | None
-    is_async: bool
+    detached: Detached | None
     environment: Mapping[str, str] = field(repr=False)
     sources: Mapping[str, bytes] = field(repr=False)  # name of each script that was sent -> its bytes
     payload: bytes = field(repr=False)  # what follows the manifest: the content of put_file
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the async wrapper is to start it."""
+        return self.detached is not None
 
     @property
     def check_mode(self) -> bool:
@@ -156,7 +170,7 @@ def _manifest(
         args={name: value for name, value in all_args.items() if not name.startswith(_PRIVATE)},
         options={name[len(_PRIVATE) :]: value for name, value in all_args.items() if name.startswith(_PRIVATE)},
         become=_become(actions.get(_BECOME_WRAPPER)),
-        is_async=_ASYNC_WRAPPER in actions,
+        detached=_detached(actions.get(_ASYNC_WRAPPER)),
         environment=(params.get("Environment") or {}) if is_module else {},
         sources=sources,
         payload=payload,
@@ -180,3 +194,10 @@ def _become(action: Mapping[str, Any] | None) -> Become | None:
         logon_type=params.get("LogonType", "Interactive"),
         logon_flags=params.get("LogonFlags", "WithProfile"),
     )
+
+
+def _detached(action: Mapping[str, Any] | None) -> Detached | None:
+    if action is None:
+        return None
+    params = action["params"]
+    return Detached(params["AsyncDir"], params["AsyncJid"], float(params["StartupTimeout"]))

@@ -33,6 +33,7 @@ from simhost.cache import (
     pins_from,
 )
 from simhost.configuration import HIVES, PROPERTIES, REG_TYPES, Registry, Value
+from simhost.jobs import JobFaults
 from simhost.profiles import Profile, Synchronization
 from simhost.replay import Replay, ReplayError
 from simhost.result_texts import number_of
@@ -90,7 +91,7 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
     except yaml.YAMLError as error:
         raise ScenarioError(str(error)) from None
     known = {"name", "host", "accounts", "behaviour", "cache", "servers", "generate", "registry", "profiles"}
-    known |= {"transport", "replay"}
+    known |= {"jobs", "transport", "replay"}
     top = _mapping(raw, known)
     with _at("host"):
         machine = _machine(_mapping(top.get("host", _NO_MAPPING)))
@@ -107,6 +108,8 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
     with _at("profiles"):
         users = _profiles(_mapping(top.get("profiles", _NO_MAPPING)), machine)
         keys = _with_profiles(keys, users) if users else _with_the_profile_of_system(keys, machine)
+    with _at("jobs"), _as_scenario_error():
+        faults = JobFaults.load(_mapping(top.get("jobs", _NO_MAPPING)))
     with _at("transport"):
         transport = _mapping(top.get("transport", _NO_MAPPING))
 
@@ -131,6 +134,7 @@ def parse(text: str, folder: Path | None = None) -> Scenario:
         registry=Registry(keys),
         folders={fold(one.user): one.folder for one in users if one.user},
         build_servers=lambda: fill(FileServers(), "servers", servers),
+        faults=faults,
     )
     with _at("servers"):
         _check_sides(host)

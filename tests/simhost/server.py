@@ -77,26 +77,27 @@ class Server:
             MAX_OPERATIONS if faults.quota is None else faults.quota,
             faults.chunk,
         )
-        self._http = _Listener(self, settings.port, None)
-        self._https = _Listener(self, 0, _Certificate.make()) if settings.https else None
-        self._listeners = [self._http, self._https] if self._https else [self._http]
-        if faults.refuse:
-            return
-        for listener in self._listeners:
-            threading.Thread(target=listener.serve_forever, args=(0.1,), name="simhost listener", daemon=True).start()
+        self._doors = [_Door(_held_port(settings.port), None)]
+        if settings.https:
+            self._doors.append(_Door(_held_port(0), _Certificate.make()))
+        self._listeners: list[_Listener] = []
+        self._listening = threading.Lock()
+        self._unreachable: list[threading.Thread] = []
+        if not faults.refuse:
+            self._listen()
 
     @property
     def port(self) -> int:
-        return int(self._http.server_address[1])
+        return self._doors[0].port
 
     @property
     def https_port(self) -> int | None:
-        return int(self._https.server_address[1]) if self._https else None
+        return self._doors[1].port if self._doors[1:] else None
 
     @property
     def certificate(self) -> str | None:
         """The certificate of the HTTPS listener as PEM, for clients to trust."""
-        return self._https.certificate.pem if self._https and self._https.certificate else None
+        return next((door.certificate.pem for door in self._doors if door.certificate), None)
 
     def __enter__(self) -> Server:
         return self
@@ -108,15 +109,50 @@ class Server:
         """Stop listening, let every waiting request go and cut all connections."""
         self.closing.set()
         self.service.close()
-        for listener in self._listeners:
-            if not self.faults.refuse:
-                listener.shutdown()
-            listener.server_close()
+        for thread in self._unreachable:
+            thread.join()
+        self._stop_listening()
+        for door in self._doors:
+            door.holder.close()
+
+    def unreachable(self, seconds: float, last: Callable[[], None] | None = None) -> None:
+        """Cut all connections, and refuse others for so long. Shells and their commands live on.
+
+        Comes back at once.
+
+        :param last: done when there are no new connections any more, before those that there are end.
+        """
+        self._stop_listening(last)
+        thread = threading.Thread(target=self._listen, args=(seconds,), name="simhost unreachable", daemon=True)
+        self._unreachable.append(thread)
+        thread.start()
+
+    def reboot(self, seconds: float) -> None:
+        """The same, and whatever the shells have running ends, as the shells do."""
+        self._stop_listening()
+        self.service.close()
+        self.unreachable(seconds)
+
+    def _listen(self, seconds: float = 0) -> None:
+        """Listen, after so many seconds."""
+        if self.closing.wait(seconds):
+            return
+        with self._listening:
+            self._listeners = self._listeners or [door.listen(self) for door in self._doors]
+
+    def _stop_listening(self, last: Callable[[], None] | None = None) -> None:
+        with self._listening:
+            stopped, self._listeners = self._listeners, []
+            for listener in stopped:
+                listener.stop()
+        if last:
+            last()
+        for listener in stopped:
             listener.cut()
 
     def _backend(self) -> Backend:
         backend = self.world.backend()
-        if not (self.faults.noise or self.faults.cut_stdout):
+        if not SpoilingBackend.needed(self.faults):
             return backend
         return SpoilingBackend(backend, self.faults, self.commands)
 
@@ -160,7 +196,50 @@ class _Certificate:
         return cls(pem.decode(), context, GssChannelBindings(application_data=b"tls-server-end-point:" + digest))
 
 
+@dataclass(frozen=True)
+class _Door:
+    """A port and its certificate. `holder` keeps the port while nothing listens on it.
+
+    Given back, it would be another host's sooner or later, and that one would answer.
+    """
+
+    holder: socket.socket
+    certificate: _Certificate | None
+
+    @property
+    def port(self) -> int:
+        return int(self.holder.getsockname()[1])
+
+    def listen(self, host: Server) -> _Listener:
+        """Begin to listen there."""
+        _share(self.holder, True)
+        try:
+            return _Listener(host, self.port, self.certificate)
+        finally:
+            _share(self.holder, False)
+
+
+def _share(holder: socket.socket, shared: bool) -> None:
+    """Let others bind the port too, or not."""
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(shared))
+
+
+def _held_port(port: int) -> socket.socket:
+    """A socket that has a port; 0: a free one."""
+    holder = socket.socket()
+    try:
+        _share(holder, True)  # with what is left of an earlier host's connections
+        holder.bind((ADDRESS, port))
+        _share(holder, False)
+    except OSError:
+        holder.close()
+        raise
+    return holder
+
+
 class _Listener(ThreadingHTTPServer):
+    """Listens as long as it is there."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
@@ -168,12 +247,21 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, host: Server, port: int, certificate: _Certificate | None) -> None:
         self.host, self.certificate = host, certificate
         self._connections: set[socket.socket] = set()
-        # A port that refuses is bound all the same, without listening and without being shared: given back, it would be
-        # another host's sooner or later, and that one would answer.
-        self.allow_reuse_address = not host.faults.refuse
-        super().__init__((ADDRESS, port), _Connection, bind_and_activate=not host.faults.refuse)
-        if host.faults.refuse:
-            self.server_bind()
+        super().__init__((ADDRESS, port), _Connection)
+        threading.Thread(target=self.serve_forever, args=(0.1,), name="simhost listener", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self.shutdown()
+        self.server_close()
+
+    def cut(self) -> None:
+        """End all connections, so that no thread of theirs waits for a client."""
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                self._connections.discard(connection)  # already gone
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
@@ -193,14 +281,6 @@ class _Listener(ThreadingHTTPServer):
         error = sys.exc_info()[1]
         self.host.log.write("lost", error=f"{type(error).__name__}: {error}")
 
-    def cut(self) -> None:
-        """End all connections, so that no thread of theirs waits for a client."""
-        for connection in list(self._connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                self._connections.discard(connection)  # already gone
-
 
 class _Connection(BaseHTTPRequestHandler):
     """One TCP connection: the home of its authentication, which belongs to the connection and not to a request."""
@@ -218,6 +298,7 @@ class _Connection(BaseHTTPRequestHandler):
         settings, bindings = self.host.settings, certificate.bindings if certificate else None
         plain = certificate is not None or settings.allow_unencrypted
         self.door = Authentication(self.host.accounts, plain, bindings, settings.kerberos)
+        self.last = False
 
     def log_message(self, *_: Any) -> None:
         """Requests are logged in our own form."""
@@ -275,7 +356,11 @@ class _Connection(BaseHTTPRequestHandler):
         if note["op"] == self.host.faults.reset_answer:
             self._answer(status, content, cut=True)
             raise ConnectionResetError("injected")
-        self._answer(status, content, kind, final_token)
+        if self.last:
+            seconds = self.host.faults.unreachable_ms / 1000
+            self.host.unreachable(seconds, lambda: self._answer(status, content, kind, final_token))
+        else:
+            self._answer(status, content, kind, final_token)
 
     def _read(self, size: int) -> bytes:
         largest = self.host.settings.envelope_kb * 1024
@@ -284,9 +369,12 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True  # the body stays unread
             raise Refused(413)  # what http.sys answers above MaxEnvelopeSizekb
         basic = self.headers.get("Authorization", "").startswith("Basic ")
-        if size and (self.door.logon or basic) and self.host.requests.next() == self.host.faults.reset_request:
-            self.rfile.read(size // 2)
-            raise ConnectionResetError("injected")
+        if size and (self.door.logon or basic):
+            number, faults = self.host.requests.next(), self.host.faults
+            if number == faults.reset_request or number % (faults.reset_every or number + 1) == 0:
+                self.rfile.read(size // 2)
+                raise ConnectionResetError("injected")
+            self.last = number == faults.unreachable_after
         body = self.rfile.read(size)
         if len(body) < size:
             raise ConnectionAbortedError("the client left")

@@ -92,7 +92,13 @@ class Stage:
                     return dict(self._replay.run(call.args, call.check_mode))
                 effective = call.effective
                 return host_call.run(
-                    call.args, self.host, effective.user, call.check_mode, call.cancelled, effective.credentials
+                    call.args,
+                    self.host,
+                    effective.user,
+                    call.check_mode,
+                    call.cancelled,
+                    effective.credentials,
+                    call.process,
                 )
 
             emulations[HOST_CALL] = Emulation(run, host_call.SPEC)

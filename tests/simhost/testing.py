@@ -94,6 +94,18 @@ class SimHost:
         """Load the scenario anew."""
         self._stage.reset()
 
+    def unreachable(self, seconds: float) -> None:
+        """Cut all connections and refuse others for so long; comes back at once."""
+        self.server.unreachable(seconds)
+
+    def reboot(self, seconds: float = 0, *, power_loss: bool = False) -> None:
+        """Have the machine begin anew, after so many seconds: what runs ends, and so do connections and shells.
+
+        The cache is as it was. Jobs end as `Jobs.reboot` says; those of an engine's backend go on.
+        """
+        self.server.reboot(seconds)
+        self.host.jobs.reboot(power_loss)
+
     @staticmethod
     def process(scenario: Path | None = None, *options: str, env: Mapping[str, str] | None = None) -> SimHostProcess:
         """A host in a process of its own; `options` are those of the command line."""

@@ -14,6 +14,7 @@ from simhost.behaviour import DEFAULT, Behaviour
 from simhost.cache import ALL_REASONS, REASONS, Cache, Facts, Item, ItemType, Pins, fold, pinned_for, without
 from simhost.clock import Clock, RealClock
 from simhost.configuration import Registry
+from simhost.jobs import JobFaults, Jobs
 from simhost.profiles import ACCOUNTS, SERVICES
 from simhost.servers import FileServers, in_conflict, server_has
 
@@ -94,6 +95,7 @@ class Host:
     """One machine. Several threads may use it; `reset` puts everything back to where the scenario began.
 
     `folders`: of users' profiles by full name, where they are not C:\\Users and the user's name.
+    `faults`: of jobs.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Host:
         registry: Registry = NO_REGISTRY,
         build_servers: Callable[[], FileServers] = FileServers,
         folders: Mapping[str, str] = NO_FOLDERS,
+        faults: JobFaults | None = None,
     ) -> None:
         self.machine = machine
         self.behaviour = behaviour
@@ -114,11 +117,15 @@ class Host:
         self._build = build
         self._build_servers = build_servers
         self._lock = threading.RLock()
+        self._faults = faults
+        self.jobs = Jobs(self, faults)
         self.reset()
 
     def reset(self) -> None:
-        """Forget every change and every count."""
+        """Forget every change and every count; jobs end."""
+        self.jobs.close()
         with self._lock:
+            self.jobs = Jobs(self, self._faults)
             self.cache = self._build()
             self.servers = self._build_servers()
             self.active = self.machine.active
@@ -257,6 +264,7 @@ class Host:
                 "calls": [dict(call) for call in self.calls],
                 "items": [_described(path, item) for path, item in self.cache.walk()],
                 "servers": [_content(path, item) for path, item in self.servers.walk()],
+                "jobs": self.jobs.left(),
             }
 
 

@@ -57,8 +57,8 @@ class Host:
         self.log = Log()
         self.calls: list[ModuleCall] = []
         emulations = {_NAME: Emulation(self._known, _SPEC), "empty": Emulation(lambda _: {"changed": False})}
-        host = WindowsHost(machine, Cache) if machine else None
-        self.backend = EmulationBackend(emulations, _ACCOUNTS, self.log, (COLLECTION, root), host)
+        self.machine: Any = WindowsHost(machine, Cache) if machine else None
+        self.backend = EmulationBackend(emulations, _ACCOUNTS, self.log, (COLLECTION, root), self.machine)
 
     def _known(self, call: ModuleCall) -> dict[str, Any]:
         self.calls.append(call)
@@ -120,9 +120,39 @@ def test_modules_outside_collections_go_by_their_last_name(name: str) -> None:
     assert Host().run(_command(name, _ansible_inject_invocation=False)) == (0, {"changed": False})
 
 
-def test_async_is_refused() -> None:
-    result = Host().run(_command(text="x", wrappers=[{"name": "async_wrapper.ps1", "params": {}}]))[1]
+_ASYNC = {
+    "name": "async_wrapper.ps1",
+    "params": {"AsyncDir": "%USERPROFILE%\\.ansible_async", "AsyncJid": "j1", "StartupTimeout": 1},
+}
+
+
+def test_async_is_refused_without_a_machine() -> None:
+    result = Host().run(_command(text="x", wrappers=[_ASYNC]))[1]
     assert result["msg"] == "the simulated host does not run tasks with async"
+
+
+def test_an_async_task_runs_on_when_its_command_is_gone() -> None:
+    """As whom become says, and with its result in core's results file."""
+    host = Host(machine=Machine())
+    command = _command(text="x", wrappers=[_become("corp\\ANNA", "Anna-1"), _ASYNC])
+    command.cancelled.set()
+    code, started = host.run(command)
+    assert (code, started["started"], started["finished"]) == (0, True, False)
+    assert started["results_file"].startswith("C:\\Users\\anna\\.ansible_async\\j1.")
+    host.backend.close()
+    (call,) = host.calls
+    assert (call.user, call.effective_user, call.cancelled is command.cancelled) == ("bob", "CORP\\anna", False)
+    (file,) = host.machine.jobs.left()["results"].values()
+    result = json.loads(file)
+    assert (result["finished"], result["changed"], result["text"]) == (True, True, "x")
+
+
+def test_wrong_arguments_of_an_async_task_are_in_its_results() -> None:
+    host = Host(machine=Machine())
+    assert host.run(_command(text="x", count="many", wrappers=[_ASYNC]))[0] == 0
+    host.backend.close()
+    (file,) = host.machine.jobs.left()["results"].values()
+    assert (json.loads(file)["failed"], host.calls) == (True, [])
 
 
 def test_what_is_no_module_gets_a_reason_on_stderr() -> None:
@@ -217,7 +247,9 @@ def test_spoiling_that_ends() -> None:
         assert out.take(1000, 0) == ({"stdout": expected}, 0)
 
 
-@pytest.mark.parametrize("settings", [{"refused": True}, {"quota": "one"}, {"noise": 1}, {"refuse": 1}])
+@pytest.mark.parametrize(
+    "settings", [{"refused": True}, {"quota": "one"}, {"noise": 1}, {"refuse": 1}, {"reset_every": 0}]
+)
 def test_wrong_faults_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="transport:"):
         Faults.load(settings)

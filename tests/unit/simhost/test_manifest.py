@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible.executor.powershell.module_manifest import _bootstrap_powershell_script
 
-from simhost.manifest import ManifestError, Stdin, encoded_command, parse
+from simhost.manifest import Detached, ManifestError, Stdin, encoded_command, parse
 
 pytestmark = pytest.mark.timeout(10)
 
@@ -139,8 +139,9 @@ def test_become_without_password() -> None:
 
 
 def test_async() -> None:
-    wrapper: dict[str, Any] = {"name": "async_wrapper.ps1", "params": {}}
-    assert parse(_LINE, _stdin(wrapper)).is_async
+    params = {"AsyncDir": "%USERPROFILE%\\x", "AsyncJid": "j7", "StartupTimeout": 5}
+    found = parse(_LINE, _stdin({"name": "async_wrapper.ps1", "params": params}))
+    assert (found.is_async, found.detached) == (True, Detached("%USERPROFILE%\\x", "j7", 5.0))
 
 
 @pytest.mark.parametrize("compression", ["true", "false"])

@@ -23,7 +23,7 @@ from pypsrp.exceptions import AuthenticationError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 from requests_credssp.exceptions import AuthenticationException, NTStatusException
-from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
+from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMTransportError
 from winrm.protocol import Protocol
 
 from simhost import inventory
@@ -288,6 +288,72 @@ def test_the_log_shows_each_request_and_no_password(server: Server) -> None:
 def test_faults(faults: Faults, error: type[Exception]) -> None:
     with _server(Settings(allow_unencrypted=True), faults) as server, pytest.raises(error):
         _run(_winrm(server, "basic"))
+
+
+def test_every_nth_request_is_cut() -> None:
+    with _server(Settings(allow_unencrypted=True), Faults(reset_every=3)) as server:
+        client = _winrm(server, "basic")
+        cut = 0
+        for _number in range(9):
+            try:
+                client.open_shell()
+            except requests.exceptions.ConnectionError:
+                cut += 1
+        assert cut == 3
+
+
+def test_the_output_of_one_command_is_lost() -> None:
+    with _server(Settings(allow_unencrypted=True), Faults(lost_command=2)) as server:
+        client = _winrm(server, "basic")
+        assert _run(client)[2] == 3
+        with pytest.raises(requests.exceptions.ConnectionError):
+            _run(client)
+        assert _run(client)[2] == 3
+        assert len(server.world.backend().logons) == 3  # type: ignore[attr-defined]  # it ran all the same
+
+
+def test_a_host_is_unreachable_for_a_while_and_its_shells_live_on() -> None:
+    with _server(Settings(allow_unencrypted=True), Faults(unreachable_after=1, unreachable_ms=300)) as server:
+        client = _winrm(server, "basic")
+        port, shell = server.port, client.open_shell()
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", port))
+        with pytest.raises(requests.exceptions.ConnectionError):
+            client.run_command(shell, "whoami")
+        _reachable(port)
+        assert client.get_command_output(shell, client.run_command(shell, "whoami"))[2] == 3
+
+
+def test_a_reboot_ends_shells() -> None:
+    with _server(Settings(allow_unencrypted=True)) as server:
+        client = _winrm(server, "basic")
+        shell = client.open_shell()
+        server.reboot(0.1)
+        _reachable(server.port)
+        with pytest.raises(WinRMError, match="was not found on the server"):
+            client.run_command(shell, "whoami")
+        assert _run(client)[2] == 3
+
+
+def test_a_host_that_is_unreachable_can_be_closed() -> None:
+    with _server() as server:
+        server.unreachable(3600)
+        port = server.port
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+
+
+def _reachable(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    pytest.fail("the host did not come back")
 
 
 def test_a_port_that_refuses_goes_to_no_other_host() -> None:
