@@ -76,7 +76,8 @@ def line(progress: Progress) -> str:
     elif progress.phase == "after":
         what = f"{number(done, 'item')} done, {failed} failed, reading the items after the call"
     else:
-        of = f" of {progress.known}" if progress.known else ""
+        # Folders that were not open have a result too, so that there may be more than were known.
+        of = f" of {progress.known}" if progress.known and progress.known >= done else ""
         what = f"{done}{of} items, {failed} failed"
     said = [f"{progress.method} in the background: {what}, {_clock(progress.seconds)} since it began"]
     if progress.phase == "call" and done and progress.seconds >= 1:
@@ -89,7 +90,7 @@ def line(progress: Progress) -> str:
 
 def unfinished(journal: Journal) -> str:
     """Return the sentence of a task that does not wait."""
-    return f"It runs on the host in the background: {_what(journal)}. Run the same task again to fetch the result."
+    return f"It goes on in the background on the host ({_what(journal)}): run the same task again to fetch its result."
 
 
 def died(journal: Journal) -> str:
