@@ -22,9 +22,11 @@ using Facts = System.Collections.Generic.Dictionary<string, object>;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles {
     using OfflineFilesConfiguration;
+    using OfflineFilesJob;
     public static class Host {
         internal const string Root = "root\\cimv2";
         internal const string Cache = Root + ":Win32_OfflineFilesCache", Items = Root + ":Win32_OfflineFilesItem";
+        internal static readonly Facts TimeUp = Error(0x80041069, "The time limit is used up.");
 
         public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
             int timeout = (int)request["timeout"];
@@ -52,15 +54,19 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             List<Facts> registry = Configuration.Registry(keys, () => left(0));
             ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
-            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]);
+            bool busy = method != null && (string)request["job_step"] == "" && Job.Busy();
+            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();
+            if (before != null) Job.Rows = (int)before.State["rows"];
+            Job.Phase = "call";
             List<Call> calls = new List<Call>();
             if (method != null && available && (before == null || before.NeedsCall || (bool)request["force"]))
                 foreach (int flags in (IEnumerable)request["flags"])
                     for (int i = 0; i < (each ? paths.Length : 1); i++)
                         calls.Add(new Call(request, method, flags, paths, each ? (int?)i : null, left(0)));
             ms["call"] = calls.Count == 0 ? 0 : lap();
+            Job.Phase = "after";
             Reading after = read && calls.Any(call => true.Equals(call.Outcome["made"]))
                 ? new Reading(request, paths, left(Math.Min(30, timeout) * 1000)) : null;
             ms["after"] = after == null ? 0 : lap();
@@ -68,27 +74,24 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             Facts host = new Facts {
                 { "user", Environment.UserDomainName + "\\" + Environment.UserName },
                 { "powershell", powershell }, { "profile", Environment.GetEnvironmentVariable("USERPROFILE") } };
-            string skipped = method == null ? "no_method" : available ? "not_needed" : "unavailable";
+            string skipped = method == null ? "no_method" : busy ? "busy" : available ? "not_needed" : "unavailable";
             return new Facts {
                 { "contract", 1 }, { "host", host }, { "cache", cache }, { "services", services },
                 { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
                 { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
-                { "skipped", calls.Count > 0 ? null : skipped } };
+                { "skipped", calls.Count > 0 ? null : skipped }, { "jobs", Job.List() } };
         }
 
         // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind
         // when that is over. A background thread does not keep the process, and MTA saves System.Management a switch.
         internal static Facts Within(int milliseconds, Action work) {
+            if (milliseconds == 0) return TimeUp;
             Facts error = null;
-            Action guarded = () => { try { work(); } catch (Exception e) { error = Error(e); } };
-            bool ended = milliseconds != 0 && Begin(guarded).Join(milliseconds);
-            return ended ? error : Error(0x80041069, "The time limit is used up.");
-        }
-        internal static Thread Begin(Action work) {
-            Thread thread = new Thread(new ThreadStart(work)) { IsBackground = true };
+            Thread thread = new Thread(() => { try { work(); } catch (Exception e) { error = Error(e); } });
+            thread.IsBackground = true;
             thread.Start();
-            return thread;
+            return thread.Join(milliseconds) ? error : TimeUp;
         }
 
         internal static Facts Error(Exception thrown) {
@@ -242,16 +245,16 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         private readonly Pack texts = new Pack();
         private readonly ManualResetEvent ended = new ManualResetEvent(false), lastCame = new ManualResetEvent(false);
         private object returnValue;
-        private Facts error, status;
+        private Facts status;
         private bool invoked, completed, over;
 
         public Call(IDictionary request, string method, int flags, string[] paths, int? path, int milliseconds) {
             string[] own = path == null ? paths : new[] { paths[path.Value] };
-            if (milliseconds != 0) Host.Begin(() => Invoke(request, method, (uint)flags, own));
-            if (ended.WaitOne(milliseconds) && completed && (bool)request["observe"])
-                lastCame.WaitOne(500);
+            Facts error = Host.Within(milliseconds, () => Invoke(request, method, (uint)flags, own));
+            if (completed && (bool)request["observe"]) lastCame.WaitOne(500);
             lock (texts) {
                 over = true;
+                if (error == Host.TimeUp) error = null;
                 bool made = invoked && error == null;
                 Outcome = new Facts {
                     { "flags", Host.Unsigned(flags) }, { "path", path }, { "made", made }, { "error", error },
@@ -262,21 +265,18 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
 
         private void Invoke(IDictionary request, string method, uint flags, string[] paths) {
-            try {
-                ManagementClass cache = new ManagementClass(Host.Cache);
-                ManagementBaseObject input = cache.GetMethodParameters(method), output;
-                input["Paths"] = paths;
-                input["Flags"] = flags;
-                if (request["deep"] != null) input["Deep"] = request["deep"];
-                Note(() => invoked = true);
-                if (invoked && (bool)request["observe"]) {
-                    cache.InvokeMethod(Observer((string)request["last"]), method, input, null);
-                } else if (invoked) {
-                    output = cache.InvokeMethod(method, input, null);
-                    Note(() => { completed = true; ended.Set(); returnValue = Host.Unsigned(output["ReturnValue"]); });
-                }
-            } catch (Exception e) {
-                Note(() => { error = Host.Error(e); ended.Set(); });
+            ManagementClass cache = new ManagementClass(Host.Cache);
+            ManagementBaseObject input = cache.GetMethodParameters(method), output;
+            input["Paths"] = paths;
+            input["Flags"] = flags;
+            if (request["deep"] != null) input["Deep"] = request["deep"];
+            Note(() => invoked = true);
+            if (invoked && (bool)request["observe"]) {
+                cache.InvokeMethod(Observer((string)request["last"]), method, input, null);
+                ended.WaitOne();
+            } else if (invoked) {
+                output = cache.InvokeMethod(method, input, null);
+                Note(() => { completed = true; returnValue = Host.Unsigned(output["ReturnValue"]); });
             }
         }
 
@@ -286,6 +286,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             ManagementOperationObserver observer = new ManagementOperationObserver();
             observer.Progress += (sender, e) => Note(() => {
                 texts.Add(e.Message ?? "");
+                Job.Count(e.Message ?? "");
                 if (last != "" && (e.Message ?? "").StartsWith(last, StringComparison.Ordinal))
                     lastCame.Set();
             });

@@ -33,13 +33,11 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
 
         internal static Facts Classes(List<object> names, Func<int> left) {
-            Facts answers = new Facts();
-            foreach (string name in names) {
+            return names.Distinct().ToDictionary(name => (string)name, name => {
                 Facts error, properties = Read(left(), out error, () => All(
                     new ManagementClass(Host.Root + ":" + name).GetInstances().Cast<ManagementBaseObject>().First()));
-                answers[name] = new Facts { { "properties", properties }, { "error", error } };
-            }
-            return answers;
+                return (object)new Facts { { "properties", properties }, { "error", error } };
+            });
         }
 
         internal static List<Facts> Registry(List<object> keys, Func<int> left) {
@@ -53,7 +51,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             string[] names = null;
             Facts error, values = Read(left(), out error, () => {
                 if (star < 0) return Values(key);
-                names = Names(Enumerated(Provider(), "EnumKey", key));
+                names = Names(Ask(Provider(), "EnumKey", key, null));
                 return new Facts();
             });
             bool absent = error != null && 2L.Equals(error["code"]);
@@ -68,29 +66,21 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
 
         private static Facts Values(string key) {
             ManagementClass registry = Provider();
-            ManagementBaseObject found = Enumerated(registry, "EnumValues", key), read;
+            ManagementBaseObject found = Ask(registry, "EnumValues", key, null);
             IList types = (IList)found["Types"];
             string[] names = Names(found), reader;
             Facts values = new Facts();
-            for (int i = 0; i < names.Length; i++) {
-                bool known = Readers.TryGetValue(Convert.ToInt32(types[i]), out reader);
-                // What is gone or refused by now is null by itself.
-                read = known ? Ask(registry, reader[0], key, names[i]) : null;
-                values[names[i]] = known ? Plain(read[reader[1]]) : null;
-            }
+            for (int i = 0; i < names.Length; i++)
+                values[names[i]] = Readers.TryGetValue(Convert.ToInt32(types[i]), out reader)
+                    ? Plain(Ask(registry, reader[0], key, names[i])[reader[1]]) : null;
             return values;
-        }
-
-        // What StdRegProv answers with something else than 0 is thrown as that number.
-        private static ManagementBaseObject Enumerated(ManagementClass registry, string method, string key) {
-            ManagementBaseObject found = Ask(registry, method, key, null);
-            uint code = Convert.ToUInt32(found["ReturnValue"]);
-            if (code != 0) throw new COMException("", (int)code);
-            return found;
         }
         private static string[] Names(ManagementBaseObject found) { return (string[])found["sNames"] ?? new string[0]; }
 
         private static ManagementClass Provider() { return new ManagementClass(Host.Root + ":StdRegProv"); }
+
+        // What StdRegProv answers to a key, other than 0, is thrown as that number. A value that is gone or refused by
+        // now is null by itself.
         private static ManagementBaseObject Ask(ManagementClass registry, string method, string key, string value) {
             string[] parts = key.Split(new[] { '\\' }, 2);
             uint hive;
@@ -99,12 +89,15 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             input["hDefKey"] = hive;
             input["sSubKeyName"] = parts.Length > 1 ? parts[1] : "";
             if (value != null) input["sValueName"] = value;
-            return registry.InvokeMethod(method, input, null);
+            ManagementBaseObject found = registry.InvokeMethod(method, input, null);
+            uint code = Convert.ToUInt32(found["ReturnValue"]);
+            if (code != 0 && value == null) throw new COMException("", (int)code);
+            return found;
         }
 
         // Null when there is an error. The step's thread may go on after its time; then nobody sees what it finds.
-        private static T Read<T>(int milliseconds, out Facts error, Func<T> work) where T : class {
-            T found = null;
+        private static Facts Read(int milliseconds, out Facts error, Func<Facts> work) {
+            Facts found = null;
             error = Host.Within(milliseconds, () => found = work());
             return error == null ? found : null;
         }

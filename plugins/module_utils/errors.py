@@ -25,6 +25,7 @@ class HostCallError(Exception):
     :ivar maybe_called: the host may have called the method that it was asked to call
     :ivar may_still_run: what was begun on the host may still be at work
     :ivar connection_lost: the connection to the host failed, and cannot be used as it is
+    :ivar busy: another job of this collection runs there, so that nothing was called
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class HostCallError(Exception):
         maybe_called: bool = True,
         may_still_run: bool | None = None,
         connection_lost: bool = False,
+        busy: bool = False,
     ) -> None:
         super().__init__(message)
         self.timed_out = timed_out
         self.maybe_called = maybe_called
         self.may_still_run = maybe_called if may_still_run is None else may_still_run
         self.connection_lost = connection_lost
+        self.busy = busy
 
 
 class ContractError(HostCallError):

@@ -6,6 +6,7 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -CSharpUtil ..module_utils.OfflineFiles
 #AnsibleRequires -CSharpUtil ..module_utils.OfflineFilesConfiguration
+#AnsibleRequires -CSharpUtil ..module_utils.OfflineFilesJob
 
 $spec = @{
     options = @{
@@ -24,10 +25,15 @@ $spec = @{
         registry = @{ type = 'list'; elements = 'str'; default = @() }
         force = @{ type = 'bool'; default = $false }
         timeout = @{ type = 'int'; default = 3600 }
+        job = @{ type = 'str'; default = '' }
+        job_step = @{ type = 'str'; choices = '', 'run', 'look', 'drop'; default = '' }
+        tally = @{ type = 'list'; elements = 'str'; default = @() }
+        results = @{ type = 'str'; default = '' }
     }
     supports_check_mode = $true
 }
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
-$offlineFiles = [ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles.Host]
-$module.Result.answer = $offlineFiles::Answer($module.Params, $module.CheckMode, "$($PSVersionTable.PSVersion)")
+$json = [Delegate]::CreateDelegate([Func[object, string]], [Ansible.Basic.AnsibleModule].GetMethod('ToJson'))
+$job = [ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesJob.Job]
+$module.Result.answer = $job::Answer($module.Params, $module.CheckMode, "$($PSVersionTable.PSVersion)", $json)
 $module.ExitJson()

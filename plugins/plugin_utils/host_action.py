@@ -10,7 +10,7 @@ user only in a form that does no harm.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
@@ -20,8 +20,10 @@ from ..module_utils import limits
 from ..module_utils import options as user_options
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.host.answer import Answer, Exchange, read
+from ..module_utils.host.jobs import running
 from ..module_utils.host.output import find_result, problem_of, unreadable
 from ..module_utils.host.request import Request
+from ..module_utils.jobs.told import Busy
 from ..module_utils.windows import unc
 from ..module_utils.words import harmless, one_line, visible
 from .host_part import HostPart, exception_line
@@ -52,9 +54,11 @@ class HostAction(ActionBase):  # type: ignore[misc]
     """Base of the actions of this collection: a subclass has its argument spec and :meth:`carry_out`.
 
     :cvar ARGUMENT_SPEC: as for ``validate_argument_spec``; with :func:`common_options`
+    :cvar INSTEAD: what to use instead of async
     """
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]]
+    INSTEAD: t.ClassVar[str] = "Use the option timeout for long runs, and forks to work on many hosts at once."
 
     # Claimed, so that async can be refused with what to use instead.
     _supports_async = True
@@ -192,10 +196,18 @@ class HostAction(ActionBase):  # type: ignore[misc]
         if len(said) > limits.WARNINGS:
             self._warn(f"The host gave {len(said) - limits.WARNINGS} more warnings.")
 
-    def _execute(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
-        self._execute_module(
-            module_name=HOST_PART, module_args=args, task_vars={**self._task_vars, **_NO_EVENT_LOG}, wrap_async=False
-        )
+    def _execute(self, args: dict[str, t.Any], detached: int) -> dict[str, t.Any]:
+        # For Ansible a module is started, and not waited for, if its task is one with async.
+        self._task.async_val = detached
+        try:
+            self._execute_module(
+                module_name=HOST_PART,
+                module_args=args,
+                task_vars={**self._task_vars, **_NO_EVENT_LOG},
+                wrap_async=bool(detached),
+            )
+        finally:
+            self._task.async_val = 0
         result, self._received = self._received, {}
         return result
 
@@ -229,8 +241,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         # With async the controller does not see the host's answer, and there would be no result to speak of.
         if self._task.async_val:
             raise AnsibleActionFail(
-                f"async is not supported by {self._task.action}: its result is made on the controller. Use the option "
-                "timeout for long runs, and forks or strategy: free to work on many hosts at once."
+                f"async is not supported by {self._task.action}: its result is made on the controller. {self.INSTEAD}"
             )
 
 

@@ -42,30 +42,32 @@ class HostPart:
 
     :param connection: the connection of the task
     :param host: the name of the host in the inventory
-    :param execute: runs ``host_call`` with some arguments, and returns the module result that came
+    :param execute: runs ``host_call`` with some arguments, or starts it in a process of its own for so many seconds;
+        returns the module result that came
     """
 
     def __init__(
-        self, connection: ConnectionBase, host: str, execute: Callable[[dict[str, t.Any]], dict[str, t.Any]]
+        self, connection: ConnectionBase, host: str, execute: Callable[[dict[str, t.Any], int], dict[str, t.Any]]
     ) -> None:
         self._connection, self._host, self._execute = connection, host, execute
 
-    def run(self, request: Request, *, reached: bool, anew: bool) -> dict[str, t.Any]:
-        """Run it once, and return the module result.
+    def run(self, request: Request, *, reached: bool, anew: bool, detached: int = 0) -> dict[str, t.Any]:
+        """Run it once, or start it, and return the module result.
 
         :param reached: this task has reached the host before, so that losing it is an error like any other
         :param anew: make the connection anew
+        :param detached: seconds for a process of its own; 0 to wait for the host part
         :raises HostCallError: no result came
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
         self._refuse_foreign()
-        timeout = request.timeout
+        timeout = START_ALLOWANCE if detached else request.timeout
         limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
         try:
             with _deadline(limit):
                 if anew:
                     self._connection.reset()
-                return self._execute(request.options())
+                return self._execute(request.options(), detached)
         except _Overdue:
             begun = may_have_begun(self._connection)
             raise HostCallError(

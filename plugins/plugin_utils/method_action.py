@@ -10,14 +10,20 @@ import typing as t
 from collections.abc import Sequence
 
 from ..module_utils import lines
-from ..module_utils.errors import HostCallError
+from ..module_utils.errors import HostCallError, InputError
+from ..module_utils.host.answer import Answer
+from ..module_utils.jobs.follow import Follow, JobStep, check_interval
+from ..module_utils.jobs.told import Busy
 from ..module_utils.run import report
 from ..module_utils.run.flags import CONSOLE, INTERACTIVE
+from ..module_utils.run.followup import Step
 from ..module_utils.run.invocation import Invocation
 from ..module_utils.run.joined import breaks_off, joined
 from ..module_utils.run.method import Method
 from ..module_utils.run.report import View
 from ..module_utils.run.run import Outcome, Run
+from ..module_utils.words import visible
+from .background import DETACHED, Unfinished, follow
 from .host_action import HostAction, common_options
 
 _NOT_BEGUN = HostCallError("Not begun, because the call before broke off.", maybe_called=False)
@@ -39,6 +45,9 @@ def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
         "force": {"type": "bool", "default": False},
         "report": {"type": "str", "choices": ["all", "changed", "failed", "none"], "default": "all"},
         "max_entries": {"type": "int", "default": 1000, "aliases": ["limit"]},
+        "background": {"type": "bool", "default": False},
+        "wait": {"type": "bool", "default": True},
+        "poll_interval": {"type": "int", "default": 30},
         **common_options(),
     }
 
@@ -52,6 +61,7 @@ class MethodAction(HostAction):
 
     METHOD: t.ClassVar[Method]
     OPTIONS: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+    INSTEAD = "Use the option background for long runs, and forks to work on many hosts at once."
 
     def __init_subclass__(cls) -> None:
         """Derive the argument spec from the method."""
@@ -77,6 +87,10 @@ class MethodAction(HostAction):
         :param invocations: at least one; each with what it is for, in words
         """
         view = View.from_options(options, diff=bool(self._task.diff))
+        check_interval(options["poll_interval"])
+        if not options["wait"] and not options["background"]:
+            raise InputError("wait: false is allowed with background: true only.", options["wait"])
+        self._background = options if options["background"] and not self._task.check_mode else None
         self._warn_of_desktop(invocations[0][1].flags)
         results: list[tuple[str, dict[str, t.Any]]] = []
         for name, invocation in invocations:
@@ -96,16 +110,48 @@ class MethodAction(HostAction):
 
         :param reached: this task has reached the host before
         """
+        self._job = None
         started = time.monotonic()
         while step := run.next_step(time.monotonic() - started):
             if step.why:
                 self._say(step.why, 2)
             time.sleep(step.delay)
             try:
-                run.took(self.call_host(step.request, reached=reached or step.reached, anew=step.anew))
+                run.took(self._ask(step, reached=reached or step.reached))
+            except Unfinished as exc:
+                run.left_running(str(exc))
             except HostCallError as exc:
+                self._job = exc.row if isinstance(exc, Busy) else self._job
                 run.lost(exc)
-        return run.outcome(view)
+        outcome = run.outcome(view)
+        outcome.result["job"] = self._job
+        return outcome
+
+    def _ask(self, step: Step, *, reached: bool) -> Answer:
+        """Have the host carry out a step of the run: a call in the background, where the user wants that."""
+        options = self._background
+        if options is None or not step.request.method:
+            return self.call_host(step.request, reached=reached, anew=step.anew)
+        job = Follow(step.request, poll_interval=options["poll_interval"], wait=options["wait"])
+
+        def carry_out(one: JobStep, job_reached: bool) -> dict[str, t.Any]:
+            detached = DETACHED if one.do == "start" else 0
+            result: dict[str, t.Any] = self.run_host_part(
+                one.request, reached=reached or job_reached, anew=one.anew, detached=detached
+            )
+            return result
+
+        try:
+            answer: Answer = self.answer_of(step.request, lambda: follow(job, carry_out, self._tell))
+            return answer
+        finally:
+            self._job = job.row
+            if job.left:
+                self._warn(job.left)
+
+    def _tell(self, line: str) -> None:
+        """Show a line to the user who waits; it names no items."""
+        self._display.display(f"{self.host}: {visible(line)}", stderr=True)
 
     def _warn_of_desktop(self, flags: int) -> None:
         if flags & INTERACTIVE:

@@ -242,10 +242,7 @@ MUTANTS = {
     "the class's name": ('Root + ":Win32_OfflineFilesCache"', 'Root + ":Win32_OfflineFileCache"'),
     "first text swallowed": ("texts.Add(e.Message", "if (texts.Count++ > 0) texts.Add(e.Message"),
     "no progress handler": ("observer.Progress +=", "ProgressEventHandler unused ="),
-    "completed taken for the call's return": (
-        "cache.InvokeMethod(Observer",
-        "ended.Set(); cache.InvokeMethod(Observer",
-    ),
+    "completed taken for the call's return": ("ended.WaitOne();", ""),
     "case matters": ("StringComparer.OrdinalIgnoreCase", "StringComparer.Ordinal"),
 }
 """Ways to break the C#: what is there -> what takes its place."""
@@ -269,7 +266,8 @@ def test_broken_code_is_noticed(engine: Engine, tmp_path: Path, unpack: Unpack, 
     # With the highest bit, so that a signed number is another one.
     request = {**UNPIN, "paths": "\\\\FS01\\Users", "flags": [0x20 - 0x80000000]}
     with DirectHost(engine, broken_sources) as broken:
-        answer = run_direct(broken, host(), request)
+        # Completed comes after InvokeMethod has returned.
+        answer = run_direct(broken, host(completed_delay_ms=100), request)
     assert opened(answer, unpack) != opened(run_emulation(host(), request), unpack)
 
 

@@ -38,12 +38,12 @@ _DECODER = json.JSONDecoder()
 def find_result(text: str) -> dict[str, t.Any] | None:
     """Return the module result that *text* holds, or None.
 
-    The result of the host part has the key ``answer``; where there is none, the last object that says why it failed
-    counts (Ansible's own wrapper on the host ends so).
+    The result of the host part has the key ``answer``, that of a start in the background the id of Ansible's job; where
+    there is none, the last object that says why it failed counts (Ansible's own wrapper on the host ends so).
     """
     failed = None
     for found in _objects(text):
-        if isinstance(found.get("answer"), dict):
+        if isinstance(found.get("answer"), dict) or "ansible_job_id" in found:
             return found
         if found.get("failed"):
             failed = found

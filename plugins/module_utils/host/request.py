@@ -28,6 +28,11 @@ class Request:
     :ivar registry: registry keys that are read; one star stands for all subkeys
     :ivar force: call whatever :attr:`decisive` shows
     :ivar timeout: seconds, 0 for no limit
+    :ivar job: name of the job that :attr:`job_step` is about
+    :ivar job_step: ``run`` to carry the rest of the request out as that job, ``look`` at it, or ``drop`` it, which both
+        do nothing else; empty for no job
+    :ivar tally: how progress texts begin that a job counts
+    :ivar results: file in which Ansible's start of the job leaves what it printed; for ``look`` and ``drop``
     """
 
     method: str | None = None
@@ -45,6 +50,10 @@ class Request:
     registry: tuple[str, ...] = ()
     force: bool = False
     timeout: int = 3600
+    job: str = ""
+    job_step: str = ""
+    tally: tuple[str, ...] = ()
+    results: str = ""
 
     def options(self) -> dict[str, t.Any]:
         """Return the options of the host part, under the names that the contract has for them."""

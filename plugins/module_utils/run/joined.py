@@ -49,7 +49,8 @@ def joined(method: Method, results: Sequence[tuple[str, Result]], view: View) ->
         flags |= result["flags"]["value"]
     return {
         **first,
-        **{key: any(result[key] for result in all_of) for key in ("changed", "failed", *_BREAKS_OFF)},
+        **{key: any(result[key] for result in all_of) for key in ("changed", "failed", "busy", *_BREAKS_OFF)},
+        "job": next((result["job"] for result in reversed(all_of) if result["job"]), None),
         "only_items_failed": bool(failed) and all(result["only_items_failed"] for result in failed),
         "msg": _sentences(results),
         "paths": [path for result in all_of for path in result["paths"]],

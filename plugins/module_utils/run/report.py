@@ -119,6 +119,20 @@ def without_answer(
         "msg": f"{problem} {then}".rstrip(),
         "timed_out": problem.timed_out,
         "may_still_run": problem.may_still_run and called,
+        "busy": problem.busy,
+        "paths": [_path_row(invocation, index, Status.UNKNOWN) for index in range(len(invocation.paths))],
+    }
+
+
+def left_running(invocation: Invocation, view: View, sentence: str) -> dict[str, t.Any]:
+    """Return the result of a task whose call goes on in the background: nothing is known of it yet.
+
+    :param sentence: what to tell the user
+    """
+    return {
+        **_empty(invocation, view),
+        "msg": sentence,
+        "may_still_run": True,
         "paths": [_path_row(invocation, index, Status.UNKNOWN) for index in range(len(invocation.paths))],
     }
 
@@ -139,6 +153,7 @@ def broken_off(
         "msg": f"{str(problem).rstrip('.')}. {label}: {result['msg']} {then}".rstrip(),
         "timed_out": problem.timed_out,
         "may_still_run": result["may_still_run"] or (problem.may_still_run and called),
+        "busy": problem.busy,
     }
 
 
@@ -162,6 +177,8 @@ def empty(method: Method, *, diff: bool = False) -> dict[str, t.Any]:
         "cancelled": False,
         "timed_out": False,
         "may_still_run": False,
+        "job": None,
+        "busy": False,
         "state_verified": False,
         "progress": {"messages": 0, "unparsed": [], "unparsed_count": 0},
         "flags": flags_row(method, 0),

@@ -71,6 +71,7 @@ class Run:
         self._account: Account | None = None
         self._unavailable: Unavailable | None = None
         self._loss: _Loss | None = None
+        self._running = ""
         self._next: Step | None = Step(invocation.request(check_mode=check_mode))
 
     def next_step(self, elapsed: float) -> Step | None:
@@ -121,8 +122,14 @@ class Run:
         if problem.maybe_called and self._loss.called:
             self._next = Step(read_again(asked), why="the answer was lost: reading the state once more")
 
+    def left_running(self, sentence: str) -> None:
+        """Take note that the last step is still at work on the host, and that nobody waits for it."""
+        self._running = sentence
+
     def outcome(self, view: View) -> Outcome:
         """Return what the run led to, as the user wants to see it."""
+        if self._running:
+            return Outcome(report.left_running(self._invocation, view, self._running))
         account, loss = self._account, self._loss
         if account is None:
             return Outcome(self._without_account(view))

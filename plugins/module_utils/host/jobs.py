@@ -1,0 +1,195 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Jobs on a host: requests that are carried out there in the background (docs/host_contract.md, *Jobs*)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import typing as t
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .. import limits
+from ..errors import ContractError
+from .fields import Record, flag, many, number, optional, refused, text, word
+from .request import Request
+
+_PREFIX = "winops.offline_files."
+_SUFFIX = ".job"
+_STATE = 4096
+"""Bytes of the state in a journal."""
+
+_UINT32 = 0xFFFFFFFF
+_UINT64 = 0xFFFFFFFFFFFFFFFF
+
+Phase = t.Literal["before", "call", "after", "ended"]
+
+
+def name_of(request: Request) -> str:
+    """Return the name of the job that carries out *request*: equal requests have the same, whatever their time limit."""
+    options = request.options()
+    del options["timeout"]
+    return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is, as its journal says.
+
+    :ivar method: the method that it calls
+    :ivar user: whose view of the cache it has
+    :ivar began: UTC, ISO 8601
+    :ivar seconds: since then
+    :ivar phase: what it does; ``ended`` when its answer waits to be fetched
+    :ivar known: items that were seen before the call; None before they were read, or where they are not
+    :ivar texts: progress texts so far
+    :ivar tally: how many of them begin as the request asked to count
+    :ivar paths: number of paths
+    :ivar path: the first of them, as far as it is told
+    :ivar answer: bytes of the answer; 0 as long as there is none, or where it could not be kept
+    :ivar error: code and message of why it could not be kept; empty where it could
+    """
+
+    method: str
+    user: str
+    began: str
+    seconds: float
+    phase: Phase
+    known: int | None
+    texts: int
+    tally: tuple[int, ...]
+    paths: int
+    path: str
+    answer: int
+    error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether its work is over."""
+        return self.phase == "ended"
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal of a job on a host.
+
+    :ivar job: name of the job
+    :ivar account: of the user who started it, ``DOMAIN.name`` as the file's name has it
+    :ivar own: the file belongs to the user who looks
+    :ivar alive: a process has it open: the job runs, or waits with its answer
+    :ivar progress: None where it cannot be read, or holds no state
+    :ivar empty: it holds nothing: the job is about to begin, or to end
+    """
+
+    job: str
+    account: str
+    own: bool
+    alive: bool
+    progress: Progress | None
+    empty: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is at work, as far as can be seen."""
+        return self.alive and not self.empty and not (self.progress and self.progress.ended)
+
+    @property
+    def who(self) -> str:
+        r"""The user, ``DOMAIN\name``."""
+        return self.progress.user if self.progress and self.own else self.account.replace(".", "\\", 1)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a job found.
+
+    :ivar journals: of all jobs on the host
+    :ivar text: the answer of the job that was looked at, as far as there is one; None without a journal
+    :ivar output: what Ansible's start of the job has left in its results file, if anything
+    """
+
+    journals: tuple[Journal, ...]
+    text: str | None
+    output: str | None
+
+    def own(self, job: str) -> Journal | None:
+        """The journal of the user's own *job*."""
+        return next((journal for journal in self.journals if journal.own and journal.job == job), None)
+
+    def other(self, job: str) -> Journal | None:
+        """The journal of another job than the user's own *job* that is running."""
+        return running(journal for journal in self.journals if not (journal.own and journal.job == job))
+
+
+def running(journals: Iterable[Journal]) -> Journal | None:
+    """Return the journal of a job that is running, if there is one."""
+    return next((journal for journal in journals if journal.running), None)
+
+
+def read_look(result: Mapping[str, t.Any]) -> Look:
+    """Read the module result of a step that looks at a job, or drops it.
+
+    :raises ContractError: it is not what the contract allows
+    """
+    answer = Record(result, "")("answer", Record)
+    return Look(
+        journals=answer("jobs", read_journals),
+        text=answer("text", optional(text())),
+        output=answer("output", optional(text())),
+    )
+
+
+def read_journals(value: t.Any, where: str) -> tuple[Journal, ...]:
+    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out."""
+    found = many(_journal, limits.NAMES)(value, where)
+    return tuple(journal for journal in found if journal)
+
+
+def _journal(value: t.Any, where: str) -> Journal | None:
+    job = Record(value, where)
+    name = job("name", text(limits.PATH))
+    if not (name.startswith(_PREFIX) and name.endswith(_SUFFIX)):
+        raise refused(name, f"{where}.name", f"a name that begins with {_PREFIX}")
+    error = job("error", optional(Record))
+    if error is not None and error("code", number(0, _UINT32)) in _GONE:
+        return None
+    state = job("state", optional(text(_STATE)))
+    name, _dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
+    return Journal(
+        job=name,
+        account=account,
+        own=job("own", flag),
+        alive=job("alive", flag),
+        progress=_progress(state) if state else None,
+        empty=state == "",
+    )
+
+
+_GONE = (0x80070002, 0x80070003)
+"""What Windows says of a file, or of a folder, that is not there."""
+
+
+def _progress(state: str) -> Progress | None:
+    """Read the state of a journal; None where it is none, because it was being written, or is somebody else's."""
+    try:
+        # Numbers of too many digits are a ValueError, what nests too deep is not.
+        value = Record(json.loads(state), "state")
+        error = value("error", optional(Record))
+        return Progress(
+            method=value("method", optional(text(limits.NAME))) or "",
+            user=value("user", text(limits.USER)),
+            began=value("began", text(limits.VALUE)),
+            seconds=value("ms", number(0, _UINT64)) / 1000,
+            phase=t.cast(Phase, value("phase", word(*t.get_args(Phase)))),
+            known=value("rows", optional(number(0, _UINT32))),
+            texts=value("texts", number(0, _UINT32)),
+            tally=value("tally", many(number(0, _UINT32), limits.CALLS)),
+            paths=value("paths", number(0, _UINT32)),
+            path=value("path", text(limits.PATH)),
+            answer=value("answer", number(0, _UINT64)),
+            error="" if error is None else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
+        )
+    except (ValueError, RecursionError, ContractError):
+        return None

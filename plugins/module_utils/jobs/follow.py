@@ -1,0 +1,265 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The conversation about one job: what to ask the host next, what came back, what it led to.
+
+No I/O: whoever drives it asks the host as each :class:`JobStep` says, and tells what came of it, and when.
+
+A look comes first: a job of the same request may be there, begun by another task, or by this one before its controller
+was killed. Starting may be repeated, for the host lets one process in, and all others end. Looking takes nothing away.
+What was fetched is dropped, and only that ends a job whose work is over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import HostCallError, InputError
+from ..host.jobs import Journal, Look, name_of
+from ..host.request import Request
+from ..words import one_line
+from . import told
+
+DELAYS = (1.0, 2.0, 5.0, 10.0, 20.0)
+"""Seconds before each of the first looks at a job; before those after them the ``poll_interval``, if it is longer."""
+
+LOST_DELAYS = (1.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds before the host is asked again after it did not answer, the last of them again and again."""
+
+OUT_OF_REACH = 15 * 60
+"""Seconds without an answer after which a task stops following its job."""
+
+TO_BEGIN = 60
+"""Seconds in which a job must show itself: PowerShell starts there, and compiles the host part."""
+
+START_AGAIN = 15
+"""Seconds after a start whose answer was lost, and of which nothing is to be seen, until the next one."""
+
+STARTS = 3
+"""How often a job is started at most."""
+
+READS = 3
+"""How often an answer is fetched at most that does not come whole."""
+
+LOOK_TIMEOUT = 15
+"""Seconds that a step about a job may take on the host: it reads some files."""
+
+MIN_INTERVAL, MAX_INTERVAL = 5, 60
+"""Seconds between looks: a look sends a few hundred kilobytes, so that oftener would burden a fleet, and after a minute
+without a line a user wonders."""
+
+
+def check_interval(seconds: int) -> int:
+    """Return *seconds*, how often a running job is looked at.
+
+    :raises InputError: too often, or too rarely
+    """
+    if not MIN_INTERVAL <= seconds <= MAX_INTERVAL:
+        raise InputError(
+            f"poll_interval {seconds} is not allowed: use {MIN_INTERVAL} to {MAX_INTERVAL} seconds.", seconds
+        )
+    return seconds
+
+
+@dataclass(frozen=True)
+class JobStep:
+    """One execution of the host part.
+
+    :ivar do: ``look``, ``start`` or ``drop``
+    :ivar request: what is asked
+    :ivar delay: seconds to wait before
+    :ivar anew: the connection may be broken and is to be made anew
+    """
+
+    do: t.Literal["look", "start", "drop"]
+    request: Request
+    delay: float = 0
+    anew: bool = False
+
+
+class Follow:
+    """A request carried out as a job.
+
+    :param request: what the job carries out
+    :param poll_interval: seconds between looks
+    :param wait: wait for its end
+
+    :ivar answer: the job's answer as JSON text, once it was fetched
+    :ivar problem: why there is none
+    :ivar unfinished: a sentence: the job runs on, and the task does not wait for it
+    :ivar row: the key ``job`` of the result
+    :ivar left: a sentence: something is left on the host; empty where nothing is
+    """
+
+    def __init__(self, request: Request, *, poll_interval: int, wait: bool) -> None:
+        self.job = name_of(request)
+        self.answer: str | None = None
+        self.problem: HostCallError | None = None
+        self.unfinished = ""
+        self.left = ""
+        self._request, self._interval, self._wait = request, poll_interval, wait
+        self._journal: Journal | None = None
+        self._attached = False
+        self._heard: float | None = None
+        self._started_at = 0.0
+        self._start_lost = False
+        self._said_of_start = self._results = ""
+        self._starts = self._looks = self._losses = self._reads = self._drops = 0
+        self.row = told.not_seen(self.job)
+        self._next: JobStep | None = self._look(0)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the host has answered, so that losing it is an error like any other."""
+        return self._heard is not None
+
+    def next_step(self) -> JobStep | None:
+        """Return what to ask the host next, or None when it is over."""
+        step, self._next = self._next, None
+        return step
+
+    def looked(self, look: Look, now: float) -> str:
+        """Take what a look found at the time *now*; return a line for the user who waits, or nothing."""
+        self._hear(now)
+        journal = look.own(self.job)
+        if journal is None or journal.empty:
+            self._see_nothing(look, now)
+            return ""
+        if self._journal is None:
+            self._attached = not self._starts
+        self._journal = journal
+        self._tell("running")
+        progress = journal.progress
+        if progress and progress.ended:
+            self._fetch(progress.answer, look)
+        elif not journal.alive:
+            self._end(HostCallError(told.died(journal)), "died")
+        elif not self._wait:
+            self.unfinished = told.unfinished(journal)
+        else:
+            self._next = self._look(self._pause())
+            return told.line(progress) if progress else ""
+        return ""
+
+    def started(self, results: str, now: float) -> None:
+        """Take that the job was started; *results* is the file for what the start has to say on the host."""
+        self._hear(now)
+        self._results, self._start_lost = results, False
+        self._next = self._look(self._pause())
+
+    def start_failed(self, why: str, now: float) -> None:
+        """Take that the start says of itself that it failed. After a time-out, say, the job may begin all the same."""
+        self._hear(now)
+        self._said_of_start, self._start_lost = why, False
+        self._next = self._look(self._pause())
+
+    def dropped(self, look: Look) -> None:
+        """Take what is left after the job was dropped."""
+        if look.own(self.job):
+            self.left = told.left(self.job)
+
+    def lost(self, step: JobStep, problem: HostCallError, now: float) -> None:
+        """Take that *step* has no answer that can be used."""
+        if step.do == "drop":
+            self._lost_drop()
+            return
+        if self._heard is None:
+            self.problem = HostCallError(str(problem), maybe_called=False, connection_lost=problem.connection_lost)
+            return
+        if step.do == "start":
+            self._start_lost, self._said_of_start = True, str(problem)
+        if now - self._heard >= OUT_OF_REACH:
+            self._tell("unknown")
+            self.problem = HostCallError(told.out_of_reach(OUT_OF_REACH // 60, str(problem)), connection_lost=True)
+            return
+        delay = LOST_DELAYS[min(self._losses, len(LOST_DELAYS) - 1)]
+        self._losses += 1
+        self._next = self._look(delay, anew=True)
+
+    def _see_nothing(self, look: Look, now: float) -> None:
+        """Decide what it means that there is no journal of the job, or one that holds nothing yet or any more."""
+        other = look.other(self.job)
+        if self._journal:
+            self._end(HostCallError(told.died(self._journal)), "died")
+        elif other:
+            self._end(told.Busy(other), "unknown")
+            self.row = told.row(other, "running", attached=False)
+        elif not self._starts or self._is_to_start_again(now):
+            self._start(now)
+        elif said := _failure_in(look.output):
+            self._end(HostCallError(f"The job could not begin on the host: {said}.", maybe_called=False), "unknown")
+        elif now - self._started_at < TO_BEGIN:
+            self._next = self._look(self._pause())
+        else:
+            self._end(HostCallError(told.not_begun(TO_BEGIN, self._said_of_start)), "unknown")
+
+    def _is_to_start_again(self, now: float) -> bool:
+        return self._start_lost and self._starts < STARTS and now - self._started_at >= START_AGAIN
+
+    def _fetch(self, size: int, look: Look) -> None:
+        """Take the answer of a job whose work is over."""
+        self._reads += 1
+        if size and look.text is not None and len(look.text.encode("utf-8", "replace")) >= size:
+            self._tell("ended")
+            self.answer = look.text
+            self._next = self._drop()
+        elif size and self._reads < READS:
+            self._next = self._look(DELAYS[0])
+        else:
+            self._end(HostCallError(told.not_kept(self._journal), may_still_run=False), "ended")
+
+    def _end(self, problem: HostCallError, state: told.State) -> None:
+        """End without an answer, and have removed what is there."""
+        self._tell(state)
+        self.problem = problem
+        self._next = self._drop()
+
+    def _lost_drop(self) -> None:
+        if self._drops < 2:
+            self._next = dataclasses.replace(self._drop(), delay=LOST_DELAYS[0], anew=True)
+        else:
+            self.left = told.left(self.job)
+
+    def _hear(self, now: float) -> None:
+        self._heard, self._losses = now, 0
+
+    def _tell(self, state: told.State) -> None:
+        seen = self._journal
+        self.row = told.row(seen, state, attached=self._attached) if seen else told.not_seen(self.job, state)
+
+    def _pause(self) -> float:
+        number = self._looks
+        self._looks += 1
+        return min(DELAYS[number], self._interval) if number < len(DELAYS) else self._interval
+
+    def _look(self, delay: float, *, anew: bool = False) -> JobStep:
+        return JobStep("look", self._about("look"), delay, anew)
+
+    def _start(self, now: float) -> None:
+        self._starts += 1
+        self._started_at = now
+        self._start_lost = True
+        run = dataclasses.replace(self._request, job=self.job, job_step="run", tally=told.TALLY)
+        self._next = JobStep("start", run)
+
+    def _drop(self) -> JobStep:
+        self._drops += 1
+        return JobStep("drop", self._about("drop"))
+
+    def _about(self, step: str) -> Request:
+        return Request(job=self.job, job_step=step, results=self._results, timeout=LOOK_TIMEOUT)
+
+
+def _failure_in(output: str | None) -> str:
+    """Return why a job ended before it had a journal, from Ansible's results file; empty where nothing is said yet."""
+    try:
+        result = json.loads(output or "")
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(result, Mapping) or not result.get("finished"):
+        return ""
+    return one_line(str(result.get("msg") or "")) or "it ended without a word"
