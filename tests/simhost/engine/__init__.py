@@ -92,8 +92,8 @@ class EngineBackend:
     """Runs what it receives, byte for byte, in a PowerShell 7 engine (simhost.backend.Backend).
 
     Changed are only the name of the program and, in the exec manifest, what the engine's system has no means for: taken
-    out are Ansible's become wrapper and, on Linux, the async wrappers, whose work is done here. The user of the logon, or of
-    become, is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
+    out are Ansible's become wrapper and, on Linux, the async wrappers, whose work is done here. The user of the logon,
+    or of become, is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
     ProgramData and the folder of core's results files are the host's own.
 
     :param host: what System.Management is answered from; None: modules find no WMI.
