@@ -54,7 +54,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             List<Facts> registry = Configuration.Registry(keys, () => left(0));
             ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
-            bool busy = method != null && (string)request["job_step"] == "" && Job.Busy();
+            bool busy = method != null && (string)request["job_step"] == "" && Job.IsOpen(Job.Lock);
             bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();

@@ -28,6 +28,7 @@ ANSIBLE_CSHARP = [path for path in (_BASIC, _BASIC.with_name("Ansible.Secrets.cs
 # from its own folder; the C# refers to it instead, and nothing else of the C# is changed.
 _SCRIPT = """
 $ErrorActionPreference = 'Stop'
+$env:ProgramData = $env:CONTRACT_PROGRAM_DATA
 [Console]::OutputEncoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 $double = $env:CONTRACT_DESKTOP_DOUBLE
 if ($double) {
@@ -91,6 +92,8 @@ class ModuleHost:
         variables = {
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": self._engine.path_list(csharp),
+            # Wine has a ProgramData of its own, whatever the environment says.
+            "CONTRACT_PROGRAM_DATA": self._engine.path(Path(self._folder.name)),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
         if self._engine.desktop:

@@ -104,7 +104,10 @@ class Output:
 
 
 class Backend(Protocol):
-    """Something that runs commands. It may also have a `close()`, called once when it is no longer used."""
+    """Something that runs commands. It may also have a `close()`, called once when it is no longer used.
+
+    And a `kill_jobs()`, which ends at once what runs on after its command.
+    """
 
     def run(self, command: Command, out: Output) -> int:
         """Run a command to its end, write its output to `out` as it comes, and return its exit code."""
@@ -173,6 +176,11 @@ class EmulationBackend:
         """End what was started detached."""
         if self._host is not None:
             self._host.jobs.close()
+
+    def kill_jobs(self) -> None:
+        """The same, without waiting for it."""
+        if self._host is not None:
+            self._host.jobs.kill()
 
     def run(self, command: Command, out: Output) -> int:
         started = time.monotonic()

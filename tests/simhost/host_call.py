@@ -63,7 +63,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "force": {"type": "bool", "default": False},
     "timeout": {"type": "int", "default": 3600},
     "job": {"type": "str", "default": ""},
-    "job_step": {"type": "str", "default": ""},
+    "job_step": {"type": "str", "choices": ["", "run", "look", "drop"], "default": ""},
     "tally": {"type": "list", "elements": "str", "default": []},
     "results": {"type": "str", "default": ""},
 }
@@ -198,8 +198,7 @@ def run(
         elif request.job_step:
             if request.job_step == "drop":
                 job_steps.drop(job, host, user)
-            seen = job_steps.look(job, host, user)
-            return _result({"contract": CONTRACT, "host": _who(session, host), **seen})
+            return _result({"contract": CONTRACT, **job_steps.look(job, host, user)})
     except FileError as error:
         return _thrown(error.message)
     time = _Time(host, request.timeout, stop, JobProgress())
@@ -216,18 +215,9 @@ def _thrown(message: str) -> dict[str, Any]:
     return {"changed": False, "failed": True, "msg": f"Unhandled exception while executing module: {text}"}
 
 
-def _who(session: WmiSession, host: Host) -> Answer:
-    return {
-        "user": session.user,
-        "powershell": host.machine.powershell,
-        "profile": host.profile_of(session.user),
-    }
-
-
 def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> Answer:
     """The answer to a request that is no look at a job."""
     progress = time.progress
-    jobs = host.jobs.listed(session.user)
     # A job holds the lock itself.
     busy = request.method is not None and not request.job_step and host.jobs.locked
     cache = _cache(session)
@@ -251,21 +241,25 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
         ms["before"] = time.lap()
 
     calls: list[Answer] = []
+    progress.phase = "call"
     if request.method is not None and available and needed and not busy:
-        progress.phase = "call"
         for flags in request.flags:
             for index in range(len(request.paths)) if request.each else (None,):
                 calls.append(_call(session, request, flags, index, time))
         ms["call"] = time.lap() if calls else 0
 
+    progress.phase = "after"
     if request.read and any(call["made"] for call in calls):
-        progress.phase = "after"
         after, _dummy = _read(session, request, time, time.left(min(_AFTER_SECONDS, request.timeout)))
         ms["after"] = time.lap()
 
     return {
         "contract": CONTRACT,
-        "host": _who(session, host),
+        "host": {
+            "user": session.user,
+            "powershell": host.machine.powershell,
+            "profile": host.profile_of(session.user),
+        },
         "cache": cache,
         "services": services,
         "classes": classes,
@@ -274,7 +268,7 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
         "after": after,
         "calls": calls,
         "skipped": None if calls else _skipped(request, available, busy),
-        "jobs": jobs,
+        "jobs": host.jobs.listed(session.user),
         "ms": ms,
     }
 
@@ -283,7 +277,7 @@ def _skipped(request: _Request, available: bool, busy: bool) -> str:
     """Why no call was made."""
     if request.method is None:
         return "no_method"
-    return "unavailable" if not available else "busy" if busy else "not_needed"
+    return "busy" if busy else "not_needed" if available else "unavailable"
 
 
 def _error(error: WmiError) -> Answer:

@@ -128,12 +128,11 @@ def _wait(host: Host, journal: Journal, process: Process) -> None:
 
 
 def look(request: JobRequest, host: Host, user: str) -> dict[str, Any]:
-    """What a look at a job answers beside who has looked."""
+    """What a look at a job answers."""
     jobs = host.jobs
     journal = jobs.find(jobs.journal_of(request.job, user))
     text, output, error = None, None, None
     if journal is not None:
-        text = ""
         try:
             _state, text = jobs.read(journal, user)
         except FileError as thrown:

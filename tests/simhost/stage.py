@@ -61,6 +61,12 @@ class Stage:
         self.close()
         self._backend = self._make_backend()
 
+    def kill_jobs(self) -> None:
+        """End at once what runs on after its command."""
+        kill = getattr(self._backend, "kill_jobs", None)
+        if kill is not None:
+            kill()
+
     def close(self) -> None:
         """End what the backend holds."""
         close = getattr(self._backend, "close", None)

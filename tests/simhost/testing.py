@@ -101,10 +101,17 @@ class SimHost:
     def reboot(self, seconds: float = 0, *, power_loss: bool = False) -> None:
         """Have the machine begin anew, after so many seconds: what runs ends, and so do connections and shells.
 
-        The cache is as it was. Jobs end as `Jobs.reboot` says; those of an engine's backend go on.
+        The cache is as it was.
+
+        :param power_loss: journals of jobs stay as they were. Only on the backend `emulation`: others know no such end.
         """
         self.server.reboot(seconds)
         self.host.jobs.reboot(power_loss)
+        self._stage.kill_jobs()
+
+    def kill_jobs(self) -> None:
+        """Kill the process of each job, on any backend."""
+        self._stage.kill_jobs()
 
     @staticmethod
     def process(scenario: Path | None = None, *options: str, env: Mapping[str, str] | None = None) -> SimHostProcess:

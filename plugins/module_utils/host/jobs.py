@@ -39,13 +39,11 @@ class Progress:
     """How far a job is, as its journal says.
 
     :ivar method: the method that it calls
-    :ivar user: whose view of the cache it has
     :ivar began: UTC, ISO 8601
     :ivar seconds: since then
     :ivar phase: what it does; ``ended`` when its answer waits to be fetched
     :ivar known: items that were seen before the call; None before they were read, or where they are not
-    :ivar texts: progress texts so far
-    :ivar tally: how many of them begin as the request asked to count
+    :ivar tally: how many progress texts came so far that begin as the request asked to count
     :ivar paths: number of paths
     :ivar path: the first of them, as far as it is told
     :ivar answer: bytes of the answer; 0 as long as there is none, or where it could not be kept
@@ -53,12 +51,10 @@ class Progress:
     """
 
     method: str
-    user: str
     began: str
     seconds: float
     phase: Phase
     known: int | None
-    texts: int
     tally: tuple[int, ...]
     paths: int
     path: str
@@ -73,10 +69,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Journal:
-    """The journal of a job on a host.
+    r"""The journal of a job on a host.
 
     :ivar job: name of the job
-    :ivar account: of the user who started it, ``DOMAIN.name`` as the file's name has it
+    :ivar user: whose view of the cache it has, ``DOMAIN\name``
     :ivar own: the file belongs to the user who looks
     :ivar alive: a process has it open: the job runs, or waits with its answer
     :ivar progress: None where it cannot be read, or holds no state
@@ -84,7 +80,7 @@ class Journal:
     """
 
     job: str
-    account: str
+    user: str
     own: bool
     alive: bool
     progress: Progress | None
@@ -94,11 +90,6 @@ class Journal:
     def running(self) -> bool:
         """Whether a process is at work, as far as can be seen."""
         return self.alive and not self.empty and not (self.progress and self.progress.ended)
-
-    @property
-    def who(self) -> str:
-        r"""The user, ``DOMAIN\name``."""
-        return self.progress.user if self.progress and self.own else self.account.replace(".", "\\", 1)
 
 
 @dataclass(frozen=True)
@@ -159,7 +150,7 @@ def _journal(value: t.Any, where: str) -> Journal | None:
     name, _dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
     return Journal(
         job=name,
-        account=account,
+        user=account.replace(".", "\\", 1),
         own=job("own", flag),
         alive=job("alive", flag),
         progress=_progress(state) if state else None,
@@ -176,20 +167,21 @@ def _progress(state: str) -> Progress | None:
     try:
         # Numbers of too many digits are a ValueError, what nests too deep is not.
         value = Record(json.loads(state), "state")
+        about = value("about", Record)
         error = value("error", optional(Record))
         return Progress(
-            method=value("method", optional(text(limits.NAME))) or "",
-            user=value("user", text(limits.USER)),
+            method=about("method", text(limits.NAME)),
             began=value("began", text(limits.VALUE)),
             seconds=value("ms", number(0, _UINT64)) / 1000,
             phase=t.cast(Phase, value("phase", word(*t.get_args(Phase)))),
             known=value("rows", optional(number(0, _UINT32))),
-            texts=value("texts", number(0, _UINT32)),
             tally=value("tally", many(number(0, _UINT32), limits.CALLS)),
-            paths=value("paths", number(0, _UINT32)),
-            path=value("path", text(limits.PATH)),
+            paths=about("paths", number(0, _UINT32)),
+            path=about("path", text(limits.PATH)),
             answer=value("answer", number(0, _UINT64)),
-            error="" if error is None else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
+            error=""
+            if error is None
+            else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
         )
     except (ValueError, RecursionError, ContractError):
         return None

@@ -184,7 +184,7 @@ class Follow:
         """Decide what it means that there is no journal of the job, or one that holds nothing yet or any more."""
         other = look.other(self.job)
         if self._journal:
-            self._end(HostCallError(told.died(self._journal)), "died")
+            self._end(HostCallError(told.died(self._journal, _failure_in(look.output))), "died")
         elif other:
             self._end(told.Busy(other), "unknown")
             self.row = told.row(other, "running", attached=False)
@@ -243,7 +243,9 @@ class Follow:
         self._starts += 1
         self._started_at = now
         self._start_lost = True
-        run = dataclasses.replace(self._request, job=self.job, job_step="run", tally=told.TALLY)
+        run = dataclasses.replace(
+            self._request, job=self.job, job_step="run", about=told.about(self._request), tally=told.TALLY
+        )
         self._next = JobStep("start", run)
 
     def _drop(self) -> JobStep:

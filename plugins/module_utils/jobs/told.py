@@ -9,16 +9,25 @@ import typing as t
 
 from ..errors import HostCallError
 from ..host.jobs import Journal, Progress
+from ..host.request import Request
 from ..windows.progress import Kind
 from ..words import number, one_line
 
 TALLY = (f"{Kind.ITEM_RESULT:d}:", f"{Kind.ITEM_RESULT:d}:0:")
 """How the progress texts of items begin that are counted while a job runs: all results, and plain successes."""
 
+_PATH = 260
+"""Characters of a path that a job knows of itself: MAX_PATH of Windows; its whole state has 4,096 bytes."""
+
 State = t.Literal["running", "ended", "died", "unknown"]
 
 KEPT = "for a day after its end at most"
 """How long a job waits for its answer to be fetched (docs/host_contract.md)."""
+
+
+def about(request: Request) -> dict[str, t.Any]:
+    """Return what a job that carries out *request* is to know of itself."""
+    return {"method": request.method, "paths": len(request.paths), "path": "".join(request.paths[:1])[:_PATH]}
 
 
 class Busy(HostCallError):
@@ -52,7 +61,7 @@ def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict
         "state": state,
         **({} if attached is None else {"attached": attached}),
         "method": progress.method if progress else None,
-        "user": journal.who or None,
+        "user": journal.user or None,
         "began": progress.began if progress else None,
         "seconds": progress.seconds if progress else None,
         "items": done,
@@ -65,7 +74,7 @@ def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict
 
 def not_seen(job: str, state: State = "unknown") -> dict[str, t.Any]:
     """Return the key ``job`` for one whose journal was never read."""
-    return row(Journal(job=job, account="", own=True, alive=False, progress=None), state, attached=False)
+    return row(Journal(job=job, user="", own=True, alive=False, progress=None), state, attached=False)
 
 
 def line(progress: Progress) -> str:
@@ -93,8 +102,13 @@ def unfinished(journal: Journal) -> str:
     return f"It goes on in the background on the host ({_what(journal)}): run the same task again to fetch its result."
 
 
-def died(journal: Journal) -> str:
-    """Return the sentence for a job that ended without an answer."""
+def died(journal: Journal, said: str = "") -> str:
+    """Return the sentence for a job that ended without an answer.
+
+    :param said: its last words, if there are any
+    """
+    if said:
+        return f"The job in the background ({_what(journal)}) broke off: {said}."
     return (
         f"The job in the background ({_what(journal)}) is gone, and its answer with it: its process was ended, the host "
         "was restarted, or another task fetched the answer."
@@ -135,7 +149,7 @@ def left(job: str) -> str:
 
 def _what(journal: Journal) -> str:
     progress = journal.progress
-    who = f"as {one_line(journal.who)}" if journal.who else "as somebody"
+    who = f"as {one_line(journal.user)}" if journal.user else "as somebody"
     if progress is None:
         return f"{who}, more cannot be read of it"
     path = f" {one_line(progress.path)}" if progress.path else ""

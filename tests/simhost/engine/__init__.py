@@ -13,17 +13,19 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from simhost.accounts import Accounts
 from simhost.backend import Command, Output
 from simhost.engine.build import Engine, prepare
+from simhost.engine.detached import DetachedProcesses
 from simhost.engine.process import kill_group, kill_marked
+from simhost.engine.sent import on_a_host_of_its_own, without_wrappers
 from simhost.logons import Logon, LogonError, become
-from simhost.manifest import ExecManifest, ManifestError, Stdin, parse
+from simhost.manifest import Detached, ExecManifest, ManifestError, parse
 from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_engine, find_windows
 from simhost.windows import Host
 from simhost.wire import WireServer
@@ -37,11 +39,12 @@ __all__ = [
     "linux_engine",
     "prepare",
     "windows_engine",
+    "without_wrappers",
 ]
 
 # Neither Linux nor Wine has logons; whose identity it would be is recorded instead.
 _LOGON = frozenset({"become_wrapper.ps1"})
-# On Linux they lack kernel32; detaching is left out.
+# On Linux they lack kernel32; simhost.engine.detached is there in their place.
 _DETACHING = frozenset({"async_wrapper.ps1", "async_watchdog.ps1"})
 _MARK = "SIMHOST_BACKEND"
 """Environment variable by which a backend knows its processes."""
@@ -88,9 +91,10 @@ def windows_engine() -> Engine:
 class EngineBackend:
     """Runs what it receives, byte for byte, in a PowerShell 7 engine (simhost.backend.Backend).
 
-    Only two things are changed: the name of the program, and what the engine's system has no means for is taken out of
-    the exec manifest: Ansible's become wrapper, and on Linux the async wrappers. The user of the logon, or of become,
-    is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
+    Changed are only the name of the program and, in the exec manifest, what the engine's system has no means for: taken
+    out are Ansible's become wrapper and, on Linux, the async wrappers, whose work is done here. The user of the logon,
+    or of become, is the user of the simulated WMI, also for what a command leaves running; that ends with the backend.
+    ProgramData and the folder of core's results files are the host's own.
 
     :param host: what System.Management is answered from; None: modules find no WMI.
     :param engine: default: the one of `linux_engine`.
@@ -109,7 +113,9 @@ class EngineBackend:
         # Since 2.21 the wrapper looks for `powershell` on PATH and starts another process unless it is the running one.
         for name in ("powershell", "powershell.exe"):
             Path(self._folder.name, name).symlink_to(self._engine.pwsh)
-        Path(self._folder.name, "temp").mkdir()
+        for name in ("temp", "ProgramData"):
+            Path(self._folder.name, name).mkdir()
+        self._detached = DetachedProcesses()
 
     @property
     def runs(self) -> Sequence[Run]:
@@ -121,12 +127,17 @@ class EngineBackend:
         self._closed.set()
         if self._wire is not None:
             self._wire.close()
+        self.kill_jobs()
+        self._folder.cleanup()
+
+    def kill_jobs(self) -> None:
+        """End at once what runs detached from its command. A method that it has called may go on in WMI."""
+        self._detached.kill()
         if self._engine.windows:
             deadline = time.monotonic() + _END_SECONDS
             # Again until none is left: one may have been starting another.
             while kill_marked(_MARK, self._folder.name) and time.monotonic() < deadline:
                 time.sleep(0.02)
-        self._folder.cleanup()
 
     def run(self, command: Command, out: Output) -> int:
         """Run a command to its end; a cancelled one, and one that takes too long, is killed (exit code 1)."""
@@ -144,8 +155,11 @@ class EngineBackend:
             out.write_stdout(json.dumps(failed).encode() + b"\r\n")
             return 1
         # The session ends with the backend: what a command leaves running goes on asking.
-        session = self._session(logon)
-        exit_code = self._execute(arguments, without_wrappers(command.stdin, self._left_out), session, command, out)
+        session, stdin = self._session(logon), self._adapted(command.stdin)
+        if manifest and manifest.detached and not self._engine.windows:
+            exit_code = self._detach(arguments, stdin, session, manifest.detached, out)
+        else:
+            exit_code = self._execute(arguments, stdin, session, command, out)
         module = manifest.name if manifest and manifest.is_module else None
         is_async = manifest.is_async if manifest else False
         self._runs.append(Run(module, logon.user, wanted.user if wanted else None, is_async, exit_code))
@@ -162,10 +176,27 @@ class EngineBackend:
             "USERPROFILE": self._host.profile_of(logon.user),
         }
 
-    def _execute(
-        self, arguments: Sequence[str], stdin: bytes, session: Mapping[str, str], command: Command, out: Output
+    def _adapted(self, stdin: bytes) -> bytes:
+        """What a command is sent, as it can do on this engine."""
+        own = {"ProgramData": self._engine.path(Path(self._folder.name, "ProgramData"))}
+        placed = on_a_host_of_its_own(stdin, own, self._engine.path(self._results))
+        return without_wrappers(placed, self._left_out)
+
+    @property
+    def _results(self) -> Path:
+        """Core's results files."""
+        return Path(self._folder.name, "async")
+
+    def _detach(
+        self, arguments: Sequence[str], stdin: bytes, session: Mapping[str, str], wanted: Detached, out: Output
     ) -> int:
-        process = subprocess.Popen(
+        folder = self._results if "%" in wanted.folder else Path(wanted.folder)
+        started = self._detached.start(self._process(arguments, session), stdin, folder, wanted.job_id)
+        out.write_stdout(json.dumps(started).encode() + b"\r\n")
+        return 0
+
+    def _process(self, arguments: Sequence[str], session: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [str(self._engine.pwsh), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -174,7 +205,11 @@ class EngineBackend:
             cwd=self._folder.name,
             start_new_session=True,
         )
-        with process:
+
+    def _execute(
+        self, arguments: Sequence[str], stdin: bytes, session: Mapping[str, str], command: Command, out: Output
+    ) -> int:
+        with self._process(arguments, session) as process:
             writer = threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True)
             writer.start()
             try:
@@ -231,19 +266,6 @@ class EngineBackend:
                     else:
                         selector.unregister(key.fileobj)
         return True
-
-
-def without_wrappers(stdin: bytes, names: Collection[str]) -> bytes:
-    """The exec manifest without the wrappers of these names; unchanged, byte for byte, where it has none of them."""
-    try:
-        sent = Stdin.read(stdin)
-        actions = sent.manifest["actions"]
-        kept = [action for action in actions if action["name"] not in names]
-    except (ManifestError, LookupError, TypeError):
-        return stdin  # no exec manifest
-    if len(kept) == len(actions):
-        return stdin
-    return replace(sent, manifest={**sent.manifest, "actions": kept}).to_bytes()
 
 
 def _manifest(command: Command) -> ExecManifest | None:

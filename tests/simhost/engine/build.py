@@ -81,6 +81,10 @@ class Engine:
         # Wine's menu builder writes to the home folder whenever it likes.
         return {"SIMHOST_SCHEMA": str(SCHEMA), "HOME": str(self.pwsh.parent / "prefix")}
 
+    def path(self, path: Path) -> str:
+        """The path as the engine's system writes it."""
+        return "Z:" + str(path).replace("/", "\\") if self.windows else str(path)
+
     def path_list(self, paths: Iterable[Path]) -> str:
         """The paths as one text that a script splits at [System.IO.Path]::PathSeparator."""
         return (";" if self.windows else os.pathsep).join(map(str, paths))

@@ -21,6 +21,7 @@ _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.Offl
 # A task in each line. Gives the arguments the types that Ansible.Basic gives them.
 _SCRIPT = f"""
 $ErrorActionPreference = 'Stop'
+$env:ProgramData = $env:SIMHOST_PROGRAM_DATA
 Add-Type -Path $env:SIMHOST_LIBRARY
 while ($line = [Console]::In.ReadLine()) {{
     $task = $line | ConvertFrom-Json -AsHashtable
@@ -115,7 +116,9 @@ class DirectHost:
         return self._process.ask({"usage": True}, _USAGE_SECONDS) if self._process is not None else {}
 
     def _start(self) -> EngineProcess:
-        variables = {"SIMHOST_LIBRARY": str(self._library)}
+        # Wine has a ProgramData of its own, whatever the environment says.
+        folder = self._engine.path(Path(self._folder.name))
+        variables = {"SIMHOST_LIBRARY": str(self._library), "SIMHOST_PROGRAM_DATA": folder}
         return EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
 
     def _stop(self) -> None:
