@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Jobs on a host without names: of the user in a journal's file name, of the user and the path in its state."""
+"""Jobs on a host without names: of the user in the file name of a journal, of the path in its state."""
 
 from __future__ import annotations
 
@@ -53,8 +53,4 @@ def _value(aliases: Aliases, key: str, value: t.Any) -> t.Any:
         return [_value(aliases, key, one) for one in value]
     if not isinstance(value, str) or _NAMELESS.fullmatch(value):
         return value
-    if key == "job":
-        return aliases.job(value)
-    if key == "user":
-        return aliases.user(value)
     return aliases.path(value) if key == "path" else aliases.text(value)
