@@ -189,7 +189,9 @@ def _progress(state: str) -> Progress | None:
             paths=value("paths", number(0, _UINT32)),
             path=value("path", text(limits.PATH)),
             answer=value("answer", number(0, _UINT64)),
-            error="" if error is None else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
+            error=""
+            if error is None
+            else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
         )
     except (ValueError, RecursionError, ContractError):
         return None
