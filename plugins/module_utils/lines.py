@@ -46,7 +46,7 @@ def of_job(row: Mapping[str, t.Any] | None) -> list[str]:
     if row is None:
         return []
     whose = "of the task's user" if row["own"] else "of another user"
-    done = f", {number(row['items'], 'item')} done, {row['failed']} failed" if row["method"] else ""
+    done = f", {number(row['done'], 'item')} done, {row['failed']} failed" if row["method"] else ""
     return [f"job in the background {whose}, {_JOBS[row['state']]}: {words.of_job(row)}{done}"]
 
 

@@ -400,7 +400,7 @@ job:  # shared: job
       description: How many seconds later it was when it wrote this down. Null where it could not be read.
       type: float
       sample: 754.3
-    items:  # shared: job.items
+    done:  # shared: job.done
       description: For how many items the method has reported a result.
       type: int
       sample: 6120

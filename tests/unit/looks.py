@@ -99,7 +99,7 @@ def job(state: str = "running", **changes: Any) -> dict[str, Any]:
         "user": ALICE,
         "began": "2026-11-28T11:30:00Z",
         "seconds": 1800,
-        "items": 4,
+        "done": 4,
         "failed": 1,
         "known": 6,
         "paths": 1,

@@ -34,7 +34,7 @@ def test_a_job_that_runs() -> None:
         "user": r"CORP\alice",
         "began": BEGAN,
         "seconds": 61,
-        "items": 4,
+        "done": 4,
         "failed": 1,
         "known": 6,
         "paths": 1,
