@@ -28,7 +28,7 @@ Phase = t.Literal["before", "call", "after", "ended"]
 
 
 def name_of(request: Request) -> str:
-    """Return the name of the job that carries out *request*: equal requests have the same, whatever their time limit."""
+    """Return the name of the job that carries out *request*: equal requests have the same, whatever their timeout."""
     options = request.options()
     del options["timeout"]
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]

@@ -188,6 +188,9 @@ class Follow:
         elif other:
             self._end(told.Busy(other), "unknown")
             self.row = told.row(other, "running", attached=False)
+        elif not self._starts and look.own(self.job) and self._looks < len(DELAYS):
+            # Another task has just begun it, or dropped it.
+            self._next = self._look(self._pause())
         elif not self._starts or self._is_to_start_again(now):
             self._start(now)
         elif said := _failure_in(look.output):
