@@ -58,6 +58,10 @@ while ($line = [Console]::In.ReadLine()) {
     $task = $line | ConvertFrom-Json
     $env:SIMHOST_WMI, $env:SIMHOST_SESSION = $task.address, $task.session
     if ($task.profile) { $env:USERPROFILE = $task.profile }
+    if ($task.results) {
+        $started = @{ started = $true; finished = $false; ansible_async_watchdog_pid = $PID } | ConvertTo-Json -Compress
+        [System.IO.File]::WriteAllText($task.results, $started)
+    }
     $complex_args = @{}
     foreach ($one in $task.args.PSObject.Properties) { $complex_args[$one.Name] = $one.Value }
     $said.Clear()
@@ -81,10 +85,18 @@ class ModuleHost:
 
     :param engine: what runs it.
     :param plugins: the plugins of the collection.
+    :param program_data: the folder in which jobs keep their files; None: one of its own.
+    :param results: the folder of core's results files.
     """
 
-    def __init__(self, engine: Engine, plugins: Path = PLUGINS) -> None:
-        self._engine, self._plugins = engine, plugins
+    def __init__(
+        self,
+        engine: Engine,
+        plugins: Path = PLUGINS,
+        program_data: Path | None = None,
+        results: Path | None = None,
+    ) -> None:
+        self._engine, self._plugins, self._program_data, self._results = engine, plugins, program_data, results
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
 
     def __enter__(self) -> ModuleHost:
@@ -93,9 +105,11 @@ class ModuleHost:
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": self._engine.path_list(csharp),
             # Wine has a ProgramData of its own, whatever the environment says.
-            "CONTRACT_PROGRAM_DATA": self._engine.path(Path(self._folder.name)),
+            "CONTRACT_PROGRAM_DATA": self._engine.path(self._program_data or Path(self._folder.name)),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
+        if self._results is not None:
+            variables["ANSIBLE_ASYNC_DIR"] = self._engine.path(self._results)
         if self._engine.desktop:
             variables["CONTRACT_DESKTOP_DOUBLE"] = str(self._engine.management)
         self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)
@@ -105,6 +119,10 @@ class ModuleHost:
         self._process.stop()
         self._folder.cleanup()
 
+    def kill(self) -> None:
+        """End its process at once."""
+        self._process.kill()
+
     def run(
         self,
         address: str,
@@ -113,6 +131,7 @@ class ModuleHost:
         check_mode: bool = False,
         profile: str | None = None,
         timeout: float = 120,
+        results: Path | None = None,
     ) -> dict[str, Any]:
         """The module's result, with the arguments that it took under `invocation`.
 
@@ -121,6 +140,7 @@ class ModuleHost:
         :param args: the module's arguments.
         :param profile: the folder of the user's profile; None: that of the tests' own.
         :param timeout: seconds to wait for the result.
+        :param results: a file that says that the module runs in this process, as core's async wrapper writes it.
         :raises ModuleHostError: there was none in time; nothing more can be run then.
         """
         # As the action has it done: nothing of a task stands in the event log.
@@ -129,6 +149,8 @@ class ModuleHost:
         if "inject_invocation" in _BASIC.read_text(encoding="utf-8"):
             complex_args["_ansible_inject_invocation"] = True
         task = {"address": address, "session": session, "args": complex_args, "profile": profile}
+        if results is not None:
+            task["results"] = self._engine.path(results)
         try:
             return self._process.ask(task, timeout)
         except ValueError as error:

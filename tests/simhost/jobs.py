@@ -140,6 +140,7 @@ class Journal:
 
 @dataclass(frozen=True)
 class _Results:
+    path: str
     owner: str
     text: str
 
@@ -394,7 +395,7 @@ class Jobs:
     def write_results(self, path: str, owner: str, text: str) -> None:
         """Put a text into a results file."""
         with self._lock:
-            self._results[fold(path)] = _Results(owner, text)
+            self._results[fold(path)] = _Results(path, owner, text)
 
     def read_results(self, path: str, user: str) -> str | None:
         """The content of a results file; None where there is none for this user."""
@@ -421,5 +422,5 @@ class Jobs:
                 "processes": [process.pid for process in self.processes],
                 "locked": self.locked,
                 "journals": journals,
-                "results": {path: one.text for path, one in self._results.items()},
+                "results": {one.path: one.text for one in self._results.values()},
             }
