@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns a host for conversations about jobs: what docs/host_contract.md says of them, in a few lines and without a clock.
+"""Owns a host for conversations about jobs: what docs/host_contract.md says of them, in few lines and without a clock.
 
 It shares no code with tests/simhost: that one is asked over WinRM, this one by a driver that a test steps through.
 """
@@ -113,7 +113,9 @@ class JobHost:
             }
             for job in self.jobs
         ]
-        return {"answer": {"contract": 1, "jobs": journals, "text": text or "" if own else None, "output": output}}
+        locked = any(self.now - job.began < job.work for job in self.jobs)
+        answer = {"contract": 1, "jobs": journals, "locked": locked, "output": output}
+        return {"answer": {**answer, "text": text or "" if own else None}}
 
 
 def drive(

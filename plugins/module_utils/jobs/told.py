@@ -64,7 +64,7 @@ def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict
         "user": journal.user or None,
         "began": progress.began if progress else None,
         "seconds": progress.seconds if progress else None,
-        "items": done,
+        "done": done,
         "failed": failed,
         "known": progress.known if progress else None,
         "paths": progress.paths if progress else None,
