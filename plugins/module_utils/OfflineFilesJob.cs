@@ -35,7 +35,8 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
             string step = (string)request["job_step"], results = (string)request["results"], text = null, output = null;
             if (step == "") return Host.Answer(request, checkMode, powershell);
-            string file = Stem + string.Join(".", request["job"], Environment.UserDomainName, Environment.UserName, "job");
+            string user = Environment.UserDomainName + "." + Environment.UserName;
+            string file = Stem + request["job"] + "." + user + ".job";
             if (step == "run") Run(file, request, () => Host.Answer(request, checkMode, powershell));
             // The process that waits sees that its journal is empty, and ends; one that is gone leaves the file behind.
             if (step == "drop" && File.Exists(file)) Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
@@ -94,8 +95,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         // Nobody can open it before it is for its owner, SYSTEM and administrators only.
         private static FileStream Journal(string file) {
             if (!IsOpen(file)) File.Delete(file);
-            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None))
-                Protect(file);
+            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None)) Protect(file);
             return Open(file, FileMode.Open, Shared, FileOptions.DeleteOnClose);
         }
         [Conditional("WINDOWS")]
