@@ -11,7 +11,7 @@ from ..errors import HostCallError
 from ..host.jobs import Journal, Progress
 from ..host.request import Request
 from ..windows.progress import Kind
-from ..words import number, one_line
+from ..words import number, of_job, one_line
 
 TALLY = (f"{Kind.ITEM_RESULT:d}:", f"{Kind.ITEM_RESULT:d}:0:")
 """How the progress texts of items begin that are counted while a job runs: all results, and plain successes."""
@@ -148,13 +148,7 @@ def left(job: str) -> str:
 
 
 def _what(journal: Journal) -> str:
-    progress = journal.progress
-    who = f"as {one_line(journal.user)}" if journal.user else "as somebody"
-    if progress is None:
-        return f"{who}, more cannot be read of it"
-    path = f" {one_line(progress.path)}" if progress.path else ""
-    more = f" and {number(progress.paths - 1, 'more path')}" if progress.paths > 1 else ""
-    return f"{one_line(progress.method)}{path}{more}, since {one_line(progress.began)}, {who}"
+    return of_job(row(journal, "unknown"))
 
 
 def _done(progress: Progress | None) -> tuple[int, int]:
