@@ -22,9 +22,9 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
     public static class Job {
         private const int Head = 4096, Day = 24 * 60 * 60 * 1000;
         private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-        private static readonly string Prefix = Path.Combine(
+        private static readonly string Stem = Path.Combine(
             Environment.GetEnvironmentVariable("ProgramData") ?? Path.GetTempPath(), "winops.offline_files.");
-        internal static readonly string Lock = Prefix + "lock";
+        internal static readonly string Lock = Stem + "lock";
 
         // What has become of the request, for the state.
         internal static string Phase = "before";
@@ -35,19 +35,20 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
             string step = (string)request["job_step"], results = (string)request["results"], text = null, output = null;
             if (step == "") return Host.Answer(request, checkMode, powershell);
-            string file = Prefix + request["job"] + "." + Environment.UserDomainName + "." + Environment.UserName + ".job";
+            string user = Environment.UserDomainName + "." + Environment.UserName;
+            string file = Stem + request["job"] + "." + user + ".job";
             if (step == "run") Run(file, request, () => Host.Answer(request, checkMode, powershell));
             // The process that waits sees that its journal is empty, and ends; one that is gone leaves the file behind.
             if (step == "drop" && File.Exists(file)) Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
             if (step == "drop" && !IsOpen(file)) File.Delete(file);
             if (step == "drop" && results != "") File.Delete(results);
-            if (File.Exists(file)) text = Read(file, Head, int.MaxValue);
+            if (File.Exists(file)) Host.Within(Timeout.Infinite, () => text = Read(file, Head, int.MaxValue));
             else if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
-            return new Facts { { "contract", 1 }, { "jobs", List() }, { "text", text }, { "output", output } };
+            return new Facts { { "jobs", List() }, { "locked", IsOpen(Lock) }, { "text", text }, { "output", output } };
         }
 
         internal static List<Facts> List() {
-            string folder = Path.GetDirectoryName(Prefix), pattern = Path.GetFileName(Prefix) + "*.job";
+            string folder = Path.GetDirectoryName(Stem), pattern = Path.GetFileName(Stem) + "*.job";
             return Directory.GetFiles(folder, pattern).Select(file => {
                 string state = null;
                 bool own = true;
@@ -94,8 +95,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         // Nobody can open it before it is for its owner, SYSTEM and administrators only.
         private static FileStream Journal(string file) {
             if (!IsOpen(file)) File.Delete(file);
-            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None))
-                Protect(file);
+            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None)) Protect(file);
             return Open(file, FileMode.Open, Shared, FileOptions.DeleteOnClose);
         }
         [Conditional("WINDOWS")]

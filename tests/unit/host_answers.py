@@ -144,6 +144,7 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1, row: Row = r
             "classes": spec.get("classes", {}),
             "registry": spec.get("registry", []),
             "jobs": spec.get("jobs", []),
+            "locked": spec.get("locked", False),
             "ms": {"preflight": 12, "before": 34, "call": 56, "after": 78},
         },
     }

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import typing as t
@@ -28,7 +29,7 @@ Phase = t.Literal["before", "call", "after", "ended"]
 
 
 def name_of(request: Request) -> str:
-    """Return the name of the job that carries out *request*: equal requests have the same, whatever their time limit."""
+    """Return the name of the job that carries out *request*: equal requests have the same, whatever their timeout."""
     options = request.options()
     del options["timeout"]
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
@@ -77,6 +78,7 @@ class Journal:
     :ivar alive: a process has it open: the job runs, or waits with its answer
     :ivar progress: None where it cannot be read, or holds no state
     :ivar empty: it holds nothing: the job is about to begin, or to end
+    :ivar running: the job is at work: not only its answer waits there
     """
 
     job: str
@@ -85,11 +87,7 @@ class Journal:
     alive: bool
     progress: Progress | None
     empty: bool = False
-
-    @property
-    def running(self) -> bool:
-        """Whether a process is at work, as far as can be seen."""
-        return self.alive and not self.empty and not (self.progress and self.progress.ended)
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,12 +96,14 @@ class Look:
 
     :ivar journals: of all jobs on the host
     :ivar text: the answer of the job that was looked at, as far as there is one; None without a journal
+    :ivar locked: a job is at work on the host, whichever it is
     :ivar output: what Ansible's start of the job has left in its results file, if anything
     """
 
     journals: tuple[Journal, ...]
     text: str | None
     output: str | None
+    locked: bool = False
 
     def own(self, job: str) -> Journal | None:
         """The journal of the user's own *job*."""
@@ -111,11 +111,11 @@ class Look:
 
     def other(self, job: str) -> Journal | None:
         """The journal of another job than the user's own *job* that is running."""
-        return running(journal for journal in self.journals if not (journal.own and journal.job == job))
+        return at_work(journal for journal in self.journals if not (journal.own and journal.job == job))
 
 
-def running(journals: Iterable[Journal]) -> Journal | None:
-    """Return the journal of a job that is running, if there is one."""
+def at_work(journals: Iterable[Journal]) -> Journal | None:
+    """Return the journal of a job that is at work, if there is one."""
     return next((journal for journal in journals if journal.running), None)
 
 
@@ -125,17 +125,30 @@ def read_look(result: Mapping[str, t.Any]) -> Look:
     :raises ContractError: it is not what the contract allows
     """
     answer = Record(result, "")("answer", Record)
+    locked = answer("locked", flag)
     return Look(
-        journals=answer("jobs", read_journals),
+        journals=read_journals(answer, locked=locked),
+        locked=locked,
         text=answer("text", optional(text())),
         output=answer("output", optional(text())),
     )
 
 
-def read_journals(value: t.Any, where: str) -> tuple[Journal, ...]:
-    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out."""
-    found = many(_journal, limits.NAMES)(value, where)
-    return tuple(journal for journal in found if journal)
+def read_journals(answer: Record, *, locked: bool) -> tuple[Journal, ...]:
+    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out.
+
+    :param locked: a job is at work there
+    :raises ContractError: it is not what the contract allows
+    """
+    found = answer("jobs", many(_journal, limits.NAMES))
+    return tuple(
+        dataclasses.replace(journal, running=locked and _may_work(journal)) for journal in found if journal is not None
+    )
+
+
+def _may_work(journal: Journal) -> bool:
+    # What cannot be read may be at work as well as wait with its answer.
+    return journal.alive and not journal.empty and not (journal.progress and journal.progress.ended)
 
 
 def _journal(value: t.Any, where: str) -> Journal | None:

@@ -41,8 +41,8 @@ class Busy(HostCallError):
     def __init__(self, journal: Journal | None) -> None:
         whose = f": {_what(journal)}" if journal else ""
         super().__init__(
-            f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have this "
-            "task repeated (until, retries) as long as its result has busy.",
+            f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have "
+            "this task repeated (until, retries) as long as its result has busy.",
             maybe_called=False,
             busy=True,
         )
@@ -110,8 +110,8 @@ def died(journal: Journal, said: str = "") -> str:
     if said:
         return f"The job in the background ({_what(journal)}) broke off: {said}."
     return (
-        f"The job in the background ({_what(journal)}) is gone, and its answer with it: its process was ended, the host "
-        "was restarted, or another task fetched the answer."
+        f"The job in the background ({_what(journal)}) is gone, and its answer with it: its process was ended, the "
+        "host was restarted, or another task fetched the answer."
     )
 
 
