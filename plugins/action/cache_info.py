@@ -40,7 +40,7 @@ class ActionModule(HostAction):
         for warning in warnings:
             self._warn(warning)
         shares = result["cached"]["shares"] if result["cached"] else []
-        for line in (*lines.of_users(result["users"] or []), *lines.of_shares(shares)):
+        for line in (*lines.of_users(result["users"] or []), *lines.of_shares(shares), *lines.of_job(result["job"])):
             self._say(line)
         if options["facts"]:
             result["ansible_facts"] = configuration.facts(result)

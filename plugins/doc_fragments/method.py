@@ -46,6 +46,34 @@ options:
     type: int
     default: 1000
     aliases: [limit]
+  background:
+    description:
+      - Carry the call out as a I(job), in a process of its own on the host. The task begins it, looks at it from time
+        to time, shows a line at each look, and fetches its result, which is that of the foreground with RV(job).
+      - The job goes on when the connection breaks, the shell is closed or the controller ends. The same task finds it
+        again, over any connection and from any controller, and fetches its result. The same means the same module,
+        user and paths, and whatever else the host is asked; O(timeout), O(report) and the like may differ.
+      - A job keeps its result until it is fetched, for a day at most. After that, or a restart of the host, the same
+        task begins anew.
+      - Only one job runs on a host at a time. While one runs, every other call fails with RV(busy=true), in the
+        foreground too, and nothing is called.
+      - In check mode nothing is called, so that there is no job.
+    type: bool
+    default: false
+  wait:
+    description:
+      - With O(background), whether the task waits for the end of the job. V(false) is allowed only there.
+      - Without it the task ends as soon as the job is seen to run, with RV(may_still_run=true), every path
+        V(unknown), and nothing counted. Run the same task again to see how far it is, or to fetch its result once it
+        is over.
+    type: bool
+    default: true
+  poll_interval:
+    description:
+      - Seconds between looks at the job, from 5 to 60. The first looks come sooner, after 1, 2, 5, 10 and 20 seconds.
+      - Each look costs the host the start of a PowerShell, and the network about 150 kilobytes.
+    type: int
+    default: 30
 attributes:
   check_mode:
     support: full
@@ -54,6 +82,7 @@ attributes:
   diff_mode:
     support: full
 notes:
+  - The task keyword C(async) is refused, because the result is made on the controller. Use O(background) instead.
   - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
     RV(entries[].result) say so, use become with the user's password, or without one while the user is logged on,
     CredSSP, or Kerberos with delegation.

@@ -54,7 +54,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             List<Facts> registry = Configuration.Registry(keys, () => left(0));
             ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
-            bool busy = method != null && (string)request["job_step"] == "" && Job.Busy();
+            bool locked = Job.IsOpen(Job.Lock), busy = locked && method != null && (string)request["job_step"] == "";
             bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();
@@ -80,7 +80,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
                 { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
-                { "skipped", calls.Count > 0 ? null : skipped }, { "jobs", Job.List() } };
+                { "skipped", calls.Count > 0 ? null : skipped }, { "jobs", Job.List() }, { "locked", locked } };
         }
 
         // No time limit of WMI bounds every call, so each step that has time left gets a thread of its own, left behind

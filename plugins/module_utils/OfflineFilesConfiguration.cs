@@ -76,7 +76,6 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             return values;
         }
         private static string[] Names(ManagementBaseObject found) { return (string[])found["sNames"] ?? new string[0]; }
-
         private static ManagementClass Provider() { return new ManagementClass(Host.Root + ":StdRegProv"); }
 
         // What StdRegProv answers to a key, other than 0, is thrown as that number. A value that is gone or refused by

@@ -13,99 +13,90 @@ using System.Linq;
 using System.Security.AccessControl;
 using System.Security.Principal;
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Threading;
+using Ansible.Basic;
 using Facts = System.Collections.Generic.Dictionary<string, object>;
 using Host = ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles.Host;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesJob {
     public static class Job {
         private const int Head = 4096, Day = 24 * 60 * 60 * 1000;
-        private static readonly string Folder =
-            Environment.GetEnvironmentVariable("ProgramData") ?? Path.GetTempPath();
-        private static readonly string Prefix = "winops.offline_files.", Lock = Path.Combine(Folder, Prefix + "lock");
-        private static readonly string User = Environment.UserDomainName + "\\" + Environment.UserName;
+        private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+        private static readonly string Stem = Path.Combine(
+            Environment.GetEnvironmentVariable("ProgramData") ?? Path.GetTempPath(), "winops.offline_files.");
+        internal static readonly string Lock = Stem + "lock";
 
         // What has become of the request, for the state.
         internal static string Phase = "before";
         internal static int? Rows;
-        private static int texts;
         private static List<object> begins = new List<object>();
         private static int[] tally = new int[0];
 
-        // `json` makes a text of facts, on any thread.
-        public static Facts Answer(IDictionary request, bool checkMode, string powershell, Func<object, string> json) {
+        public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
             string step = (string)request["job_step"], results = (string)request["results"], text = null, output = null;
             if (step == "") return Host.Answer(request, checkMode, powershell);
-            string file = Path.Combine(Folder, Prefix + request["job"] + "." + User.Replace('\\', '.') + ".job");
-            if (step == "run") Run(file, request, json, () => Host.Answer(request, checkMode, powershell));
-            if (step == "drop") Drop(file, results);
-            Facts error = Try(() => {
-                if (File.Exists(file)) text = Read(file, Head, int.MaxValue);
-                else if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
-            });
-            return new Facts { { "contract", 1 }, { "jobs", List() }, { "text", text }, { "output", output },
-                { "error", error } };
+            string user = Environment.UserDomainName + "." + Environment.UserName;
+            string file = Stem + request["job"] + "." + user + ".job";
+            if (step == "run") Run(file, request, () => Host.Answer(request, checkMode, powershell));
+            // The process that waits sees that its journal is empty, and ends; one that is gone leaves the file behind.
+            if (step == "drop" && File.Exists(file)) Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
+            if (step == "drop" && !IsOpen(file)) File.Delete(file);
+            if (step == "drop" && results != "") File.Delete(results);
+            if (File.Exists(file)) Host.Within(Timeout.Infinite, () => text = Read(file, Head, int.MaxValue));
+            else if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
+            return new Facts { { "jobs", List() }, { "locked", IsOpen(Lock) }, { "text", text }, { "output", output } };
         }
 
         internal static List<Facts> List() {
-            return Directory.GetFiles(Folder, Prefix + "*.job").Select(file => {
+            string folder = Path.GetDirectoryName(Stem), pattern = Path.GetFileName(Stem) + "*.job";
+            return Directory.GetFiles(folder, pattern).Select(file => {
                 string state = null;
                 bool own = true;
-                Facts error = Try(() => { state = Read(file, 0, Head).Split('\0')[0]; Compare(file, ref own); });
+                Facts error = Host.Within(Timeout.Infinite, () => {
+                    state = Read(file, 0, Head).Split('\0')[0];
+                    Compare(file, ref own);
+                });
                 return new Facts { { "name", Path.GetFileName(file) }, { "own", own && error == null },
                     { "alive", IsOpen(file) }, { "state", state }, { "error", error } };
             }).ToList();
         }
 
-        internal static bool Busy() { return IsOpen(Lock); }
-
         internal static void Count(string text) {
-            texts++;
             for (int i = 0; i < tally.Length; i++)
                 if (text.StartsWith((string)begins[i], StringComparison.Ordinal)) tally[i]++;
         }
 
         // Windows deletes both files when this process ends, however it does.
-        private static void Run(string file, IDictionary request, Func<object, string> json, Func<Facts> work) {
-            string[] paths = ((string)request["paths"]).Split(new[] { '\n' }, StringSplitOptions.RemoveEmptyEntries);
-            string path = paths.FirstOrDefault() ?? "", began = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ");
+        private static void Run(string file, IDictionary request, Func<Facts> work) {
+            string began = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ"), answer = "";
             Stopwatch clock = Stopwatch.StartNew();
-            byte[] answer = new byte[0];
             Facts error = null;
             begins = (List<object>)request["tally"];
             tally = new int[begins.Count];
-            using (FileStream turn = Open(Lock, FileMode.OpenOrCreate, FileShare.None, FileOptions.DeleteOnClose)) {
-                Make(file);
-                using (FileStream journal = Open(file, FileMode.Open, Shared, FileOptions.DeleteOnClose)) {
-                    Action note = () => Put(journal, 0, Head, Encoding.UTF8.GetBytes(json(new Facts {
-                        { "job", request["job"] }, { "method", request["method"] }, { "user", User }, { "began", began },
-                        { "ms", clock.ElapsedMilliseconds }, { "phase", Phase }, { "rows", Rows }, { "texts", texts },
-                        { "tally", tally }, { "paths", paths.Length },
-                        { "path", path.Substring(0, Math.Min(260, path.Length)) },
-                        { "answer", answer.Length }, { "error", error } })));
-                    note();
-                    using (new Timer(_ => note(), null, 1000, 1000))
-                        answer = Encoding.UTF8.GetBytes(json(work()));
-                    // A full disk, say. There is room for the state, which is as long as it was.
-                    error = Try(() => Put(journal, Head, answer.Length, answer));
-                    if (error != null) answer = new byte[0];
-                    Phase = "ended";
-                    note();
-                    turn.Dispose();
-                    for (clock.Restart(); journal.Length > 0 && clock.ElapsedMilliseconds < Day;) Thread.Sleep(200);
-                }
+            using (FileStream turn = Open(Lock, FileMode.OpenOrCreate, FileShare.None, FileOptions.DeleteOnClose))
+            using (FileStream journal = Journal(file)) {
+                Action note = () => { lock (clock) Put(journal, 0, Head, AnsibleModule.ToJson(new Facts {
+                    { "about", request["about"] }, { "began", began }, { "ms", clock.ElapsedMilliseconds },
+                    { "phase", Phase }, { "rows", Rows }, { "tally", tally },
+                    { "answer", Encoding.UTF8.GetByteCount(answer) }, { "error", error } })); };
+                note();
+                using (new Timer(_ => note(), null, 1000, 1000))
+                    answer = AnsibleModule.ToJson(work());
+                // A full disk, say. There is room for the state, which is as long as it was.
+                error = Host.Within(Timeout.Infinite, () => { lock (clock) Put(journal, Head, 0, answer); });
+                if (error != null) answer = "";
+                Phase = "ended";
+                note();
+                turn.Dispose();
+                for (clock.Restart(); journal.Length > 0 && clock.ElapsedMilliseconds < Day;) Thread.Sleep(200);
             }
-            foreach (string results in Results()) File.Delete(results);
-            // Ansible's watchdog would write a results file when this returned, and nobody would read it.
-            Environment.Exit(0);
         }
 
         // Nobody can open it before it is for its owner, SYSTEM and administrators only.
-        private static void Make(string file) {
+        private static FileStream Journal(string file) {
             if (!IsOpen(file)) File.Delete(file);
-            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None))
-                Protect(file);
+            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None)) Protect(file);
+            return Open(file, FileMode.Open, Shared, FileOptions.DeleteOnClose);
         }
         [Conditional("WINDOWS")]
         private static void Protect(string file) {
@@ -116,56 +107,30 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
         [Conditional("WINDOWS")]
         private static void Compare(string file, ref bool own) {
-            var owner = new FileInfo(file).GetAccessControl().GetOwner(typeof(SecurityIdentifier));
-            own = owner.Equals(WindowsIdentity.GetCurrent().User);
+            own = new FileInfo(file).GetAccessControl().GetOwner(typeof(SecurityIdentifier))
+                .Equals(WindowsIdentity.GetCurrent().User);
         }
 
-        // The process that waits sees that its journal is empty, and ends.
-        private static void Drop(string file, string results) {
-            if (File.Exists(file))
-                using (FileStream journal = Open(file, FileMode.Open, Shared, FileOptions.None))
-                    journal.SetLength(0);
-            for (Stopwatch clock = Stopwatch.StartNew(); IsOpen(file) && clock.ElapsedMilliseconds < 5000;)
-                Thread.Sleep(50);
-            if (!IsOpen(file)) File.Delete(file);
-            if (results != "") File.Delete(results);
-        }
-
-        private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
         private static FileStream Open(string file, FileMode mode, FileShare share, FileOptions options) {
             return new FileStream(file, mode, FileAccess.ReadWrite, share, 1, options);
         }
-        private static void Put(FileStream stream, int place, int length, byte[] bytes) {
-            Array.Resize(ref bytes, length);
-            lock (stream) {
-                stream.Position = place;
-                stream.Write(bytes, 0, length);
-                stream.Flush();
-            }
+        internal static bool IsOpen(string file) {
+            Action open = () => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
+            return File.Exists(file) && Host.Within(Timeout.Infinite, open) != null;
+        }
+        private static void Put(FileStream stream, int place, int least, string text) {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            Array.Resize(ref bytes, Math.Max(least, bytes.Length));
+            stream.Position = place;
+            stream.Write(bytes, 0, bytes.Length);
+            stream.Flush();
         }
         private static string Read(string file, int place, int most) {
-            using (BinaryReader reader = new BinaryReader(new FileStream(file, FileMode.Open, FileAccess.Read, Shared))) {
+            using (var reader = new BinaryReader(new FileStream(file, FileMode.Open, FileAccess.Read, Shared))) {
                 reader.BaseStream.Position = place;
-                long length = Math.Max(0, Math.Min(most, reader.BaseStream.Length - place));
-                return Encoding.UTF8.GetString(reader.ReadBytes((int)length));
+                long left = Math.Max(0, reader.BaseStream.Length - place);
+                return Encoding.UTF8.GetString(reader.ReadBytes((int)Math.Min(most, left)));
             }
-        }
-        private static bool IsOpen(string file) {
-            Action open = () => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
-            return File.Exists(file) && Try(open) != null;
-        }
-
-        // In a results file of Ansible stands the number of the process.
-        private static IEnumerable<string> Results() {
-            string folder = Environment.GetEnvironmentVariable("ANSIBLE_ASYNC_DIR") ?? "";
-            Regex own = new Regex("watchdog_pid\":\\s*" + Process.GetCurrentProcess().Id + "\\b");
-            return Directory.GetFiles(Environment.ExpandEnvironmentVariables(folder))
-                .Where(file => own.IsMatch(File.ReadAllText(file)));
-        }
-
-        private static Facts Try(Action work) {
-            try { work(); } catch (Exception e) { return Host.Error(e); }
-            return null;
         }
     }
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from . import limits
+from . import limits, words
 from .words import number, shortened
 
 MAX_LINES = 20
@@ -16,6 +16,7 @@ MAX_LINES = 20
 
 
 _LOGGED_ON = {None: "unknown whether logged on", True: "logged on", False: "not logged on"}
+_JOBS = {"running": "running", "ended": "its result waits to be fetched", "died": "broken off, without a result"}
 _VIEWS = {None: "unknown whether it is this view", True: "this view", False: "another view"}
 
 
@@ -38,6 +39,15 @@ def of_users(rows: Sequence[Mapping[str, t.Any]]) -> list[str]:
     """Return a line for each user of a result of ``cache_info`` but for services, those who were not seen first."""
     people = sorted((row for row in rows if not row["special"]), key=lambda row: row["view"] is True)
     return _some([_of_user(row) for row in people[:MAX_LINES]], len(people), "user")
+
+
+def of_job(row: Mapping[str, t.Any] | None) -> list[str]:
+    """Return a line for the job of a result of ``cache_info``, where there is one."""
+    if row is None:
+        return []
+    whose = "of the task's user" if row["own"] else "of another user"
+    done = f", {number(row['done'], 'item')} done, {row['failed']} failed" if row["method"] else ""
+    return [f"job in the background {whose}, {_JOBS[row['state']]}: {words.of_job(row)}{done}"]
 
 
 def of_failures(failures: Sequence[tuple[str, object, str]], failed: int) -> list[str]:

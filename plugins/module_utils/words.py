@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from . import limits
 
@@ -98,3 +98,13 @@ def number(count: int, noun: str) -> str:
     if count == 1:
         return f"{count:d} {noun}"
     return f"{count:d} {noun[:-1]}ies" if re.search("[^aeiou]y$", noun) else f"{count:d} {noun}s"
+
+
+def of_job(row: Mapping[str, t.Any]) -> str:
+    """Return what a sentence calls a job in the background, from the key ``job`` of a result."""
+    who = f"as {one_line(row['user'])}" if row["user"] else "as somebody"
+    if row["method"] is None:
+        return f"{who}, more cannot be read of it"
+    path = f" {one_line(row['path'])}" if row["path"] else ""
+    more = f" and {number(row['paths'] - 1, 'more path')}" if row["paths"] > 1 else ""
+    return f"{one_line(row['method'])}{path}{more}, since {one_line(row['began'])}, {who}"

@@ -115,6 +115,10 @@ EXAMPLES = r"""
         paths: //fs01/users
       check_mode: true
 
+- name: Leave the play on hosts where a call of this collection is at work in the background
+  ansible.builtin.meta: end_host
+  when: offline_files.job.state | default('') == 'running'
+
 # The same ad hoc:
 # ansible pcs -m winops.offline_files.cache_info
 """
@@ -437,6 +441,61 @@ cached:
       returned: always
       type: list
       elements: str
+job:
+  description:
+    - The call in the background that runs on the host. Only one runs at a time. Where none runs, it is the latest of
+      those whose result was not fetched, or else of those that went down with the host. Null where there is none.
+    - It may be of any user. A user who is no administrator can read no more of another user's than the name.
+  returned: always
+  type: dict
+  contains:
+    name:  # shared: job.name
+      description: Its name, 32 hexadecimal digits. The same call has the same name each time.
+      type: str
+    state:
+      description:
+        - V(running); V(ended), its result waits until its task is run again, for a day after its end at most; V(died),
+          it broke off with the host, and only its file is left.
+      type: str
+    own:
+      description: Whether it is one of the user of this task, who can fetch its result.
+      type: bool
+    method:  # shared: job.method
+      description: The method that it calls. Null where it could not be read.
+      type: str
+      sample: Synchronize
+    user:  # shared: job.user
+      description: As whom it works.
+      type: str
+      sample: CORP\alice
+    began:  # shared: job.began
+      description: When it began, by the clock of the host in UTC. Null where it could not be read.
+      type: str
+      sample: "2026-01-31T21:00:07Z"
+    seconds:  # shared: job.seconds
+      description: How many seconds later it was when it wrote this down. Null where it could not be read.
+      type: float
+      sample: 754.3
+    done:  # shared: job.done
+      description: For how many items the method has reported a result.
+      type: int
+      sample: 6120
+    failed:  # shared: job.failed
+      description: For how many of them it has reported anything but a success.
+      type: int
+    known:
+      description:
+        - How many items there were under the paths before the call. Null where they have not been read yet, or are not
+          read. The method may report more than these, such as items that it brings in.
+      type: int
+    paths:  # shared: job.paths
+      description: How many paths it is called for. Null where it could not be read.
+      type: int
+      sample: 1
+    path:  # shared: job.path
+      description: The first of them, up to 260 characters. Null where it could not be read.
+      type: str
+      sample: \\fs01\users
 errors:
   description:
     - What could not be read, and why. Of registry keys that are alike and could not be read for the same reason the
@@ -473,8 +532,8 @@ ansible_facts:
   contains:
     offline_files:
       description:
-        - RV(cache), RV(service), RV(driver), RV(configuration), RV(policies), RV(conflict_handling), RV(users) and
-          RV(cached).
+        - RV(cache), RV(service), RV(driver), RV(configuration), RV(policies), RV(conflict_handling), RV(users),
+          RV(cached) and RV(job).
       type: dict
 transcript:  # shared: transcript
   description: The file on the controller that O(transcript) asked for; null when it could not be written.

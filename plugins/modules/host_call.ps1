@@ -27,13 +27,19 @@ $spec = @{
         timeout = @{ type = 'int'; default = 3600 }
         job = @{ type = 'str'; default = '' }
         job_step = @{ type = 'str'; choices = '', 'run', 'look', 'drop'; default = '' }
+        about = @{ type = 'dict' }
         tally = @{ type = 'list'; elements = 'str'; default = @() }
         results = @{ type = 'str'; default = '' }
     }
     supports_check_mode = $true
 }
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
-$json = [Delegate]::CreateDelegate([Func[object, string]], [Ansible.Basic.AnsibleModule].GetMethod('ToJson'))
 $job = [ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesJob.Job]
-$module.Result.answer = $job::Answer($module.Params, $module.CheckMode, "$($PSVersionTable.PSVersion)", $json)
+$module.Result.answer = $job::Answer($module.Params, $module.CheckMode, "$($PSVersionTable.PSVersion)")
+if ($module.Params.job_step -eq 'run') {
+    # Ansible's watchdog would write the result into the job's results file, and nobody would read it.
+    $folder = [Environment]::ExpandEnvironmentVariables($env:ANSIBLE_ASYNC_DIR)
+    Get-ChildItem -LiteralPath $folder | Select-String -Pattern "watchdog_pid`":$PID\b" -List | Remove-Item
+    [Environment]::Exit(0)
+}
 $module.ExitJson()

@@ -345,7 +345,69 @@ timed_out:  # shared: timed_out
 may_still_run:  # shared: may_still_run
   description:
     - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
-      answer of the host could not be read.
+      answer of the host could not be read. Also with O(wait=false), as long as the job runs.
+  returned: always
+  type: bool
+job:  # shared: job
+  description:
+    - The job on the host that this task began, followed or found. Null where the task called in the foreground and
+      found none, and in check mode.
+    - With RV(busy=true) it is the other job that is running. Null where nobody can see which.
+  returned: always
+  type: dict
+  contains:
+    name:  # shared: job.name
+      description: Its name, 32 hexadecimal digits. The same call has the same name each time.
+      type: str
+    state:
+      description:
+        - V(running), it goes on; V(ended), its result was fetched, or waits on the host where this task failed to fetch
+          it; V(died), it is gone without a result; V(unknown), nobody knows, as when the host could not be asked.
+      type: str
+    attached:
+      description: Whether the task found the job instead of beginning it, so that it may have begun long ago.
+      type: bool
+    method:  # shared: job.method
+      description: The method that it calls. Null where it could not be read.
+      type: str
+      sample: Synchronize
+    user:  # shared: job.user
+      description: As whom it works.
+      type: str
+      sample: CORP\alice
+    began:  # shared: job.began
+      description: When it began, by the clock of the host in UTC. Null where it could not be read.
+      type: str
+      sample: "2026-01-31T21:00:07Z"
+    seconds:  # shared: job.seconds
+      description: How many seconds later it was when it wrote this down. Null where it could not be read.
+      type: float
+      sample: 754.3
+    done:  # shared: job.done
+      description: For how many items the method has reported a result.
+      type: int
+      sample: 6120
+    failed:  # shared: job.failed
+      description: For how many of them it has reported anything but a success.
+      type: int
+    known:  # shared: job.known
+      description:
+        - How many items there were under the paths before the call. Null where they have not been read yet, or are not
+          read because of O(verify=false). The method may report more than these, such as items that it brings in.
+      type: int
+      sample: 18400
+    paths:  # shared: job.paths
+      description: How many paths it is called for. Null where it could not be read.
+      type: int
+      sample: 1
+    path:  # shared: job.path
+      description: The first of them, up to 260 characters. Null where it could not be read.
+      type: str
+      sample: \\fs01\users
+busy:  # shared: busy
+  description:
+    - Whether the task has failed only because another call of this collection runs on the host in the background.
+      Nothing was called then, so that the task can simply be repeated.
   returned: always
   type: bool
 state_verified:  # shared: state_verified

@@ -20,7 +20,7 @@ from ..module_utils import limits
 from ..module_utils import options as user_options
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.host.answer import Answer, Exchange, read
-from ..module_utils.host.jobs import running
+from ..module_utils.host.jobs import at_work
 from ..module_utils.host.output import find_result, problem_of, unreadable
 from ..module_utils.host.request import Request
 from ..module_utils.jobs.told import Busy
@@ -173,20 +173,46 @@ class HostAction(ActionBase):  # type: ignore[misc]
         :param reached: this task has reached the host before, so that losing it now is an error like any other
         :param anew: make the connection anew
         :raises HostCallError: no answer, or none that follows the contract
+        :raises Busy: a job runs there, so that nothing was called
+        :raises AnsibleConnectionFailure: the host cannot be reached
+        """
+        return self.answer_of(request, lambda: self.run_host_part(request, reached=reached, anew=anew))
+
+    def answer_of(self, request: Request, run: Callable[[], Mapping[str, t.Any]]) -> Answer:
+        """Return the answer to *request* in the module result that *run* returns; a transcript gets both.
+
+        :raises HostCallError: no answer, or none that follows the contract
+        :raises Busy: a job runs there, so that nothing was called
         :raises AnsibleConnectionFailure: the host cannot be reached
         """
         result = problem = None
         try:
-            result = HostPart(self._connection, self.host, self._execute).run(request, reached=reached, anew=anew)
-            self._pass_on(result.get("warnings"))
+            result = run()
             if "answer" not in result:
                 raise problem_of(result)
-            return read(result, paths=len(request.paths))
+            answer = read(result, paths=len(request.paths))
+            if answer.skipped == "busy":
+                raise Busy(at_work(answer.jobs))
+            return answer
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)
             raise
         finally:
             self._exchanges.append(Exchange(request.options(), result, problem))
+
+    def run_host_part(
+        self, request: Request, *, reached: bool = False, anew: bool = False, detached: int = 0
+    ) -> dict[str, t.Any]:
+        """Have the host part run once, and return the module result. Its warnings go into the task's result.
+
+        :param detached: seconds for a process of its own, which is started only; 0 to wait for the host part
+        :raises HostCallError: no result came
+        :raises AnsibleConnectionFailure: the host cannot be reached
+        """
+        part = HostPart(self._connection, self.host, self._execute)
+        result = part.run(request, reached=reached, anew=anew, detached=detached)
+        self._pass_on(result.get("warnings"))
+        return result
 
     def _pass_on(self, warnings: t.Any) -> None:
         """Warn of what the host itself warns of, as far as a stranger may."""

@@ -143,6 +143,8 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1, row: Row = r
             "skipped": spec.get("skipped", None if calls else "no_method"),
             "classes": spec.get("classes", {}),
             "registry": spec.get("registry", []),
+            "jobs": spec.get("jobs", []),
+            "locked": spec.get("locked", False),
             "ms": {"preflight": 12, "before": 34, "call": 56, "after": 78},
         },
     }

@@ -82,8 +82,28 @@ def look(*shares: Mapping[str, Any], users: Sequence[Any] | None = (), **changes
         "cache": {"active": True, "enabled": True, "user": ALICE},
         "policies": {"computer": {}, "assigned": []},
         "errors": [],
+        "job": None,
         "cached": cached(*shares),
         "users": users if users is None else [user(ALICE, view=True, logged_on=True), *users],
+        **changes,
+    }
+
+
+def job(state: str = "running", **changes: Any) -> dict[str, Any]:
+    """What cache_info tells of a job in the background."""
+    return {
+        "name": "0123456789abcdef" * 2,
+        "state": state,
+        "own": True,
+        "method": "Unpin",
+        "user": ALICE,
+        "began": "2026-11-28T11:30:00Z",
+        "seconds": 1800,
+        "done": 4,
+        "failed": 1,
+        "known": 6,
+        "paths": 1,
+        "path": USERS,
         **changes,
     }
 

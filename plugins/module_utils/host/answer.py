@@ -194,7 +194,7 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
         skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed", "busy"))),
         classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
         registry=answer("registry", many(_registry, limits.KEYS)),
-        jobs=answer("jobs", read_journals),
+        jobs=read_journals(answer, locked=answer("locked", flag)),
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import typing as t
@@ -28,7 +29,7 @@ Phase = t.Literal["before", "call", "after", "ended"]
 
 
 def name_of(request: Request) -> str:
-    """Return the name of the job that carries out *request*: equal requests have the same, whatever their time limit."""
+    """Return the name of the job that carries out *request*: equal requests have the same, whatever their timeout."""
     options = request.options()
     del options["timeout"]
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
@@ -39,13 +40,11 @@ class Progress:
     """How far a job is, as its journal says.
 
     :ivar method: the method that it calls
-    :ivar user: whose view of the cache it has
     :ivar began: UTC, ISO 8601
     :ivar seconds: since then
     :ivar phase: what it does; ``ended`` when its answer waits to be fetched
     :ivar known: items that were seen before the call; None before they were read, or where they are not
-    :ivar texts: progress texts so far
-    :ivar tally: how many of them begin as the request asked to count
+    :ivar tally: how many progress texts came so far that begin as the request asked to count
     :ivar paths: number of paths
     :ivar path: the first of them, as far as it is told
     :ivar answer: bytes of the answer; 0 as long as there is none, or where it could not be kept
@@ -53,12 +52,10 @@ class Progress:
     """
 
     method: str
-    user: str
     began: str
     seconds: float
     phase: Phase
     known: int | None
-    texts: int
     tally: tuple[int, ...]
     paths: int
     path: str
@@ -73,32 +70,24 @@ class Progress:
 
 @dataclass(frozen=True)
 class Journal:
-    """The journal of a job on a host.
+    r"""The journal of a job on a host.
 
     :ivar job: name of the job
-    :ivar account: of the user who started it, ``DOMAIN.name`` as the file's name has it
+    :ivar user: whose view of the cache it has, ``DOMAIN\name``
     :ivar own: the file belongs to the user who looks
     :ivar alive: a process has it open: the job runs, or waits with its answer
     :ivar progress: None where it cannot be read, or holds no state
     :ivar empty: it holds nothing: the job is about to begin, or to end
+    :ivar running: the job is at work: not only its answer waits there
     """
 
     job: str
-    account: str
+    user: str
     own: bool
     alive: bool
     progress: Progress | None
     empty: bool = False
-
-    @property
-    def running(self) -> bool:
-        """Whether a process is at work, as far as can be seen."""
-        return self.alive and not self.empty and not (self.progress and self.progress.ended)
-
-    @property
-    def who(self) -> str:
-        r"""The user, ``DOMAIN\name``."""
-        return self.progress.user if self.progress and self.own else self.account.replace(".", "\\", 1)
+    running: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,12 +96,14 @@ class Look:
 
     :ivar journals: of all jobs on the host
     :ivar text: the answer of the job that was looked at, as far as there is one; None without a journal
+    :ivar locked: a job is at work on the host, whichever it is
     :ivar output: what Ansible's start of the job has left in its results file, if anything
     """
 
     journals: tuple[Journal, ...]
     text: str | None
     output: str | None
+    locked: bool = False
 
     def own(self, job: str) -> Journal | None:
         """The journal of the user's own *job*."""
@@ -120,11 +111,11 @@ class Look:
 
     def other(self, job: str) -> Journal | None:
         """The journal of another job than the user's own *job* that is running."""
-        return running(journal for journal in self.journals if not (journal.own and journal.job == job))
+        return at_work(journal for journal in self.journals if not (journal.own and journal.job == job))
 
 
-def running(journals: Iterable[Journal]) -> Journal | None:
-    """Return the journal of a job that is running, if there is one."""
+def at_work(journals: Iterable[Journal]) -> Journal | None:
+    """Return the journal of a job that is at work, if there is one."""
     return next((journal for journal in journals if journal.running), None)
 
 
@@ -134,17 +125,30 @@ def read_look(result: Mapping[str, t.Any]) -> Look:
     :raises ContractError: it is not what the contract allows
     """
     answer = Record(result, "")("answer", Record)
+    locked = answer("locked", flag)
     return Look(
-        journals=answer("jobs", read_journals),
+        journals=read_journals(answer, locked=locked),
+        locked=locked,
         text=answer("text", optional(text())),
         output=answer("output", optional(text())),
     )
 
 
-def read_journals(value: t.Any, where: str) -> tuple[Journal, ...]:
-    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out."""
-    found = many(_journal, limits.NAMES)(value, where)
-    return tuple(journal for journal in found if journal)
+def read_journals(answer: Record, *, locked: bool) -> tuple[Journal, ...]:
+    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out.
+
+    :param locked: a job is at work there
+    :raises ContractError: it is not what the contract allows
+    """
+    found = answer("jobs", many(_journal, limits.NAMES))
+    return tuple(
+        dataclasses.replace(journal, running=locked and _may_work(journal)) for journal in found if journal is not None
+    )
+
+
+def _may_work(journal: Journal) -> bool:
+    # What cannot be read may be at work as well as wait with its answer.
+    return journal.alive and not journal.empty and not (journal.progress and journal.progress.ended)
 
 
 def _journal(value: t.Any, where: str) -> Journal | None:
@@ -159,7 +163,7 @@ def _journal(value: t.Any, where: str) -> Journal | None:
     name, _dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
     return Journal(
         job=name,
-        account=account,
+        user=account.replace(".", "\\", 1),
         own=job("own", flag),
         alive=job("alive", flag),
         progress=_progress(state) if state else None,
@@ -176,18 +180,17 @@ def _progress(state: str) -> Progress | None:
     try:
         # Numbers of too many digits are a ValueError, what nests too deep is not.
         value = Record(json.loads(state), "state")
+        about = value("about", Record)
         error = value("error", optional(Record))
         return Progress(
-            method=value("method", optional(text(limits.NAME))) or "",
-            user=value("user", text(limits.USER)),
+            method=about("method", text(limits.NAME)),
             began=value("began", text(limits.VALUE)),
             seconds=value("ms", number(0, _UINT64)) / 1000,
             phase=t.cast(Phase, value("phase", word(*t.get_args(Phase)))),
             known=value("rows", optional(number(0, _UINT32))),
-            texts=value("texts", number(0, _UINT32)),
             tally=value("tally", many(number(0, _UINT32), limits.CALLS)),
-            paths=value("paths", number(0, _UINT32)),
-            path=value("path", text(limits.PATH)),
+            paths=about("paths", number(0, _UINT32)),
+            path=about("path", text(limits.PATH)),
             answer=value("answer", number(0, _UINT64)),
             error=""
             if error is None

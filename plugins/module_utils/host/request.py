@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 
@@ -31,6 +32,7 @@ class Request:
     :ivar job: name of the job that :attr:`job_step` is about
     :ivar job_step: ``run`` to carry the rest of the request out as that job, ``look`` at it, or ``drop`` it, which both
         do nothing else; empty for no job
+    :ivar about: what is to be found in the state of the job again
     :ivar tally: how progress texts begin that a job counts
     :ivar results: file in which Ansible's start of the job leaves what it printed; for ``look`` and ``drop``
     """
@@ -52,6 +54,7 @@ class Request:
     timeout: int = 3600
     job: str = ""
     job_step: str = ""
+    about: Mapping[str, t.Any] | None = None
     tally: tuple[str, ...] = ()
     results: str = ""
 

@@ -13,8 +13,10 @@
     of cache_info: what was found of each registry key
 ``users``
     of cache_info: the users of a host, and what each has synchronized
+``jobs``
+    of cache_info: what runs on a host in the background
 ``configuration``
     of cache_info: the cache, the service, the configuration and the policies of a host
 
-Imports: ``host``, ``windows``, and the files beside this package.
+Imports: ``host``, ``jobs``, ``windows``, and the files beside this package.
 """

@@ -20,7 +20,7 @@ from ..host import availability
 from ..host.answer import Answer, HostError
 from ..host.request import Request
 from ..windows import codes, unc
-from . import totals, users
+from . import jobs, totals, users
 from .registry import Found, Keys
 from .selection import Selection
 
@@ -86,6 +86,7 @@ def make(
         "policies": _policies(keys),
         "conflict_handling": _conflict_handling(keys),
         "users": users.make(keys, answer),
+        "job": jobs.make(answer.jobs),
         "errors": errors,
     }
     if problem or not selection:
@@ -112,6 +113,7 @@ def empty() -> dict[str, t.Any]:
         "conflict_handling": None,
         "users": None,
         "cached": None,
+        "job": None,
         "errors": [],
     }
 
@@ -123,7 +125,7 @@ def without_answer(problem: HostCallError) -> dict[str, t.Any]:
 
 def facts(result: dict[str, t.Any]) -> dict[str, t.Any]:
     """Return the facts about the host in *result*."""
-    names = ("cache", "service", "driver", "configuration", "policies", "conflict_handling", "users", "cached")
+    names = ("cache", "service", "driver", "configuration", "policies", "conflict_handling", "users", "cached", "job")
     return {"offline_files": {name: result[name] for name in names}}
 
 

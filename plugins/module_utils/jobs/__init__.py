@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Work that goes on on a host while nobody waits for it: how it is begun, followed, found again and fetched, without I/O.
+"""Work that goes on on a host in the background: how it is begun, followed, found again and fetched, without I/O.
 
 ``follow``
     the conversation about one job: what to ask the host next, what came back, what it led to

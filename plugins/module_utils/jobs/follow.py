@@ -182,20 +182,29 @@ class Follow:
 
     def _see_nothing(self, look: Look, now: float) -> None:
         """Decide what it means that there is no journal of the job, or one that holds nothing yet or any more."""
-        other = look.other(self.job)
+        said = _failure_in(look.output)
         if self._journal:
-            self._end(HostCallError(told.died(self._journal)), "died")
-        elif other:
-            self._end(told.Busy(other), "unknown")
-            self.row = told.row(other, "running", attached=False)
+            self._end(HostCallError(told.died(self._journal, said)), "died")
+        elif other := look.other(self.job):
+            self._busy(other)
+        elif not self._starts and (look.own(self.job) or look.locked) and self._looks < len(DELAYS):
+            # Somebody has just begun a job, or dropped this one.
+            self._next = self._look(self._pause())
+        elif look.locked and (said or not self._starts):
+            self._busy(None)
         elif not self._starts or self._is_to_start_again(now):
             self._start(now)
-        elif said := _failure_in(look.output):
+        elif said:
             self._end(HostCallError(f"The job could not begin on the host: {said}.", maybe_called=False), "unknown")
         elif now - self._started_at < TO_BEGIN:
             self._next = self._look(self._pause())
         else:
             self._end(HostCallError(told.not_begun(TO_BEGIN, self._said_of_start)), "unknown")
+
+    def _busy(self, other: Journal | None) -> None:
+        problem = told.Busy(other)
+        self._end(problem, "unknown")
+        self.row = problem.row or self.row
 
     def _is_to_start_again(self, now: float) -> bool:
         return self._start_lost and self._starts < STARTS and now - self._started_at >= START_AGAIN
@@ -243,7 +252,9 @@ class Follow:
         self._starts += 1
         self._started_at = now
         self._start_lost = True
-        run = dataclasses.replace(self._request, job=self.job, job_step="run", tally=told.TALLY)
+        run = dataclasses.replace(
+            self._request, job=self.job, job_step="run", about=told.about(self._request), tally=told.TALLY
+        )
         self._next = JobStep("start", run)
 
     def _drop(self) -> JobStep:

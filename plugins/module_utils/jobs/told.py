@@ -9,16 +9,25 @@ import typing as t
 
 from ..errors import HostCallError
 from ..host.jobs import Journal, Progress
+from ..host.request import Request
 from ..windows.progress import Kind
-from ..words import number, one_line
+from ..words import number, of_job, one_line
 
 TALLY = (f"{Kind.ITEM_RESULT:d}:", f"{Kind.ITEM_RESULT:d}:0:")
 """How the progress texts of items begin that are counted while a job runs: all results, and plain successes."""
+
+_PATH = 260
+"""Characters of a path that a job knows of itself: MAX_PATH of Windows; its whole state has 4,096 bytes."""
 
 State = t.Literal["running", "ended", "died", "unknown"]
 
 KEPT = "for a day after its end at most"
 """How long a job waits for its answer to be fetched (docs/host_contract.md)."""
+
+
+def about(request: Request) -> dict[str, t.Any]:
+    """Return what a job that carries out *request* is to know of itself."""
+    return {"method": request.method, "paths": len(request.paths), "path": "".join(request.paths[:1])[:_PATH]}
 
 
 class Busy(HostCallError):
@@ -32,8 +41,8 @@ class Busy(HostCallError):
     def __init__(self, journal: Journal | None) -> None:
         whose = f": {_what(journal)}" if journal else ""
         super().__init__(
-            f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have this "
-            "task repeated (until, retries) as long as its result has busy.",
+            f"Another job runs on this host in the background{whose}. Nothing was called. Wait for its end, or have "
+            "this task repeated (until, retries) as long as its result has busy.",
             maybe_called=False,
             busy=True,
         )
@@ -52,10 +61,10 @@ def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict
         "state": state,
         **({} if attached is None else {"attached": attached}),
         "method": progress.method if progress else None,
-        "user": journal.who or None,
+        "user": journal.user or None,
         "began": progress.began if progress else None,
         "seconds": progress.seconds if progress else None,
-        "items": done,
+        "done": done,
         "failed": failed,
         "known": progress.known if progress else None,
         "paths": progress.paths if progress else None,
@@ -65,7 +74,7 @@ def row(journal: Journal, state: State, *, attached: bool | None = None) -> dict
 
 def not_seen(job: str, state: State = "unknown") -> dict[str, t.Any]:
     """Return the key ``job`` for one whose journal was never read."""
-    return row(Journal(job=job, account="", own=True, alive=False, progress=None), state, attached=False)
+    return row(Journal(job=job, user="", own=True, alive=False, progress=None), state, attached=False)
 
 
 def line(progress: Progress) -> str:
@@ -76,7 +85,8 @@ def line(progress: Progress) -> str:
     elif progress.phase == "after":
         what = f"{number(done, 'item')} done, {failed} failed, reading the items after the call"
     else:
-        of = f" of {progress.known}" if progress.known else ""
+        # Folders that were not open have a result too, so that there may be more than were known.
+        of = f" of {progress.known}" if progress.known and progress.known >= done else ""
         what = f"{done}{of} items, {failed} failed"
     said = [f"{progress.method} in the background: {what}, {_clock(progress.seconds)} since it began"]
     if progress.phase == "call" and done and progress.seconds >= 1:
@@ -89,14 +99,19 @@ def line(progress: Progress) -> str:
 
 def unfinished(journal: Journal) -> str:
     """Return the sentence of a task that does not wait."""
-    return f"It runs on the host in the background: {_what(journal)}. Run the same task again to fetch the result."
+    return f"It goes on in the background on the host ({_what(journal)}): run the same task again to fetch its result."
 
 
-def died(journal: Journal) -> str:
-    """Return the sentence for a job that ended without an answer."""
+def died(journal: Journal, said: str = "") -> str:
+    """Return the sentence for a job that ended without an answer.
+
+    :param said: its last words, if there are any
+    """
+    if said:
+        return f"The job in the background ({_what(journal)}) broke off: {said}."
     return (
-        f"The job in the background ({_what(journal)}) is gone, and its answer with it: its process was ended, the host "
-        "was restarted, or another task fetched the answer."
+        f"The job in the background ({_what(journal)}) is gone, and its answer with it: its process was ended, the "
+        "host was restarted, or another task fetched the answer."
     )
 
 
@@ -133,13 +148,7 @@ def left(job: str) -> str:
 
 
 def _what(journal: Journal) -> str:
-    progress = journal.progress
-    who = f"as {one_line(journal.who)}" if journal.who else "as somebody"
-    if progress is None:
-        return f"{who}, more cannot be read of it"
-    path = f" {one_line(progress.path)}" if progress.path else ""
-    more = f" and {number(progress.paths - 1, 'more path')}" if progress.paths > 1 else ""
-    return f"{one_line(progress.method)}{path}{more}, since {one_line(progress.began)}, {who}"
+    return of_job(row(journal, "unknown"))
 
 
 def _done(progress: Progress | None) -> tuple[int, int]:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ..windows import unc
-from ..words import number, visible
+from ..words import number, of_job, visible
 
-GUARDS = ("policies", "redirection", "unsynchronized", "offline", "users")
+GUARDS = ("policies", "redirection", "unsynchronized", "offline", "users", "job")
 """The words of the guards, in the order in which they are told."""
 
 _NAMED = 3
@@ -146,6 +146,16 @@ def others(unseen: Sequence[Row], known: bool) -> list[str]:
         return ["it is not known which users have items there"]
     told = [f"{name_of(user)}: {user['why']}, and no task sees this user's items" for user in unseen[:_NAMED]]
     return told + ([f"the same holds for {len(unseen) - _NAMED} more users"] if len(unseen) > _NAMED else [])
+
+
+def job(row: Row | None) -> list[str]:
+    """Return that the host is at work in the background, where what was found does not last.
+
+    :param row: ``job`` of cache_info
+    """
+    if row is None or row["state"] != "running":
+        return []
+    return [f"a job of this collection runs there in the background ({of_job(row)})"]
 
 
 def moment(text: str) -> datetime:

@@ -67,6 +67,7 @@ def make(
         found["offline"] = guards.offline(view.rows)
     if first is None:
         found["users"] = guards.others(plan["not_seen"], look.get("users") is not None)
+        found["job"] = guards.job(look.get("job"))
     plan["why"] = [
         _why(word, text) for word in guards.GUARDS if word not in want.ignore for text in found.get(word, ())
     ]

@@ -7,6 +7,8 @@
     the transcript of a task
 ``registry``
     keys and values of the registry
+``jobs``
+    the journals of what runs in the background
 ``aliases``
     which alias a name gets
 ``patterns``

@@ -109,6 +109,10 @@ class Aliases:
         """Replace the name of a file or folder."""
         return self._name(name, "folder")
 
+    def job(self, name: str) -> str:
+        """Replace the name of a job."""
+        return self._name(name, "job")
+
     def text(self, text: str) -> str:
         r"""Replace what is a name in any text: names that were met elsewhere, and all that looks like one.
 

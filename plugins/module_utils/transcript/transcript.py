@@ -19,7 +19,7 @@ from ..errors import HostCallError
 from ..host.answer import Exchange
 from ..host.pack import Kept, unpack
 from ..windows import progress, unc
-from . import registry
+from . import jobs, registry
 from .aliases import Aliases
 
 FORMAT = 1
@@ -168,6 +168,11 @@ def _write_answer(aliases: Aliases, value: t.Any, request: Mapping[str, t.Any], 
     """Return a part of an answer, whatever it looks like; *key* is the one that it stands under."""
     if isinstance(value, Mapping) and key == "values":
         return registry.values(aliases, value)
+    if isinstance(value, Mapping) and key == "jobs":
+        return {
+            name: jobs.write(aliases, name, part) if isinstance(part, str) else _write_answer(aliases, part, request)
+            for name, part in value.items()
+        }
     if isinstance(value, Mapping):
         # Rows say of more names what they are than texts do, so the state before goes first.
         names = sorted(value, key=lambda name: _ORDER.index(name) if name in _ORDER else -1)

@@ -22,10 +22,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "host": {"common", "windows"},
     "run": {"common", "windows", "host"},
     "methods": {"common", "windows", "run"},
-    "info": {"common", "windows", "host"},
+    "jobs": {"common", "windows", "host"},
+    "info": {"common", "windows", "host", "jobs"},
     "retire": {"common", "windows"},
     "transcript": {"common", "windows", "host"},
-    "plugin_utils": {"common", "windows", "host", "run", "transcript"},
+    "plugin_utils": {"common", "windows", "host", "run", "jobs", "transcript"},
     "action": {"common", "windows", "methods", "info", "plugin_utils"},
 }
 """What each package may import beside itself. ``common`` are the files of module_utils that belong to no package."""

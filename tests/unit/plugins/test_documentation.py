@@ -23,6 +23,7 @@ from unit.action_host import (
     UnpinUnderTest,
 )
 from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
+from unit.job_rows import job
 
 from ansible_collections.winops.offline_files.plugins.action import report_file
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
@@ -55,7 +56,15 @@ OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
 OF_CORE = {"changed", "failed", "warnings"}
 """Keys that every result of Ansible may have; they are documented once for all modules."""
 
-TYPES: dict[str, t.Any] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict, "raw": (int, str)}
+TYPES: dict[str, t.Any] = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "list": list,
+    "dict": dict,
+    "raw": (int, str),
+    "float": float,
+}
 
 
 def _own(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
@@ -186,7 +195,7 @@ def _cache_info() -> Iterator[CacheInfoUnderTest]:
         {"key": r"HKEY_USERS\S-1-5-21", "values": {}, "error": denied},
     ]
     yield CacheInfoUnderTest({"facts": True, "paths": ["//fs01/users"]}, [full])
-    yield CacheInfoUnderTest({}, [answer({"skipped": "no_method"})])
+    yield CacheInfoUnderTest({}, [answer({"skipped": "no_method", "jobs": [job()]})])
 
 
 def _unpin() -> Iterator[UnpinUnderTest]:
@@ -240,6 +249,11 @@ def _without_answer(action: type[UnderTest]) -> UnderTest:
     return action(args, [OSError("gone")])
 
 
+def _beside_a_job(action: type[UnderTest]) -> Iterator[UnderTest]:
+    if "background" in action.ARGUMENT_SPEC:
+        yield action({"paths": ["//fs01/users"]}, [answer({"skipped": "busy", "jobs": [job()]})])
+
+
 def _check(value: t.Any, documented: dict[str, t.Any], place: str, seen: set[str]) -> None:
     """Hold a value to its documentation, and note each documented key that it has a value for."""
     if value is None:
@@ -276,7 +290,7 @@ def _all_places(documented: dict[str, t.Any], place: str = "") -> Iterator[str]:
 def test_results(action: type[UnderTest], tmp_path: t.Any) -> None:
     _options, returned = _documentation(action.MODULE)
     seen: set[str] = set()
-    for run in (*RUNS[action.MODULE](), _without_answer(action)):
+    for run in (*RUNS[action.MODULE](), *_beside_a_job(action), _without_answer(action)):
         if "transcript" in returned:
             run._task.args["transcript"] = str(tmp_path)
         result = {name: value for name, value in run.run_task().items() if name not in OF_CORE}

@@ -82,7 +82,7 @@ def test_a_bad_argument_is_one_sentence_and_the_host_is_not_asked(args: dict[str
 
 def test_async_is_refused_with_what_to_use_instead() -> None:
     action = UnpinUnderTest({"paths": "//fs01/users"}, async_val=10)
-    with pytest.raises(AnsibleActionFail, match=r"async is not supported by winops\.offline_files\.unpin.*timeout"):
+    with pytest.raises(AnsibleActionFail, match=r"async is not supported by winops\.offline_files\.unpin.*background"):
         action.run_task()
     assert action.requests == []
 
@@ -154,6 +154,11 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
             "registry": [],
             "force": False,
             "timeout": 3600,
+            "job": "",
+            "job_step": "",
+            "about": None,
+            "tally": [],
+            "results": "",
         }
     ]
     (execution,) = action.executions

@@ -94,13 +94,14 @@ def test_a_host_where_offline_files_runs() -> None:
         "conflict_handling": [{"path": r"\\fs01\home", "conflicts": "keep_local", "value": 1}],
         "users": None,
         "cached": None,
+        "job": None,
         "errors": [],
     }
 
 
 def test_the_facts_are_what_lasts() -> None:
     result = _make()
-    names = ("cache", "service", "driver", "configuration", "policies", "conflict_handling", "users", "cached")
+    names = ("cache", "service", "driver", "configuration", "policies", "conflict_handling", "users", "cached", "job")
     assert configuration.facts(result) == {"offline_files": {name: result[name] for name in names}}
 
 

@@ -12,7 +12,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.retire import
 from ansible_collections.winops.offline_files.plugins.module_utils.retire.options import Wanted
 from ansible_collections.winops.offline_files.plugins.module_utils.windows.pins import Reasons
 
-WORDS = "policies, redirection, unsynchronized, offline, users"
+WORDS = "policies, redirection, unsynchronized, offline, users, job"
 
 
 @pytest.mark.parametrize(

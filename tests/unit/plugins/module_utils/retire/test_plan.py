@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from unit.looks import ALICE, ARCHIVE, BEN, NOW, USERS, cached, entry, look, method, share, synchronized, user
+from unit.looks import ALICE, ARCHIVE, BEN, NOW, USERS, cached, entry, job, look, method, share, synchronized, user
 
 from ansible_collections.winops.offline_files.plugins.module_utils.retire import guards, plan
 from ansible_collections.winops.offline_files.plugins.module_utils.retire.options import Wanted
@@ -237,6 +237,17 @@ GUARDED: dict[str, tuple[dict[str, Any], Wanted, str]] = {
         rf"CORP\ben: synchronized {USERS} on 2026-11-20, and no task sees this user's items",
     ),
     "users unknown": (look(share(user=1), users=None), SERVER, "it is not known which users have items there"),
+    "job": (
+        look(share(user=1), job=job()),
+        SERVER,
+        rf"a job of this collection runs there in the background (Unpin {USERS}, since 2026-11-28T11:30:00Z, as "
+        rf"{ALICE})",
+    ),
+    "job unread": (
+        look(share(user=1), job=job(method=None, path=None, paths=None, began=None, own=False, user=BEN)),
+        SERVER,
+        rf"a job of this collection runs there in the background (as {BEN}, more cannot be read of it)",
+    ),
 }
 
 
@@ -250,13 +261,31 @@ def test_a_guard_holds_the_host_and_its_word_lets_it_go(case: str) -> None:
     assert (let_go["state"], let_go["why"], let_go["steps"]["unpin"][:1]) == ("ready", [], [USERS])
 
 
+@pytest.mark.parametrize("state", ["ended", "died"])
+def test_a_job_that_does_not_run_holds_nothing(state: str) -> None:
+    assert _plan(look(share(user=1), job=job(state)))["state"] == "ready"
+
+
+def test_a_job_holds_a_host_with_nothing_to_do_for_it_may_bring_something_in() -> None:
+    assert _plan(look(job=job(method="Pin")))["state"] == "waits"
+
+
+def test_a_job_is_asked_for_in_the_first_view_alone() -> None:
+    whose = {"sid": "S-1", "name": BEN}
+    found = look(share(user=1), users=None, job=job()) | {"cache": {"active": True, "user": BEN}}
+    assert plan.make(found, SERVER, {}, [{"plan": _plan(look())}], NOW, whose)["state"] == "ready"
+
+
 def test_every_guard_has_a_case() -> None:
     assert {case.split()[0] for case in GUARDED} == set(guards.GUARDS)
 
 
 def test_guards_are_told_in_one_order_whatever_was_found_first() -> None:
     found = look(
-        share(user=1, folder_redirection=1, dirty=1, away="working_offline"), users=None, policies={"assigned": None}
+        share(user=1, folder_redirection=1, dirty=1, away="working_offline"),
+        users=None,
+        policies={"assigned": None},
+        job=job(),
     )
     made = _plan(found, replace(SERVER, synchronize=False))
     assert [why["guard"] for why in made["why"]] == list(guards.GUARDS)

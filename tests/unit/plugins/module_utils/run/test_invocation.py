@@ -47,6 +47,11 @@ def test_the_request_of_the_defaults() -> None:
         "registry": [],
         "force": False,
         "timeout": 3600,
+        "job": "",
+        "job_step": "",
+        "about": None,
+        "tally": [],
+        "results": "",
     }
 
 

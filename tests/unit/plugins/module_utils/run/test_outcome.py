@@ -38,6 +38,8 @@ KEYS = {
     "cancelled",
     "timed_out",
     "may_still_run",
+    "job",
+    "busy",
     "only_items_failed",
     "state_verified",
     "progress",
