@@ -35,6 +35,13 @@ class Until:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Looks at a job until its journal is not there; what they answered does not count."""
+
+    job: str
+
+
+@dataclass(frozen=True)
 class Finished:
     """Waits until core's watchdog has written the results file of a start."""
 
@@ -51,7 +58,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Drop:
-    """`results`: number of the start whose results file is named."""
+    """`results`: number of the start whose results file is named. Whether the journal is still there does not count."""
 
     job: str
     results: int | None = None
@@ -78,7 +85,7 @@ class Leave:
     state: str
 
 
-Step = Start | Until | Finished | Look | Drop | Ask | Kill | Leave
+Step = Start | Until | Gone | Finished | Look | Drop | Ask | Kill | Leave
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,16 @@ def _case(name: str, *steps: Step, expect: Mapping[str, Any], windows: Case | No
     return JobCase(name, windows or Case(name, {"tally": ["3:", "3:0:"]}), steps, {"left": [], **expect})
 
 
-_NOTHING: Mapping[str, Any] = {"jobs": [], "text": None, "output": None, "error": None}
+_NOTHING: Mapping[str, Any] = {"jobs": [], "locked": False, "text": None, "output": None}
+_ABOUT: Mapping[str, Any] = {
+    "path": JAPANESE + "\\\u2028\"'`$x{}",
+    "paths": 3,
+    "none": None,
+    "list": [True, -1, "", {"deep": []}],
+}
 _ENDED = {"phase": "ended"}
 _HANGS = Case("hangs", {"tally": ["3:"], "timeout": 0, "paths": SHARE}, {"hang_after_items": 2})
-_RUNNING = {"phase": "call", "rows": 8, "texts": 5, "tally": [2]}
+_RUNNING = {"phase": "call", "rows": 8, "tally": [2]}
 
 JOB_CASES: Mapping[str, JobCase] = {
     case.name: case
@@ -116,9 +129,10 @@ JOB_CASES: Mapping[str, JobCase] = {
             Look(A, results=0),
             Look(A),
             Drop(A, results=0),
+            Gone(A),
+            Look(A, results=0),
             expect={
-                "steps.0": {"contract": 1, **_NOTHING},
-                "steps.1.jobs.0.state.texts": 44,
+                "steps.0": _NOTHING,
                 "steps.1.jobs.0.state.tally": [20, 18],
                 "steps.1.jobs.0.state.rows": 8,
                 "steps.1.jobs.0.own": True,
@@ -126,7 +140,9 @@ JOB_CASES: Mapping[str, JobCase] = {
                 "steps.1.text.skipped": None,
                 "steps.1.text.calls.1.flags": 0x40,
                 "steps.1.output": None,
-                "steps.3": {"contract": 1, **_NOTHING},
+                "steps.1.locked": False,
+                "steps.1.text.locked": True,
+                "steps.4": _NOTHING,
             },
         ),
         _case(
@@ -135,14 +151,14 @@ JOB_CASES: Mapping[str, JobCase] = {
             Until(A, _ENDED),
             Look(A),
             Drop(A),
+            Gone(A),
             windows=Case(
                 "names",
-                {"tally": [], "paths": lines(JAPANESE, HOME, JAPANESE + "\\" + "ü" * 300), "reasons": [], "flags": []},
+                {"tally": [], "paths": lines(JAPANESE, HOME), "reasons": [], "flags": [], "about": _ABOUT},
                 cache=NAMES,
             ),
             expect={
-                "steps.0.jobs.0.state.path": JAPANESE,
-                "steps.0.jobs.0.state.paths": 3,
+                "steps.0.jobs.0.state.about": _ABOUT,
                 "steps.0.jobs.0.state.tally": [],
                 "steps.0.text.skipped": "not_needed",
             },
@@ -164,13 +180,15 @@ JOB_CASES: Mapping[str, JobCase] = {
             Drop(A, results=2),
             Until(A, _RUNNING),
             Drop(B, results=1),
+            Ask(),
             Kill(),
             Look(A, results=0),
             Drop(A, results=0),
+            Ask({"timeout": 1}),
             windows=_HANGS,
             expect={
-                "steps.0.jobs.0.state.texts": 5,
-                "steps.0.jobs.0.state.path": SHARE,
+                "steps.0.jobs.0.state.about": None,
+                "steps.0.locked": True,
                 "steps.0.text": "",
                 "steps.1.skipped": "busy",
                 "steps.1.before": None,
@@ -180,8 +198,11 @@ JOB_CASES: Mapping[str, JobCase] = {
                 "steps.4.text": None,
                 "steps.4.output.failed": True,
                 "steps.5.output": None,
-                "steps.8.output.finished": False,
-                "steps.9": {"contract": 1, **_NOTHING},
+                "steps.8.locked": True,
+                "steps.8.jobs.0.own": True,
+                "steps.9.output.finished": False,
+                "steps.10": _NOTHING,
+                "steps.11.skipped": None,
             },
         ),
         _case(
@@ -193,13 +214,13 @@ JOB_CASES: Mapping[str, JobCase] = {
             Look(A, results=1),
             Ask({"paths": HOME, "fields": [USER], "keep": [USER], "flags": [0], "force": True, "timeout": 1}),
             Drop(A, results=1),
+            Gone(A),
             windows=_HANGS,
             expect={
                 "steps.0.text.calls.0.timed_out": True,
                 "steps.0.jobs.0.state.error": None,
                 "steps.1.skipped": None,
                 "steps.1.calls.0.timed_out": True,
-                "left": [],
             },
         ),
         _case(
@@ -212,12 +233,13 @@ JOB_CASES: Mapping[str, JobCase] = {
             Until(A, _ENDED),
             Look(A),
             Drop(A, results=0),
+            Gone(A),
             expect={
                 "steps.0.jobs.0.alive": False,
                 "steps.0.jobs.0.own": True,
                 "steps.0.jobs.0.state": {"phase": "call"},
                 "steps.0.text": "",
-                "steps.1": {"contract": 1, **_NOTHING},
+                "steps.1": _NOTHING,
                 "steps.2.jobs.0.alive": True,
             },
         ),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine.contract import machine, unpack
-from engine.job_cases import Ask, Finished, JobCase, Kill, Leave, Look, Start, Until
+from engine.job_cases import Ask, Finished, Gone, JobCase, Kill, Leave, Look, Start, Until
 
 from simhost import detached, host_call
 from simhost.clock import SteppedClock
@@ -61,12 +61,22 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
         path = "" if results is None else started[results]
         return host.ask({"job": job, "job_step": name, "results": path})
 
+    def dropped(job: str, results: int | None) -> dict[str, Any]:
+        result = step(job, "drop", results)
+        if "answer" not in result:
+            return result
+        # A process that waits may have seen it by now.
+        others = [one for one in result["answer"]["jobs"] if f".{job}." not in one["name"] or one["state"] != ""]
+        return {**result, "answer": {**result["answer"], "jobs": others, "text": result["answer"]["text"] or None}}
+
     for one in case.steps:
         if isinstance(one, Start):
             request = {**case.windows.full_request, **one.request, "job": one.job, "job_step": "run"}
             started.append(host.start(request))
         elif isinstance(one, Until):
             _until(host, lambda wanted=one: _has(step(wanted.job, "look"), wanted))  # type: ignore[misc]
+        elif isinstance(one, Gone):
+            _until(host, lambda wanted=one: not _states(step(wanted.job, "look"), wanted.job))  # type: ignore[misc]
         elif isinstance(one, Finished):
             _until(host, lambda path=started[one.results]: _is_finished(host.results(path)))  # type: ignore[misc]
         elif isinstance(one, Kill):
@@ -77,7 +87,7 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
             answers.append(host.ask({**case.windows.full_request, **one.request}, one.check_mode))
         else:
             name = "look" if isinstance(one, Look) else "drop"
-            answers.append(step(one.job, name, one.results))
+            answers.append(step(one.job, name, one.results) if name == "look" else dropped(one.job, one.results))
     names = {path: f"results of start {number}" for number, path in enumerate(started)}
     return {
         "steps": [_comparable(answer, host.folder) for answer in answers],
@@ -95,10 +105,14 @@ def _until(host: JobHost, done: Callable[[], bool]) -> None:
 
 
 def _has(result: Mapping[str, Any], wanted: Until) -> bool:
-    states = [job["state"] for job in result["answer"]["jobs"] if f".{wanted.job}." in job["name"]]
+    states = _states(result, wanted.job)
     # A journal is empty until its process has written for the first time, and after it was dropped too early.
     state = json.loads(states[0]) if states and states[0] else {}
     return wanted.state.items() <= state.items()
+
+
+def _states(result: Mapping[str, Any], job: str) -> list[str | None]:
+    return [one["state"] for one in result["answer"]["jobs"] if f".{job}." in one["name"]]
 
 
 def _is_finished(text: str | None) -> bool:
@@ -112,13 +126,13 @@ def _comparable(result: Mapping[str, Any], folder: str) -> Any:
     if "answer" not in result:
         return _failure(result, folder)
     answer = dict(result["answer"])
-    answer["jobs"] = [_job(job, folder) for job in answer["jobs"]]
+    answer["jobs"] = [_job(job) for job in answer["jobs"]]
     if "calls" in answer:
         return _answer(answer)
     if answer["text"]:
         told = json.loads(answer["text"])
         # Its own state in it may be a second old.
-        told["jobs"] = [{**_job(job, folder), "state": None} for job in told["jobs"]]
+        told["jobs"] = [{**_job(job), "state": None} for job in told["jobs"]]
         answer["text"] = _answer(told)
     if answer["output"]:
         output = json.loads(answer["output"])
@@ -136,14 +150,13 @@ def _answer(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _job(job: Mapping[str, Any], folder: str) -> dict[str, Any]:
+def _job(job: Mapping[str, Any]) -> dict[str, Any]:
     told = {**job, "name": _nobodys(job["name"])}
     if job["state"]:
         state = json.loads(job["state"])
-        if "user" in state:
-            assert job["name"].endswith(f".{state['user'].replace(chr(92), '.')}.job")
+        if "began" in state:
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", state["began"])
-            state |= {"user": str, "began": str, "ms": type(state["ms"]), "answer": state["answer"] > 0}
+            state |= {"began": str, "ms": type(state["ms"]), "answer": state["answer"] > 0}
         told["state"] = state
     return told
 

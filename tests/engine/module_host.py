@@ -85,18 +85,12 @@ class ModuleHost:
 
     :param engine: what runs it.
     :param plugins: the plugins of the collection.
-    :param program_data: the folder in which jobs keep their files; None: one of its own.
-    :param results: the folder of core's results files.
+    :param machine: a folder for a machine that several share, with `data` (ProgramData), `async` (core's results files)
+        and `temp` (processes of Wine that have another one are on another machine). None: one of its own.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        plugins: Path = PLUGINS,
-        program_data: Path | None = None,
-        results: Path | None = None,
-    ) -> None:
-        self._engine, self._plugins, self._program_data, self._results = engine, plugins, program_data, results
+    def __init__(self, engine: Engine, plugins: Path = PLUGINS, machine: Path | None = None) -> None:
+        self._engine, self._plugins, self._machine = engine, plugins, machine
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-module-")
 
     def __enter__(self) -> ModuleHost:
@@ -105,11 +99,14 @@ class ModuleHost:
             "CONTRACT_ADD_TYPE": str(_ANSIBLE / "powershell" / "Ansible.ModuleUtils.AddType.psm1"),
             "CONTRACT_CSHARP": self._engine.path_list(csharp),
             # Wine has a ProgramData of its own, whatever the environment says.
-            "CONTRACT_PROGRAM_DATA": self._engine.path(self._program_data or Path(self._folder.name)),
+            "CONTRACT_PROGRAM_DATA": self._engine.path(
+                self._machine / "data" if self._machine else Path(self._folder.name)
+            ),
             "CONTRACT_SCRIPT": str(self._plugins / "modules" / "host_call.ps1"),
         }
-        if self._results is not None:
-            variables["ANSIBLE_ASYNC_DIR"] = self._engine.path(self._results)
+        if self._machine is not None:
+            variables["ANSIBLE_ASYNC_DIR"] = self._engine.path(self._machine / "async")
+            variables["TMPDIR"] = str(self._machine / "temp")
         if self._engine.desktop:
             variables["CONTRACT_DESKTOP_DOUBLE"] = str(self._engine.management)
         self._process = EngineProcess(self._engine, _SCRIPT, Path(self._folder.name), variables)

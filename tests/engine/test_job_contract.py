@@ -38,7 +38,8 @@ class Engines:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.data, self.async_dir = engine, folder / "data", folder / "async"
-        for one in (self.data, self.async_dir):
+        self._folder = folder
+        for one in (self.data, self.async_dir, folder / "temp"):
             one.mkdir()
         self._pool = ThreadPoolExecutor(1)
         self._next = self._pool.submit(self._made)
@@ -56,7 +57,7 @@ class Engines:
             one.__exit__()
 
     def _made(self) -> ModuleHost:
-        return ModuleHost(self.engine, program_data=self.data, results=self.async_dir).__enter__()
+        return ModuleHost(self.engine, machine=self._folder).__enter__()
 
 
 class EngineHost:

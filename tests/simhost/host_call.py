@@ -64,6 +64,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "timeout": {"type": "int", "default": 3600},
     "job": {"type": "str", "default": ""},
     "job_step": {"type": "str", "choices": ["", "run", "look", "drop"], "default": ""},
+    "about": {"type": "dict"},
     "tally": {"type": "list", "elements": "str", "default": []},
     "results": {"type": "str", "default": ""},
 }
@@ -116,6 +117,7 @@ class _Request:
     timeout: int
     job: str
     job_step: str
+    about: dict[str, Any] | None
     tally: list[str]
     results: str
 
@@ -188,7 +190,7 @@ def run(
     """
     request = _Request.make(params, check_mode)
     session = WmiSession(host, user, credentials)
-    job = JobRequest(request.job, request.results, request.method, request.paths)
+    job = JobRequest(request.job, request.results, request.about)
     try:
         if request.job_step == "run":
             process = process or host.jobs.adopt(user, stop)
@@ -198,7 +200,7 @@ def run(
         elif request.job_step:
             if request.job_step == "drop":
                 job_steps.drop(job, host, user)
-            return _result({"contract": CONTRACT, **job_steps.look(job, host, user)})
+            return _result(job_steps.look(job, host, user))
     except FileError as error:
         return _thrown(error.message)
     time = _Time(host, request.timeout, stop, JobProgress())
@@ -211,15 +213,13 @@ def _result(answer: Answer) -> dict[str, Any]:
 
 def _thrown(message: str) -> dict[str, Any]:
     """What Ansible's wrapper makes of an exception of the C#."""
-    text = f'Exception calling "Answer" with "4" argument(s): "{message}"'
+    text = f'Exception calling "Answer" with "3" argument(s): "{message}"'
     return {"changed": False, "failed": True, "msg": f"Unhandled exception while executing module: {text}"}
 
 
 def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> Answer:
     """The answer to a request that is no look at a job."""
     progress = time.progress
-    # A job holds the lock itself.
-    busy = request.method is not None and not request.job_step and host.jobs.locked
     cache = _cache(session)
     services = {
         "CscService": _service(session, "Win32_Service", "CscService"),
@@ -230,6 +230,9 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
     registry = [entry for key in request.registry for entry in _registry(session, key, time)]
     if request.classes or request.registry:
         ms["configuration"] = time.lap()
+    locked = host.jobs.locked
+    # A job holds the lock itself.
+    busy = locked and request.method is not None and not request.job_step
     available = bool(cache["found"] and cache["enabled"] and cache["active"])
 
     before = after = None
@@ -269,6 +272,7 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
         "calls": calls,
         "skipped": None if calls else _skipped(request, available, busy),
         "jobs": host.jobs.listed(session.user),
+        "locked": locked,
         "ms": ms,
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -18,8 +18,8 @@ from simhost.jobs import FileError, Journal, Process
 from simhost.windows import Host
 
 KEPT_SECONDS = 86_400
-DROP_SECONDS = 5
-_MAX_PATH = 260
+LOOK_SECONDS = 0.2
+"""How often the process that waits looks whether its journal is empty."""
 
 Phase = Literal["before", "call", "after", "ended"]
 
@@ -35,7 +35,6 @@ class JobProgress:
     begins: Sequence[str] = ()
     phase: Phase = "before"
     rows: int | None = None
-    texts: int = 0
     tally: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -43,7 +42,6 @@ class JobProgress:
 
     def count(self, texts: Sequence[str]) -> None:
         """Note progress texts, as WMI delivers them."""
-        self.texts += len(texts)
         for index, begin in enumerate(self.begins):
             self.tally[index] += sum(text.startswith(begin) for text in texts)
 
@@ -54,8 +52,7 @@ class JobRequest:
 
     job: str
     results: str
-    method: str | None
-    paths: Sequence[str]
+    about: Mapping[str, Any] | None
 
 
 def run(
@@ -79,17 +76,12 @@ def run(
     def state() -> str:
         return json.dumps(
             {
-                "job": request.job,
-                "method": request.method,
-                "user": host.full_name(user),
+                "about": request.about,
                 "began": date.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "ms": ended if ended is not None else round((host.clock.now() - began) * 1000),
                 "phase": progress.phase,
                 "rows": progress.rows,
-                "texts": progress.texts,
                 "tally": list(progress.tally),
-                "paths": len(request.paths),
-                "path": request.paths[0][:_MAX_PATH] if request.paths else "",
                 "answer": len(answer.encode()),
                 "error": error,
             },
@@ -113,6 +105,7 @@ def run(
     finally:
         jobs.leave_lock(process)
     _wait(host, journal, process)
+    jobs.remove(journal)
     if process.results is not None:
         jobs.remove_results(process.results, user)
     jobs.end(process)
@@ -123,23 +116,20 @@ def _wait(host: Host, journal: Journal, process: Process) -> None:
     """Until the answer was dropped, or a day is over. Raises clock.Stopped where the process was ended."""
     with contextlib.suppress(Stopped):
         host.clock.sleep(KEPT_SECONDS, journal.dropped)
-    if process.stop.is_set():
-        raise Stopped
+    host.clock.sleep(LOOK_SECONDS if journal.dropped.is_set() else 0, process.stop)
 
 
 def look(request: JobRequest, host: Host, user: str) -> dict[str, Any]:
     """What a look at a job answers."""
     jobs = host.jobs
     journal = jobs.find(jobs.journal_of(request.job, user))
-    text, output, error = None, None, None
+    text, output = None, None
     if journal is not None:
-        try:
+        with contextlib.suppress(FileError):  # of which the JOB tells
             _state, text = jobs.read(journal, user)
-        except FileError as thrown:
-            error = {"code": thrown.code, "message": thrown.message}
     elif request.results:
         output = jobs.read_results(request.results, user)
-    return {"jobs": jobs.listed(user), "text": text, "output": output, "error": error}
+    return {"jobs": jobs.listed(user), "locked": jobs.locked, "text": text, "output": output}
 
 
 def drop(request: JobRequest, host: Host, user: str) -> None:
@@ -151,7 +141,5 @@ def drop(request: JobRequest, host: Host, user: str) -> None:
     journal = jobs.find(jobs.journal_of(request.job, user))
     if journal is not None:
         jobs.truncate(journal, user)
-        with contextlib.suppress(Stopped):  # by its end
-            host.clock.sleep(DROP_SECONDS, journal.gone)
     if request.results:
         jobs.remove_results(request.results, user)

@@ -9,6 +9,7 @@ told as Windows tells it. What can go wrong with them is `JobFaults` (`jobs:` of
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ LOCK = f"{FOLDER}\\{PREFIX}lock"
 _ACCESS_DENIED, _SHARING_VIOLATION, _FILE_EXISTS, _DISK_FULL = 0x80070005, 0x80070020, 0x80070050, 0x80070070
 _FIRST_PID = 4100
 _PID_STEP = 4
+_WRITE_SECONDS = 1
 _END_SECONDS = 20
 
 Planted = Literal["alive", "dead"]
@@ -127,10 +129,10 @@ class Journal:
         self.name, self.owner, self.process = name, owner, process
         self.state = state
         self.answer = ""
+        self.empty_until = 0.0  # when its process writes the state again, by the machine's clock
         self.readable = False  # also for others than the owner and administrators
         self.ended = threading.Event()  # the request has come to its end: truncating ends the process
         self.dropped = threading.Event()  # its process need not wait any longer
-        self.gone = threading.Event()
 
     @property
     def path(self) -> str:
@@ -229,7 +231,7 @@ class Jobs:
             if self._locked_by is process:
                 self._locked_by = None
             for journal in [one for one in self._journals.values() if one.process is process]:
-                self._remove(journal)
+                self.remove(journal)
 
     def kill(self, process: Process | None = None) -> None:
         """End a process at once, None: all. A method that it has called may go on in WMI."""
@@ -310,7 +312,7 @@ class Jobs:
                     raise exists(there.path)
                 if not self._may_write(there, process.user):
                     raise denied(there.path)
-                self._remove(there)
+                self.remove(there)
             if self.faults.disk_full == "journal":
                 raise disk_full()
             journal = Journal(name, self._machine.full_name(process.user), process, state)
@@ -335,22 +337,32 @@ class Jobs:
         with self._lock:
             if not self._may_read(journal, user):
                 raise denied(journal.path)
-            return journal.state(), journal.answer
+            empty = self._machine.clock.now() < journal.empty_until
+            return "" if empty else journal.state(), journal.answer
 
     def truncate(self, journal: Journal, user: str) -> None:
-        """Take everything out of a journal: its process ends where it waits for that, a dead one is deleted.
+        """Take everything out of a journal: its process ends soon where it waits for that, a dead one is deleted.
 
         :raises FileError: this user may not write it.
         """
         with self._lock:
             if not self._may_write(journal, user):
                 raise denied(journal.path)
+            journal.answer = ""
+            # Whoever is still at work writes the state again, within a second.
+            waits = journal.ended.is_set()
+            journal.empty_until = math.inf if waits else self._machine.clock.now() + _WRITE_SECONDS
             if journal.process is None:
-                self._remove(journal)
-            elif journal.ended.is_set():
-                # A running one writes its state again within a second.
-                journal.answer = ""
+                self.remove(journal)
+            elif waits:
                 journal.dropped.set()
+
+    def remove(self, journal: Journal) -> None:
+        """Delete a journal."""
+        with self._lock:
+            if self._journals.get(fold(journal.name)) is journal:
+                del self._journals[fold(journal.name)]
+            journal.dropped.set()
 
     def listed(self, user: str) -> list[dict[str, Any]]:
         """The JOBs of docs/host_contract.md as this user sees them, in the order of their names."""
@@ -362,7 +374,7 @@ class Jobs:
         """Have somebody else keep a journal under the name that one of this user's jobs would have."""
         name = self.journal_of(job, user)
         process = Process(self.new_pid(), by) if alive else None
-        journal = Journal(name, by, process, lambda: json.dumps({"job": job, "user": by}))
+        journal = Journal(name, by, process, lambda: json.dumps({"about": None}))
         journal.readable = readable
         with self._lock:
             self._journals.setdefault(fold(name), journal)
@@ -383,12 +395,6 @@ class Jobs:
 
     def _may_write(self, journal: Journal, user: str) -> bool:
         return self._machine.is_admin(user) or fold(journal.owner) == fold(self._machine.full_name(user))
-
-    def _remove(self, journal: Journal) -> None:
-        if self._journals.get(fold(journal.name)) is journal:
-            del self._journals[fold(journal.name)]
-        journal.dropped.set()
-        journal.gone.set()
 
     # Core's results files
 

@@ -72,8 +72,8 @@ def pins(machine: Host, path: str) -> dict[str, int]:
 def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
     answer = ask(host(), HOME)
     keys = {"contract", "host", "cache", "services", "classes", "registry", "before", "after", "calls", "skipped", "ms"}
-    assert set(answer) == keys | {"jobs"}
-    assert answer["jobs"] == []
+    assert set(answer) == keys | {"jobs", "locked"}
+    assert (answer["jobs"], answer["locked"]) == ([], False)
     assert (answer["classes"], answer["registry"], answer["ms"]["configuration"]) == ({}, [], 0)
     assert answer["contract"] == 1
     assert answer["host"] == {"user": ALICE, "profile": r"C:\Users\alice", "powershell": "5.1.26100.1"}
