@@ -47,8 +47,9 @@ attributes:
     description: Can run in the background with the keyword C(async).
     support: none
     details:
-      - The result is made on the controller from the host's answer. For long runs use O(timeout), and forks
-        or the strategy P(ansible.builtin.free#strategy) to work on many hosts at once.
+      - The result is made on the controller from the host's answer. For long runs use O(timeout) and, where the module
+        has it, the option C(background); forks or the strategy P(ansible.builtin.free#strategy) to work on many hosts
+        at once.
   become:
     description: Can run as another user of the host with become.
     support: full

@@ -82,7 +82,6 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - The task keyword C(async) is refused, because the result is made on the controller. Use O(background) instead.
   - A logon over WinRM has no credentials for the file server (double hop). Where the codes of
     RV(entries[].result) say so, use become with the user's password, or without one while the user is logged on,
     CredSSP, or Kerberos with delegation.

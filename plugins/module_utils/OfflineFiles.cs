@@ -139,10 +139,9 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         // Places in `fields`, by the property that they lie in: those that decide about an item, and the others.
         private readonly IGrouping<string, int>[] deciding, others;
         private readonly Pack rows = new Pack();
-        private readonly bool deep;
         private string way = "query";
         private int seen;
-        private bool reasonSeen, over;
+        private bool deep, reasonSeen, over;
 
         public Reading(IDictionary request, string[] paths, int milliseconds) {
             List<object> names = (List<object>)request["fields"];

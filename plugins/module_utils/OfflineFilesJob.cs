@@ -1,8 +1,7 @@
 // Copyright (c) 2026 winops.offline_files contributors
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-// Carries out a request in a process that outlives its task, and keeps a journal of it, as docs/host_contract.md
-// describes under Jobs. A part of OfflineFiles.cs, which names the assemblies.
+// Carries out jobs, as docs/host_contract.md describes them. A part of OfflineFiles.cs, which names the assemblies.
 
 using System;
 using System.Collections;
@@ -92,18 +91,22 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             }
         }
 
-        // Nobody can open it before it is for its owner, SYSTEM and administrators only.
+        // Made with its security: for its owner, SYSTEM and administrators. (On UNIX only tests run.)
         private static FileStream Journal(string file) {
             if (!IsOpen(file)) File.Delete(file);
-            using (Open(file, FileMode.CreateNew, FileShare.None, FileOptions.None)) Protect(file);
-            return Open(file, FileMode.Open, Shared, FileOptions.DeleteOnClose);
-        }
-        [Conditional("WINDOWS")]
-        private static void Protect(string file) {
+#if UNIX
+            return Open(file, FileMode.CreateNew, Shared, FileOptions.DeleteOnClose);
+#else
+            FileSystemRights all = FileSystemRights.FullControl;
             FileSecurity security = new FileSecurity();
             security.SetSecurityDescriptorSddlForm(
                 string.Format("O:{0}D:P(A;;FA;;;{0})(A;;FA;;;SY)(A;;FA;;;BA)", WindowsIdentity.GetCurrent().User));
-            new FileInfo(file).SetAccessControl(security);
+#if CORECLR
+            return new FileInfo(file).Create(FileMode.CreateNew, all, Shared, 1, FileOptions.DeleteOnClose, security);
+#else
+            return new FileStream(file, FileMode.CreateNew, all, Shared, 1, FileOptions.DeleteOnClose, security);
+#endif
+#endif
         }
         [Conditional("WINDOWS")]
         private static void Compare(string file, ref bool own) {
@@ -123,13 +126,11 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             Array.Resize(ref bytes, Math.Max(least, bytes.Length));
             stream.Position = place;
             stream.Write(bytes, 0, bytes.Length);
-            stream.Flush();
         }
         private static string Read(string file, int place, int most) {
             using (var reader = new BinaryReader(new FileStream(file, FileMode.Open, FileAccess.Read, Shared))) {
                 reader.BaseStream.Position = place;
-                long left = Math.Max(0, reader.BaseStream.Length - place);
-                return Encoding.UTF8.GetString(reader.ReadBytes((int)Math.Min(most, left)));
+                return Encoding.UTF8.GetString(reader.ReadBytes((int)Math.Min(most, reader.BaseStream.Length)));
             }
         }
     }

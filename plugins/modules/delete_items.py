@@ -96,6 +96,14 @@ EXAMPLES = r"""
         unavailable: ok
         report: failed
 
+- name: Delete as soon as no call in the background runs on the host any more, looking each minute for two hours
+  winops.offline_files.delete_items:
+    paths: //fs01/users
+  register: deleted
+  until: not deleted.busy
+  retries: 120
+  delay: 60
+
 - name: Find out whose changes would be lost, before anybody gives the word
   winops.offline_files.delete_items:
     paths: //fs01/users

@@ -101,6 +101,14 @@ EXAMPLES = r"""
   vars:
     ansible_become_password: "{{ alice_password }}"
 
+- name: Bring in a big folder in the background, looking once a minute
+  winops.offline_files.pin:
+    paths: //fs09/projects
+    flags: [for_user, fill]
+    background: true
+    poll_interval: 60
+    timeout: 0
+
 - name: See what of the cache would be pinned, without doing it
   winops.offline_files.pin:
     paths: //fs01/projects

@@ -111,6 +111,21 @@ EXAMPLES = r"""
     paths: //fs01/users/alice
     conflicts: keep_local
 
+- name: Let a fleet synchronize overnight; begin in the evening with -e wait=false, and fetch in the morning without
+  winops.offline_files.synchronize:
+    paths: //fs01/users
+    background: true
+    wait: "{{ wait | default(true) | bool }}"
+    timeout: 0
+    report: failed
+    unavailable: ok
+  register: synchronized
+
+- name: Say in the evening what was begun
+  ansible.builtin.debug:
+    msg: "{{ synchronized.job.name }} since {{ synchronized.job.began }}: {{ synchronized.msg }}"
+  when: synchronized.job is not none and synchronized.job.state == 'running'
+
 - name: Bring in and pin what is new on the server
   winops.offline_files.synchronize:
     paths: //fs01/projects

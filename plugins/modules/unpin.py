@@ -122,6 +122,13 @@ EXAMPLES = r"""
     flags: OfflineFilesPinControlFlagForUser
     deep: false
 
+- name: Release a million items while the connection may come and go, and show how far it is
+  winops.offline_files.unpin:
+    paths: //fs01/archive
+    background: true
+    timeout: 0
+    report: failed
+
 - name: Record what the host says, without changing anything, to report it with an issue
   winops.offline_files.unpin:
     paths: //fs01/users/alice

@@ -232,6 +232,34 @@ def test_the_first_playbook_of_the_readme(tmp_path: Path) -> None:
     assert done.of("pc01", "Say what stays pinned, and why").result["msg"].endswith("Still pinned for: nothing")
 
 
+# --- calls in the background
+
+SLOW = _pc("PC042", "anna", {f"{name}.docx": {"pin": "user", "dirty": ["data"]} for name in "abcde"})
+SLOW["cache"][r"\\fs01\archive\2019"] = {
+    "pin": {"user": "inherit"},
+    "items": {f"{n}.pdf": {"pin": "user"} for n in (1, 2, 3)},
+}
+SLOW["behaviour"] = {"item_delay_ms": 800}
+_OF_A_MOMENT = re.compile(r"\d[\d:.T-]*Z?")
+"""Times, rates, and how far a job is: other ones in every run."""
+
+
+def test_calls_in_the_background(tmp_path: Path) -> None:
+    page = _guide("background")
+    tasks = [task for block, data in _yaml(page) if block.runs and _is_tasks(data) for task in data]
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc042", SLOW)
+        done = fleet.play(tasks)
+        left = fleet.sims["pc042"].host.jobs.left()
+    assert done.code == 0, done.stdout + done.stderr
+    assert left == {"processes": [], "locked": False, "journals": [], "results": {}}
+    shown = [line for block in page if block.language == "text" for line in block.text.splitlines()]
+    looks = [line for line in shown if line.startswith("pc042: ")]
+    assert len(looks) == 2
+    for lines, real in ((looks, done.stderr), ([line for line in shown if line not in looks], done.stdout)):
+        check_shown("guide_background.rst", _OF_A_MOMENT.sub("", "\n".join(lines)), _OF_A_MOMENT.sub("", real))
+
+
 # --- results
 
 

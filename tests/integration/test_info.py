@@ -14,6 +14,7 @@ import pytest
 import yaml
 from collection_tree import ROOT
 from integration.fleet import PASSWORDS, Fleet, Run, module_calls, scenario
+from unit import job_rows
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -46,6 +47,10 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         fleet.add("no_log", _pc(registry_denied=[rf"{LIST}\{BOBS}\SyncItemLog", rf"HKEY_USERS\{BOBS}"]))
         fleet.add("no_provider", _pc(registry_class="missing"))
         fleet.logon("bob", BOB, PASSWORDS[BOB])
+        journal = fleet.add("working", _pc()).host.jobs.plant("0" * 32, ALICE, by=ALICE)
+        state = job_rows.job(about={"method": "Pin", "paths": 2, "path": r"\\fs01\users\alice"})["state"]
+        journal.state = lambda: state
+        fleet.sims["working"].host.jobs.hold_lock()
         fleet.add("stranger", _pc(user_view="none"))
         fleet.add("breaks", _pc(read_error_after_rows=12))
         fleet.add("hangs", _pc(read_hangs_after_rows=12))
@@ -73,6 +78,18 @@ def caches(fleet: Fleet) -> Run:
     # Whatever is asked, one execution is enough.
     assert module_calls(fleet.sims["bob"]) == before + 1
     return run
+
+
+def test_the_job_that_runs_on_a_host(caches: Run) -> None:
+    result = caches.of("working").result
+    job = result["job"]
+    assert (job["name"], job["state"], job["own"], job["user"]) == ("0" * 32, "running", True, ALICE)
+    assert (job["method"], job["path"], job["paths"]) == ("Pin", r"\\fs01\users\alice", 2)
+    assert (job["began"], job["seconds"], job["done"], job["failed"], job["known"]) == (job_rows.BEGAN, 61, 4, 1, 6)
+    assert result["ansible_facts"]["offline_files"]["job"] == job
+    line = r"<working> job in the background of the task's user, running: Pin \\fs01\users\alice and 1 more path, since "
+    assert line in caches.stdout
+    assert caches.of("pc").result["job"] is None
 
 
 @pytest.mark.parametrize("name", ["pc", "pc_psrp", "pc_basic"])

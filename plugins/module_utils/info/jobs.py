@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Sequence
 
-from ..host.jobs import Journal, running
+from ..host.jobs import Journal, at_work
 from ..jobs import told
 
 
@@ -18,7 +18,7 @@ def make(journals: Sequence[Journal]) -> dict[str, t.Any] | None:
     Only one runs at a time. Where none does it is the latest of those whose answer waits, or else of those that went
     down with the host.
     """
-    found = running(journals)
+    found = at_work(journals)
     if found:
         return _row(found, "running")
     ended = [journal for journal in journals if journal.progress and journal.progress.ended]

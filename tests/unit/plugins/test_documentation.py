@@ -195,7 +195,7 @@ def _cache_info() -> Iterator[CacheInfoUnderTest]:
         {"key": r"HKEY_USERS\S-1-5-21", "values": {}, "error": denied},
     ]
     yield CacheInfoUnderTest({"facts": True, "paths": ["//fs01/users"]}, [full])
-    yield CacheInfoUnderTest({}, [answer({"skipped": "no_method", "jobs": [job()]})])
+    yield CacheInfoUnderTest({}, [answer({"skipped": "no_method", "jobs": [job()], "locked": True})])
 
 
 def _unpin() -> Iterator[UnpinUnderTest]:
@@ -251,7 +251,7 @@ def _without_answer(action: type[UnderTest]) -> UnderTest:
 
 def _beside_a_job(action: type[UnderTest]) -> Iterator[UnderTest]:
     if "background" in action.ARGUMENT_SPEC:
-        yield action({"paths": ["//fs01/users"]}, [answer({"skipped": "busy", "jobs": [job()]})])
+        yield action({"paths": ["//fs01/users"]}, [answer({"skipped": "busy", "jobs": [job()], "locked": True})])
 
 
 def _check(value: t.Any, documented: dict[str, t.Any], place: str, seen: set[str]) -> None:

@@ -19,8 +19,8 @@ EARLIER = "2026-11-27T23:59:59Z"
 DEAD: dict[str, t.Any] = {"alive": False}
 
 
-def _result(*jobs: dict[str, t.Any]) -> dict[str, t.Any]:
-    raw = answer({"skipped": "no_method", "jobs": list(jobs)})
+def _result(*jobs: dict[str, t.Any], locked: bool = True) -> dict[str, t.Any]:
+    raw = answer({"skipped": "no_method", "jobs": list(jobs), "locked": locked})
     return configuration.make(host.read(raw, paths=0))[0]
 
 
@@ -70,6 +70,12 @@ def test_one_that_is_about_to_begin_or_end_is_none() -> None:
 def test_one_of_another_user_whose_journal_cannot_be_read() -> None:
     told = _result(job(None, user=r"CORP\bob", own=False))["job"]
     assert (told["user"], told["own"], told["method"], told["path"]) == (r"CORP\bob", False, None, None)
+
+
+def test_one_that_cannot_be_read_runs_only_while_something_is_at_work() -> None:
+    assert _result(job(None, own=False), locked=False)["job"] is None
+    assert _result(job("ended"), job(None, name=OTHER, own=False))["job"]["name"] == OTHER
+    assert _result(job("ended"), job(None, name=OTHER, own=False), locked=False)["job"]["name"] == NAME
 
 
 def test_a_host_without_an_answer_has_none() -> None:
