@@ -48,6 +48,8 @@ options:
       - The reason V(folder_redirection) is left out, and a warning says so. Folder redirection pins by itself.
       - The pin reasons of O(flags) do not matter then, its other flags do. O(deep) does not matter, O(timeout) is that
         of each call. After a call that timed out, was cancelled or may still run the others are not made.
+      - With O(background) each call is a job of its own, one after the other. With O(wait=false) the task begins one,
+        so it has to be run again until RV(may_still_run) is false.
       - The results of the calls are one result with the same keys.
     type: raw
   flags:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..module_utils import lines
 from ..module_utils.errors import HostCallError, InputError
@@ -27,6 +27,7 @@ from .background import DETACHED, Unfinished, follow
 from .host_action import HostAction, common_options
 
 _NOT_BEGUN = HostCallError("Not begun, because the call before broke off.", maybe_called=False)
+_NOT_YET = "Not begun, because only one runs at a time: run the same task again."
 
 
 def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
@@ -50,6 +51,13 @@ def argument_spec(method: Method) -> dict[str, dict[str, t.Any]]:
         "poll_interval": {"type": "int", "default": 30},
         **common_options(),
     }
+
+
+def _not_begun(invocation: Invocation, view: View, before: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the result of an invocation that was not made because of the result of one before it."""
+    if before["job"] and before["job"]["state"] == "running" and not before["failed"]:
+        return report.left_running(invocation, view, _NOT_YET)
+    return report.without_answer(invocation, view, _NOT_BEGUN, called=False)
 
 
 class MethodAction(HostAction):
@@ -94,8 +102,9 @@ class MethodAction(HostAction):
         self._warn_of_desktop(invocations[0][1].flags)
         results: list[tuple[str, dict[str, t.Any]]] = []
         for name, invocation in invocations:
-            if any(breaks_off(result) for _name, result in results):
-                results.append((name, report.without_answer(invocation, view, _NOT_BEGUN, called=False)))
+            stopped = next((result for _name, result in results if breaks_off(result)), None)
+            if stopped:
+                results.append((name, _not_begun(invocation, view, stopped)))
                 continue
             run = Run(invocation, check_mode=bool(self._task.check_mode))
             outcome = self._outcome(run, view, reached=bool(results))
