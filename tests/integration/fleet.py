@@ -58,7 +58,7 @@ CACHE: dict[str, Any] = {
 PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
 
 FORKS = "12" if PATIENCE == 1 else "2"
-"""Hosts that are asked side by side. A PowerShell takes a core while it starts, and the time limits are what they are."""
+"""Hosts that are asked side by side. A PowerShell takes a core while it starts, and time limits stay what they are."""
 
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
