@@ -59,6 +59,9 @@ CACHE: dict[str, Any] = {
 
 PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
 
+FORKS = 12 if PATIENCE == 1 else 2
+"""Hosts that are asked side by side. A PowerShell takes a core while it starts, and time limits stay what they are."""
+
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
     "msg": str,
@@ -301,7 +304,7 @@ class Fleet:
             "-i",
             inventory,
             "-f",
-            str(max(12, len(self._inventory))),
+            str(max(FORKS, len(self._inventory)) if PATIENCE == 1 else FORKS),
             home=self._folder / f"home{number}",
             collections=collections(),
             timeout=timeout,
