@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from simhost.jobs import FOLDER, LOCK, Process
 from simhost.manifest import Detached
 from simhost.windows import Host
 
-_LOOKS = 600
+_LOOKS = 1800
 
 
 class JobHost(Protocol):
@@ -66,7 +67,7 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
         if "answer" not in result:
             return result
         # A process that waits may have seen it by now.
-        others = [one for one in result["answer"]["jobs"] if f".{job}." not in one["name"] or one["state"] != ""]
+        others = [one for one in result["answer"]["jobs"] if f".{job}." not in one["name"] or one["state"]]
         return {**result, "answer": {**result["answer"], "jobs": others, "text": result["answer"]["text"] or None}}
 
     for one in case.steps:
@@ -89,9 +90,16 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
             name = "look" if isinstance(one, Look) else "drop"
             answers.append(step(one.job, name, one.results) if name == "look" else dropped(one.job, one.results))
     names = {path: f"results of start {number}" for number, path in enumerate(started)}
+
+    def left() -> list[str]:
+        return sorted(names.get(name, _nobodys(name)) for name in host.files())
+
+    # The end of a process takes a moment.
+    with contextlib.suppress(TimeoutError):
+        _until(host, lambda: left() == case.expect["left"])
     return {
         "steps": [_comparable(answer, host.folder) for answer in answers],
-        "left": sorted(names.get(name, _nobodys(name)) for name in host.files()),
+        "left": left(),
         "asked": host.machine.snapshot()["calls"],
     }
 

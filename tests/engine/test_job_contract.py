@@ -24,7 +24,7 @@ from engine.module_host import ModuleHost, ModuleHostError
 from simhost.engine.build import Engine
 from simhost.wire import WireServer
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 LIVES = 600
 each_case = pytest.mark.parametrize("case", JOB_CASES.values(), ids=JOB_CASES)

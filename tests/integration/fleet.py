@@ -11,9 +11,11 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from collection_tree import collections
 from simhost.backend import Emulation
 from simhost.faults import Faults
 from simhost.server import Settings
-from simhost.testing import OPEN, SimHost, run_ansible
+from simhost.testing import OPEN, PATIENCE, SimHost, ansible_command
 
 MODULE = "winops.offline_files.unpin"
 SHARE = r"\\fs01\users"
@@ -56,6 +58,9 @@ CACHE: dict[str, Any] = {
 """Five items that alice sees under the share are pinned for the user; bob has two that she does not see."""
 
 PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
+
+FORKS = 12 if PATIENCE == 1 else 2
+"""Hosts that are asked side by side. A PowerShell takes a core while it starts, and time limits stay what they are."""
 
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
@@ -125,6 +130,29 @@ class Run:
         found = [one for one in self.told if one.host == host and task in (None, one.task) and "item" not in one.status]
         assert len(found) == 1, (host, task, self.stdout, self.stderr)
         return found[0]
+
+
+@dataclass(frozen=True)
+class Playing:
+    """A run of the CLI beside the test, in a session of its own."""
+
+    process: subprocess.Popen[str]
+    timeout: float
+    out: Path
+    record: Path
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to all of its processes, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def wait(self) -> Run:
+        """Wait for its end.
+
+        :raises subprocess.TimeoutExpired: it takes too long
+        """
+        code = self.process.wait(self.timeout)
+        stdout, stderr = (file.read_text(encoding="utf-8") for file in (self.out, self.out.with_suffix(".err")))
+        return Run(code, stdout, stderr, _read(self.record))
 
 
 class Fleet:
@@ -212,9 +240,7 @@ class Fleet:
         **variables: str,
     ) -> Run:
         """Run `ansible-playbook` with one play."""
-        file = self._folder / f"play{next(self._numbers)}.yml"
-        play = {"hosts": hosts, "gather_facts": False, **(keywords or {}), "tasks": list(tasks)}
-        file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
+        file = self._playbook(tasks, hosts, keywords or {})
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
     def line(self, words: Sequence[str], *, timeout: float = 60, **variables: str) -> Run:
@@ -226,7 +252,37 @@ class Fleet:
         """Run `ansible-playbook` with a playbook of the repository."""
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
+    @contextmanager
+    def playing(
+        self, tasks: Sequence[Mapping[str, Any]], *options: str, hosts: str, timeout: float = 60
+    ) -> Iterator[Playing]:
+        """Have `ansible-playbook` run beside the test with one play; what is left of it at the end is killed."""
+        command, record = self._command("ansible-playbook", timeout, {}, self._playbook(tasks, hosts, {}), *options)
+        out = self._folder / f"out{next(self._numbers)}"
+        with out.open("w+") as stdout, out.with_suffix(".err").open("w+") as stderr:
+            process = subprocess.Popen(**command, stdout=stdout, stderr=stderr, start_new_session=True)
+            try:
+                yield Playing(process, timeout * PATIENCE, out, record)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def _playbook(self, tasks: Sequence[Mapping[str, Any]], hosts: str, keywords: Mapping[str, Any]) -> Path:
+        file = self._folder / f"play{next(self._numbers)}.yml"
+        play = {"hosts": hosts, "gather_facts": False, **keywords, "tasks": list(tasks)}
+        file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
+        return file
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
+        timeout *= PATIENCE
+        command, record = self._command(tool, timeout, variables, *arguments)
+        ended = subprocess.run(**command, capture_output=True, timeout=timeout, check=False)
+        return Run(ended.returncode, ended.stdout, ended.stderr, _read(record))
+
+    def _command(
+        self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path
+    ) -> tuple[dict[str, Any], Path]:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
         inventory.write_text(
@@ -242,20 +298,23 @@ class Fleet:
             "UNPIN_TEST_RECORD": str(record),
             **variables,
         }
-        ended: subprocess.CompletedProcess[str] = run_ansible(
+        command = ansible_command(
             tool,
             *arguments,
             "-i",
             inventory,
             "-f",
-            "12",
+            str(max(FORKS, len(self._inventory)) if PATIENCE == 1 else FORKS),
             home=self._folder / f"home{number}",
             collections=collections(),
             timeout=timeout,
             **settings,
         )
-        told = [Told(**json.loads(line)) for line in record.read_text(encoding="utf-8").splitlines()]
-        return Run(ended.returncode, ended.stdout, ended.stderr, told)
+        return command, record
+
+
+def _read(record: Path) -> list[Told]:
+    return [Told(**json.loads(line)) for line in record.read_text(encoding="utf-8").splitlines()]
 
 
 def pins(sim: SimHost) -> dict[str, list[str]]:

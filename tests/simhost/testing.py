@@ -131,18 +131,16 @@ def fixture(scenario: Path | None = None, *, scope: Any = "module", **options: A
     return simhost
 
 
-def run_ansible(
-    tool: str, *arguments: str | Path, home: Path, collections: Path, timeout: float = 60, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """Run `ansible`, `ansible-playbook` ... of this interpreter's environment, untouched by the user's configuration.
+def ansible_command(
+    tool: str, *arguments: str | Path, home: Path, collections: Path, timeout: float, **variables: str
+) -> dict[str, Any]:
+    """What subprocess needs for `ansible`, `ansible-playbook` ... untouched by the user's configuration.
 
     :param home: folder for everything that ansible writes.
     :param collections: folder that holds `ansible_collections`.
     :param timeout: seconds; a task is ended by ansible itself ten seconds earlier.
     :param variables: of the environment; `PWD` is also the folder in which it runs.
-    :raises subprocess.TimeoutExpired: it took longer.
     """
-    timeout *= PATIENCE
     home.mkdir(parents=True, exist_ok=True)
     config = home / "ansible.cfg"
     config.touch()
@@ -160,10 +158,21 @@ def run_ansible(
     }
     command = [str(Path(sys.executable).parent / tool), *map(str, arguments)]
     # The folder too, for a shell on the way to Ansible sets PWD by it.
-    folder = variables.get("PWD")
-    return subprocess.run(
-        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
+    return {"args": command, "env": environment, "cwd": variables.get("PWD"), "text": True}
+
+
+def run_ansible(
+    tool: str, *arguments: str | Path, home: Path, collections: Path, timeout: float = 60, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `ansible`, `ansible-playbook` ... of this interpreter's environment: see `ansible_command`.
+
+    :raises subprocess.TimeoutExpired: it took longer.
+    """
+    timeout *= PATIENCE
+    command = ansible_command(
+        tool, *arguments, home=home, collections=collections, timeout=timeout, **variables
     )
+    return subprocess.run(**command, capture_output=True, timeout=timeout, check=False)
 
 
 class SimHostProcess:

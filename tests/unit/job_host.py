@@ -46,7 +46,7 @@ class Job:
             "ms": int((now - self.began) * 1000),
             "phase": "ended" if done else "call",
             "rows": 40,
-            "tally": [10, 9],
+            "tally": [10, 9, 0, 0, 0],
             "answer": len(self.answer) if there and self.answer else 0,
             "error": {"code": 0x80070070, "message": self.error} if done and self.error else None,
         }

@@ -158,8 +158,9 @@ class Follow:
         self._next = self._look(self._pause())
 
     def dropped(self, look: Look) -> None:
-        """Take what is left after the job was dropped."""
-        if look.own(self.job):
+        """Take what is left after the job was dropped. An emptied journal goes within a second, and its process too."""
+        journal = look.own(self.job)
+        if journal and not journal.empty:
             self.left = told.left(self.job)
 
     def lost(self, step: JobStep, problem: HostCallError, now: float) -> None:

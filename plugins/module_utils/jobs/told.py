@@ -13,8 +13,11 @@ from ..host.request import Request
 from ..windows.progress import Kind
 from ..words import number, of_job, one_line
 
-TALLY = (f"{Kind.ITEM_RESULT:d}:", f"{Kind.ITEM_RESULT:d}:0:")
-"""How the progress texts of items begin that are counted while a job runs: all results, and plain successes."""
+_SUCCESSES = ("0", "0x0", "00000000", "0x00000000")
+"""Result 0, in the forms in which Windows may write it (``windows.progress.parse_result``)."""
+
+TALLY = tuple(f"{Kind.ITEM_RESULT:d}:{result}" for result in ("", *(f"{zero}:" for zero in _SUCCESSES)))
+"""How the progress texts of items begin that are counted while a job runs: all results, and the plain successes."""
 
 _PATH = 260
 """Characters of a path that a job knows of itself: MAX_PATH of Windows; its whole state has 4,096 bytes."""
@@ -155,8 +158,8 @@ def _done(progress: Progress | None) -> tuple[int, int]:
     """Return for how many items a result came, and for how many of them no success."""
     if progress is None or len(progress.tally) != len(TALLY):
         return 0, 0
-    results, successes = progress.tally
-    return results, max(0, results - successes)
+    results, *successes = progress.tally
+    return results, max(0, results - sum(successes))
 
 
 def _clock(seconds: float) -> str:
