@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -295,11 +295,9 @@ STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "
 MINE = rf"{NEW}\alice\mine.txt"
 """Pinned under the new path before anything moves."""
 
-_RECORDED = {rf"{SHARE}\alice\report.docx": ["user"]}
 
-
-def _recorded(**changes: Any) -> str:
-    entries = [{"path": path, "reasons_before": why, "reasons_after": []} for path, why in _RECORDED.items()]
+def _recorded(reasons: Sequence[str] = ("user",), **changes: Any) -> str:
+    entries = [{"path": rf"{SHARE}\alice\report.docx", "reasons_before": list(reasons), "reasons_after": []}]
     moves = [{"from": SHARE, "to": NEW}]
     return json.dumps({"user": ALICE, "moves": moves, "entries": entries, "pinned_there": [], **changes})
 
@@ -331,13 +329,19 @@ MOVING: dict[str, dict[str, Any]] = {
     "late": _moving(),
     "dirty": _dirty(),
     "foreign": _dirty(),
+    "ended": _moving(),
 }
 AWAY = {
     "unlisted": "__migrate_share_synchronized | default({})",
     "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({})",
 }
 """Hosts that cannot be reached while something holds: when they are to list, and to pin."""
-KEPT = {"dirty": _recorded(), "foreign": _recorded(user=r"CORP\zoe")}
+KEPT = {
+    "dirty": _recorded(),
+    "foreign": _recorded(user=r"CORP\zoe"),
+    # folder redirection has ended since
+    "ended": _recorded(reasons=["user", "folder_redirection"]),
+}
 """Records of hosts that are not prepared in the play."""
 OTHERWISE = {"retire_share_synchronize": True, "retire_share_fail": False, "retire_share_flags": "for_all"}
 """What the inventory has for the role retire_share, for other servers."""
@@ -354,7 +358,11 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         failed = {"name": f"{step} failed", "ansible.builtin.debug": {"var": "ansible_failed_result.msg"}}
         state = {"name": f"{step} seen", "winops.offline_files.item_info": {"unavailable": "ok"}}
         block = [{"name": "role", "ansible.builtin.include_role": role}, told]
-        hosts = {"prepare": set(MOVING) - set(KEPT), "switch": set(MOVING), "rollback": {"pc1", "unpinned", "foreign"}}
+        hosts = {
+            "prepare": set(MOVING) - set(KEPT),
+            "switch": set(MOVING) - {"ended"},
+            "rollback": {"pc1", "unpinned", "foreign", "ended"},
+        }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append({"name": step, **only, "block": [{"name": step, "block": block, "rescue": [failed]}, state]})
         if step == "prepare":
@@ -454,6 +462,14 @@ def test_the_way_back_tells_what_it_did_in_its_order(moved: tuple[Run, Fleet, di
 
 
 @pytest.mark.once
+def test_the_way_back_does_not_wait_for_folder_redirection_that_has_ended(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    said = moved[0].of("ended", "rollback done").result["migrate_share_result"]["msg"]
+    assert said == "Nothing to pin: every item at 1 path is pinned for user and filled."
+
+
+@pytest.mark.once
 def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     (kept,) = [content for name, content in moved[2].items() if name.startswith("pc1.released_")]
     assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
@@ -492,6 +508,7 @@ def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[
         "late": ["Synchronize", "Pin"],
         "dirty": ["Pin"],
         "foreign": [],
+        "ended": ["Pin"],
     }
     for host in ("lacks", "unlisted", "unpinned"):
         assert _under(pins(moved[1].sims[host]), rf"{SHARE}\alice") | {rf"{SHARE}\alice\plain.txt": []} == {
