@@ -287,6 +287,36 @@ def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
     ]
 
 
+AGAIN = {"retire_share_paths": ["fs01"], "retire_share_fail": False}
+AWAY_TO_COUNT = "{{ %d if back is defined or not __retire_share_released | default({}) else 1 }}"
+"""A port that is closed after the release, until the play says that the host is back."""
+
+
+def test_a_second_use_begins_anew_also_where_the_first_one_broke_off(tmp_path: Path) -> None:
+    role = {"name": "role", "ansible.builtin.import_role": {"name": "winops.offline_files.retire_share"}, "vars": AGAIN}
+    pin = {"name": "pin", "winops.offline_files.pin": {"path": rf"{SHARE}\a.txt"}}
+    told = {"name": "told", "ansible.builtin.debug": {"var": "retire_share_result"}}
+    back = {"name": "let it come back", "ansible.builtin.meta": "clear_host_errors"}
+    plays: list[dict[str, Any]] = [
+        {"hosts": "all", "tasks": [role, pin, role]},
+        {"hosts": "all", "vars": {"back": True}, "tasks": [back, pin, role, told]},
+    ]
+    file = tmp_path / "twice.yml"
+    file.write_text(json.dumps([{**play, "gather_facts": False} for play in plays]), encoding="utf-8")
+    with Fleet(tmp_path) as fleet:
+        for name in ("there", "lost"):
+            fleet.add(name, _pc({"a.txt": {"pin": "user"}, "b.txt": {"pin": "user"}}))
+        fleet.set("lost", ansible_port=AWAY_TO_COUNT % fleet.sims["lost"].port)
+        run = fleet.run_playbook(file, timeout=100)
+        for name, sim in fleet.sims.items():
+            result = run.of(name, "told").result["retire_share_result"]
+            assert (result["state"], result["msg"], len(result["views"])) == ("done", "Released 1 item.", 1), name
+            uses = {"there": 3, "lost": 2}[name]
+            assert [call["method"] for call in sim.host.calls] == ["Unpin", *["Pin", "Unpin"] * (uses - 1)]
+            assert not any(pins(sim).values())
+    assert ("lost", "unreachable") in {(one.host, one.status) for one in run.told}
+
+
 # --- a share that moves; what Windows does with it does not depend on ansible-core
 
 MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]

@@ -55,6 +55,18 @@ def test_tasks_set_no_other_names_and_ignore_no_error(role: Path) -> None:
         assert all(allowed.match(register or loop) for register, loop in names)
 
 
+@pytest.mark.parametrize(
+    ("role", "file"), [("retire_share", "variables"), ("retire_share", "view"), ("migrate_share", "variables")]
+)
+def test_every_result_is_forgotten_where_results_are(role: str, file: str) -> None:
+    folder = ROOT / "roles" / role / "tasks"
+    texts = [each.read_text(encoding="utf-8") for each in folder.glob("*.yml")]
+    registered = {name for text in texts for name in re.findall(r"^ +register: (\w+)$", text, re.MULTILINE)}
+    forgotten = set(re.findall(r"^ +(\w+): \{\}$", (folder / f"{file}.yml").read_text(encoding="utf-8"), re.MULTILINE))
+    assert registered
+    assert registered - forgotten == set()
+
+
 @pytest.mark.parametrize(("role", "make"), [("retire_share", "retire_options"), ("migrate_share", "migrate_options")])
 def test_every_variable_reaches_what_checks_it(role: str, make: str) -> None:
     folder = ROOT / "roles" / role
