@@ -32,7 +32,7 @@ PLAIN = (
         "bench",
         "fuzz",
     ),
-    *("clean", "matrix", "environments"),
+    *("clean", "matrix", "environments", "kerberos-programs"),
 )
 """Commands without arguments."""
 
@@ -77,6 +77,11 @@ def _run(options: argparse.Namespace) -> int:
         wine = bool(engine.find_windows())
         for python, core, _tests in testing.matrix(this, environment.pythons(), wine=wine):
             environment.venv(python, core, "test")
+        testing.check_for_kerberos(build=True)
+        environment.build(_venv(this, options, "test"), testing.KERBEROS)
+        return 0
+    if options.command == "kerberos-programs":
+        testing.check_for_kerberos(build=True)
         return 0
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))
@@ -86,9 +91,7 @@ def _run(options: argparse.Namespace) -> int:
         return run_all(release.steps(_venv(this, options, "demo")))
     if options.command == "test-kerberos":
         testing.check_for_kerberos()
-        # What is built serves few calls: without optimizing a minute and a half, with it seven.
-        os.environ.setdefault("CFLAGS", "-O0 -g0")
-        venv = _venv(this, options, "kerberos")
+        venv = _venv(this, options, testing.KERBEROS)
         return run_all([Step(options.command, lambda: testing.kerberos(venv))])
     if options.command == "docs":
         venv = _venv(this, options, "docs")
