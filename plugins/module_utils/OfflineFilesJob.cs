@@ -42,7 +42,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             if (step == "drop" && !IsOpen(file)) File.Delete(file);
             if (step == "drop" && results != "") File.Delete(results);
             if (File.Exists(file)) Host.Within(Timeout.Infinite, () => text = Read(file, Head, int.MaxValue));
-            else if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
+            if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
             return new Facts { { "jobs", List() }, { "locked", IsOpen(Lock) }, { "text", text }, { "output", output } };
         }
 

@@ -15,6 +15,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ..module_utils.errors import ContractError, HostCallError
 from ..module_utils.host.jobs import read_look
 from ..module_utils.host.output import problem_of
+from ..module_utils.jobs import told
 from ..module_utils.jobs.follow import Follow, JobStep
 from ..module_utils.options import MAX_TIMEOUT
 
@@ -38,16 +39,22 @@ def follow(job: Follow, run: Run, show: Callable[[str], None]) -> dict[str, t.An
     :raises AnsibleConnectionFailure: the host cannot be reached, and nothing was begun
     :raises Unfinished: there is none yet
     """
-    while step := job.next_step():
-        time.sleep(step.delay)
-        try:
-            _take(job, step, run(step, job.reached), show)
-        except AnsibleConnectionFailure as exc:
-            if not job.reached:
-                raise
-            job.lost(step, HostCallError(str(exc), connection_lost=True), time.monotonic())
-        except HostCallError as exc:
-            job.lost(step, exc, time.monotonic())
+    try:
+        while step := job.next_step():
+            time.sleep(step.delay)
+            try:
+                _take(job, step, run(step, job.reached), show)
+            except AnsibleConnectionFailure as exc:
+                if not job.reached:
+                    raise
+                job.lost(step, HostCallError(str(exc), connection_lost=True), time.monotonic())
+            except HostCallError as exc:
+                job.lost(step, exc, time.monotonic())
+    except BaseException:
+        # The keyword timeout of the task, say: its result is core's, and tells of no job.
+        if job.begun:
+            show(told.goes_on())
+        raise
     if job.problem:
         raise job.problem
     if job.answer is None:

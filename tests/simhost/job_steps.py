@@ -127,7 +127,7 @@ def look(request: JobRequest, host: Host, user: str) -> dict[str, Any]:
     if journal is not None:
         with contextlib.suppress(FileError):  # of which the JOB tells
             _state, text = jobs.read(journal, user)
-    elif request.results:
+    if request.results:
         output = jobs.read_results(request.results, user)
     return {"jobs": jobs.listed(user), "locked": jobs.locked, "text": text, "output": output}
 

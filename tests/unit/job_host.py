@@ -102,7 +102,7 @@ class JobHost:
         text = None
         if own:
             text = own.answer if own.state(self.now)["phase"] == "ended" else ""
-        output = self.output if request.results and not own and self.output else None
+        output = self.output if request.results and self.output else None
         journals = [
             {
                 "name": f"winops.offline_files.{job.name}.{job.user}.job",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,6 +112,11 @@ class Follow:
         self._starts = self._looks = self._losses = self._reads = self._drops = 0
         self.row = told.not_seen(self.job)
         self._next: JobStep | None = self._look(0)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a job on the host, as far as is known, whose answer was not fetched."""
+        return bool(self._starts or self._journal) and self.answer is None and self.problem is None
 
     @property
     def reached(self) -> bool:
@@ -274,4 +280,10 @@ def _failure_in(output: str | None) -> str:
         return ""
     if not isinstance(result, Mapping) or not result.get("finished"):
         return ""
-    return one_line(str(result.get("msg") or "")) or "it ended without a word"
+    said = one_line(str(result.get("msg") or ""))
+    thrown = _THROWN.fullmatch(said)
+    return (thrown[1] if thrown else said).rstrip(".") or "it ended without a word"
+
+
+_THROWN = re.compile(r'Unhandled exception while executing module: Exception calling "\w+" with "\d+" argument\(s\): "(.+)"')
+"""What Ansible and PowerShell make of an exception of the host part."""

@@ -105,6 +105,14 @@ def unfinished(journal: Journal) -> str:
     return f"It goes on in the background on the host ({_what(journal)}): run the same task again to fetch its result."
 
 
+def goes_on() -> str:
+    """Return the line for a task that ends before its job."""
+    return (
+        "The task ends here, and its job goes on in the background on the host: run the task again to follow it, "
+        f"{KEPT}."
+    )
+
+
 def died(journal: Journal, said: str = "") -> str:
     """Return the sentence for a job that ended without an answer.
 

@@ -145,7 +145,7 @@ def test_run_look_look_drop(pc: Pc) -> None:
     }
     pc.clock.advance(2.5)
     second = pc.look(results=started["results_file"])
-    assert (second["text"], second["output"]) == ("", None)
+    assert (second["text"], json.loads(second["output"])["finished"]) == ("", False)
     assert [state(second)[key] for key in ("ms", "phase", "tally")] == [2500, "call", [2, 2]]
     pc.clock.advance(60)
     ended = pc.look()
