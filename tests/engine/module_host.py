@@ -51,6 +51,18 @@ Add-CSharpType -References @($env:CONTRACT_CSHARP -split [System.IO.Path]::PathS
     if ($double) { $text = $text.Replace('-Name System.Management.dll', '-Name System.Management.Double.dll') }
     $text
 })
+# As Ansible's wrapper has it: objects of JSON are hashtables, whatever is in them.
+function Read-Value($value) {
+    if ($value -is [System.Management.Automation.PSCustomObject]) {
+        $table = @{}
+        foreach ($one in $value.PSObject.Properties) { $table[$one.Name] = Read-Value $one.Value }
+        return $table
+    }
+    if ($value -isnot [array]) { return $value }
+    $list = New-Object -TypeName System.Collections.Generic.List[object]
+    foreach ($one in $value) { $list.Add((Read-Value $one)) }
+    return , $list.ToArray()
+}
 [Ansible.Basic.AnsibleModule]::WriteLine = { param([string]$line) $said.Add($line) }
 [Ansible.Basic.AnsibleModule]::Exit = { param([int]$rc) throw "exit $rc" }
 $said = [System.Collections.Generic.List[string]]::new()
@@ -62,8 +74,7 @@ while ($line = [Console]::In.ReadLine()) {
         $started = @{ started = $true; finished = $false; ansible_async_watchdog_pid = $PID } | ConvertTo-Json -Compress
         [System.IO.File]::WriteAllText($task.results, $started)
     }
-    $complex_args = @{}
-    foreach ($one in $task.args.PSObject.Properties) { $complex_args[$one.Name] = $one.Value }
+    $complex_args = Read-Value $task.args
     $said.Clear()
     try {
         & $env:CONTRACT_SCRIPT

@@ -19,11 +19,11 @@ from simhost.behaviour import from_mapping
 from simhost.engine.build import Engine
 from simhost.testing import SimHost, run_ansible
 
-pytestmark = pytest.mark.timeout(360)
+pytestmark = pytest.mark.timeout(900)
 
 SCENARIO = Path(__file__).resolve().parents[1] / "simhost" / "scenarios" / "small.yml"
 JOB = "0123456789abcdef" * 2
-SECONDS = 120
+SECONDS = 240
 UNPIN: Mapping[str, Any] = {
     "method": "Unpin",
     "paths": "\\\\fs01\\users",
