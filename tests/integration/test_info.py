@@ -87,7 +87,9 @@ def test_the_job_that_runs_on_a_host(caches: Run) -> None:
     assert (job["method"], job["path"], job["paths"]) == ("Pin", r"\\fs01\users\alice", 2)
     assert (job["began"], job["seconds"], job["done"], job["failed"], job["known"]) == (job_rows.BEGAN, 61, 4, 1, 6)
     assert result["ansible_facts"]["offline_files"]["job"] == job
-    line = r"<working> job in the background of the task's user, running: Pin \\fs01\users\alice and 1 more path, since "
+    line = (
+        r"<working> job in the background of the task's user, running: Pin \\fs01\users\alice and 1 more path, since "
+    )
     assert line in caches.stdout
     assert caches.of("pc").result["job"] is None
 

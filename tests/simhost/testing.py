@@ -169,9 +169,7 @@ def run_ansible(
     :raises subprocess.TimeoutExpired: it took longer.
     """
     timeout *= PATIENCE
-    command = ansible_command(
-        tool, *arguments, home=home, collections=collections, timeout=timeout, **variables
-    )
+    command = ansible_command(tool, *arguments, home=home, collections=collections, timeout=timeout, **variables)
     return subprocess.run(**command, capture_output=True, timeout=timeout, check=False)
 
 
