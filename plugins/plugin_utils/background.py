@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import typing as t
 from collections.abc import Callable
@@ -39,9 +40,13 @@ def follow(job: Follow, run: Run, show: Callable[[str], None]) -> dict[str, t.An
     :raises AnsibleConnectionFailure: the host cannot be reached, and nothing was begun
     :raises Unfinished: there is none yet
     """
+    parent = os.getppid()
     try:
         while step := job.next_step():
             time.sleep(step.delay)
+            if os.getppid() != parent:
+                # Ansible was killed, and would get no result: the job's answer is for whoever asks next.
+                raise Unfinished(told.goes_on())
             try:
                 _take(job, step, run(step, job.reached), show)
             except AnsibleConnectionFailure as exc:

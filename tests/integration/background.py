@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from integration.fleet import MODULE, Fleet, scenario
@@ -20,7 +21,6 @@ from simhost.testing import PATIENCE, SimHost
 DONE = "Unpinned 5 of 7 items; 2 were not pinned for user."
 """What comes of the usual task: alice sees seven items under the share, and a job takes seven times an item's delay."""
 USUAL: dict[str, Any] = {"paths": "//fs01/users", "background": True, "poll_interval": 5, "report": "none"}
-_NOTHING = {"processes": [], "locked": False, "journals": [], "results": {}}
 
 
 def unpin(name: str, *, keywords: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
@@ -45,12 +45,15 @@ def add(
     return fleet.add(name, {**content, "jobs": jobs or {}}, ways=ways, faults=faults, variables=variables)
 
 
-def left(sim: SimHost) -> list[str]:
-    """What is left of jobs on a host. A process that was told to end takes a moment."""
-    deadline = time.monotonic() + 5 * PATIENCE
-    while sim.host.jobs.left() != _NOTHING and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return [key for key, value in sim.host.jobs.left().items() if value]
+def left(sim: SimHost, *but: str) -> list[str]:
+    """What is left of jobs on a host, but for some things. A process that was told to end takes a moment."""
+
+    def seen() -> list[str]:
+        return [key for key, value in sim.host.jobs.left().items() if value and key not in but]
+
+    with contextlib.suppress(TimeoutError):
+        wait_until(lambda: not seen(), 5)
+    return seen()
 
 
 def wait_until(what: Callable[[], Any], seconds: float = 60) -> None:
@@ -82,6 +85,17 @@ def threads_of_jobs() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("simhost job")]
 
 
-def only_calls(sims: Iterable[SimHost]) -> list[int]:
-    """How often a method was called on each host."""
-    return [len(sim.host.calls) for sim in sims]
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pids: Iterable[int]) -> list[int]:
+    """Those of some processes that run."""
+
+    def state(pid: int) -> str:
+        with contextlib.suppress(OSError):
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return "X"
+
+    return [pid for pid in pids if state(pid) not in "XZ"]

@@ -150,8 +150,13 @@ def out_of_reach(minutes: int, said: str) -> str:
     )
 
 
-def left(job: str) -> str:
-    """Return the warning for a job that could not be ended after its answer was fetched."""
+def left(job: str, *, fetched: bool) -> str:
+    """Return the warning for a job that could not be ended.
+
+    :param fetched: after its answer was fetched
+    """
+    if not fetched:
+        return f"The job {job} could not be ended: what is left of it stays on the host, {KEPT}."
     return (
         f"The answer of the job {job} was fetched, but the job could not be ended: it stays on the host, {KEPT}. Until "
         "then the same task would get the same answer."

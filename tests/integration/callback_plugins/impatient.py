@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 
 from ansible.plugins.callback import CallbackBase
+
 from ansible_collections.winops.offline_files.plugins.module_utils.jobs import follow
 
-follow.OUT_OF_REACH = int(os.environ["OUT_OF_REACH"])
+follow.OUT_OF_REACH = int(os.environ.get("OUT_OF_REACH", follow.OUT_OF_REACH))
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]
