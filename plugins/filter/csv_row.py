@@ -63,6 +63,7 @@ _value:
   sample: '"pc042","CORP\alice",17'
 """
 
+
 def csv_row(values: t.Any) -> str:
     """Return *values* as one line of a CSV file, without its end.
 

@@ -32,9 +32,7 @@ def _field(number: int, value: t.Any) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     if not isinstance(value, str):
-        raise TypeError(
-            f"value {number} is a {type(value).__name__}; a text, a number, a boolean or null is allowed."
-        )
+        raise TypeError(f"value {number} is a {type(value).__name__}; a text, a number, a boolean or null is allowed.")
     # Results have it written out already, so it stays as it is.
     text = visible(value)
     mark = "'" if text.startswith(_MARKED) else ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Pictures of numbers: tables with a bar in each row, so that they are read without seeing and print without colours."""
+"""Pictures of numbers: tables with a bar in each row, so that they can be read aloud and printed."""
 
 from __future__ import annotations
 

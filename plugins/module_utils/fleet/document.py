@@ -102,7 +102,9 @@ def read(source: str, data: str) -> Fleet:
             source,
         )
     if not isinstance(value.get("hosts"), list):
-        raise InputError(f"merge '{source}' is not allowed: its hosts are {kind(value.get('hosts'))}, not a list.", source)
+        raise InputError(
+            f"merge '{source}' is not allowed: its hosts are {kind(value.get('hosts'))}, not a list.", source
+        )
     hosts = {host.name: host for host in (_read_host(source, row) for row in value["hosts"])}
     return Fleet(text(value.get("title")), tuple(hosts[name] for name in sorted(hosts, key=natural)))
 
@@ -128,8 +130,9 @@ def _state(source: str, name: str, value: t.Any) -> State:
         return State(text(value))
     except ValueError:
         allowed = ", ".join(state.value for state in State)
+        told = f"the state of its host {name} is '{text(str(value))}', not one of {allowed}"
         raise InputError(
-            f"merge '{source}' is not allowed: the state of its host {name} is '{text(str(value))}', not one of {allowed}.",
+            f"merge '{source}' is not allowed: {told}.",
             source,
         ) from None
 

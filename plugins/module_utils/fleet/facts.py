@@ -82,7 +82,8 @@ def _unseen(people: Iterable[Result]) -> Iterator[str]:
         shares = [text(row.get("path")) for row in rows(person.get("synchronized"))]
         if shares:
             more = f" and {len(shares) - 1} more" if len(shares) > 1 else ""
-            yield f"{text(person.get('name')) or text(person.get('sid')) or 'somebody'} has synchronized {shares[0]}{more}"
+            who = text(person.get("name")) or text(person.get("sid")) or "somebody"
+            yield f"{who} has synchronized {shares[0]}{more}"
 
 
 def counted(result: Result) -> Sequence[Result]:

@@ -140,7 +140,7 @@ class _Draft:
         if facts.active(result) is False:
             state, why = State.OFF, []
         elif failed or result.get("failed"):
-            why = [f"{words.number(failed, 'item')} failed" if failed else facts.problem(result), *why]
+            why = [f"{words.number(failed, 'item')} failed" if failed else facts.problem(result)]
             state = State.FAILED
         elif self._check_mode and changed:
             state, why = State.WOULD_CHANGE, []

@@ -51,15 +51,15 @@
   // What is shown, by what it is sorted (null comes last), and whether the biggest comes first.
   const columns = [
     { title: "Host", key: (row) => row.number },
-    { title: "View", text: user, key: (row) => row.view[USER] === null ? null : userRank[row.view[USER]] },
+    { title: "View", kind: "user", text: user, key: (row) => row.view[USER] === null ? null : userRank[row.view[USER]] },
     { title: "State", key: (row) => row.host[STATE] },
-    { title: "Share", text: path, key: (row) => row.share && shareRank[row.share[SHARE]] },
+    { title: "Share", kind: "path", text: path, key: (row) => row.share && shareRank[row.share[SHARE]] },
     { title: "Items", text: (row) => row.share ? amount(row.share[ITEMS]) : "", key: of(ITEMS), number: true },
     { title: "Pinned", text: (row) => row.share ? amount(row.share[PINNED]) : "", key: of(PINNED), number: true },
     { title: "Pinned bytes", text: (row) => row.share ? size(row.share[PINNED_SIZE]) : "", key: of(PINNED_SIZE), number: true },
     { title: "Not synchronized", text: (row) => row.share ? amount(row.share[DIRTY]) : "", key: of(DIRTY), number: true },
     { title: "Bytes of it", text: (row) => row.share ? size(row.share[DIRTY_SIZE]) : "", key: of(DIRTY_SIZE), number: true },
-    { title: "Reasons", text: (row) => row.share ? reasons(row.share) : "", key: (row) => row.share && (row.share[PINNED] || null), number: true, left: true },
+    { title: "Reasons", kind: "reasons", text: (row) => row.share ? reasons(row.share) : "", key: (row) => row.share && (row.share[PINNED] || null), big: true },
     { title: "Last synchronized (UTC)", text: (row) => row.share ? time(row.share[LAST]) : "", key: of(LAST) },
     { title: "Users not seen", text: (row) => row.host[NOT_SEEN].length ? amount(row.host[NOT_SEEN].length) : "", key: (row) => row.host[NOT_SEEN].length, number: true },
     { title: "Pinned by policy", text: policies, key: (row) => row.share && policies(row) ? policyRank[row.share[POLICIES]] : null },
@@ -128,7 +128,7 @@
     const name = make("button", { type: "button", class: "name", "aria-expanded": "false" }, row.host[NAME]);
     const node = make("tr", {}, make("th", { scope: "row" }, name));
     columns.slice(1).forEach((column) => {
-      const kind = column.number && !column.left ? { class: "number" } : {};
+      const kind = column.number ? { class: "number" } : column.kind ? { class: column.kind } : {};
       node.append(make("td", kind, column.title === "State" ? stateOf(row.host[STATE]) : column.text(row)));
     });
     name.addEventListener("click", () => {
@@ -206,11 +206,11 @@
   columns.forEach((column, number) => {
     const button = make("button", { type: "button" }, column.title);
     button.addEventListener("click", () => {
-      descending = number === sorted ? !descending : Boolean(column.number);
+      descending = number === sorted ? !descending : Boolean(column.number || column.big);
       sorted = number;
       order();
     });
-    head.append(make("th", { scope: "col", ...(column.number && !column.left ? { class: "number" } : {}) }, button));
+    head.append(make("th", { scope: "col", ...(column.number ? { class: "number" } : {}) }, button));
   });
   $("table").tHead.append(head);
 

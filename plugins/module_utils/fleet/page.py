@@ -3,9 +3,9 @@
 
 """The page: one HTML file that needs nothing else, opens from a file share, and asks no network.
 
-What comes from hosts is a stranger's. In the static part every text is escaped; what the script shows is inert data that
-it puts into text nodes only. A Content-Security-Policy allows this one script and this one style sheet by their hashes,
-so that nothing else would run or be loaded even if a text got past both.
+What comes from hosts is a stranger's. In the static part every text is escaped; what the script shows is inert data,
+which it puts into text nodes only. A Content-Security-Policy allows this one script and this one style sheet by their
+hashes, so that nothing else would run or be loaded even if a text got past both.
 """
 
 from __future__ import annotations
@@ -100,7 +100,12 @@ def _data(fleet: Fleet) -> dict[str, t.Any]:
 
     def view(one: View) -> list[t.Any]:
         why = [words.number(text) for text in one.why]
-        return [one.user and users.number(one.user), _STATES.index(one.state), why, [share(each) for each in one.shares]]
+        return [
+            one.user and users.number(one.user),
+            _STATES.index(one.state),
+            why,
+            [share(each) for each in one.shares],
+        ]
 
     def failure(one: Failure) -> list[t.Any]:
         said = (one.category, sections.code(one), sections.hint(one))

@@ -79,5 +79,3 @@ def step(result: Result) -> str:
     """Return which step of a move was done, and what came of it, in a sentence."""
     said = text(result.get("msg"))
     return f"{text(result.get('step')).capitalize()}: {said}" if said else text(result.get("step")).capitalize()
-
-

@@ -144,7 +144,9 @@ def shares(totals: Totals) -> str:
     if not found:
         return '<tr><td colspan="7">No share is in any cache.</td></tr>\n'
     more = len(found) - SHARES
-    return rows + (f'<tr><td colspan="7">{amount(more)} more shares, in the list of all hosts.</td></tr>\n' if more > 0 else "")
+    return rows + (
+        f'<tr><td colspan="7">{amount(more)} more shares, in the list of all hosts.</td></tr>\n' if more > 0 else ""
+    )
 
 
 def failures(totals: Totals) -> str:
@@ -167,7 +169,9 @@ def _failure(category: str, kind: Kind) -> str:
 
 def code(one: Failure) -> str:
     """Return what was reported for an item, with its code."""
-    parts: Sequence[str] = [part for part in (one.name or one.hresult, one.hresult if one.name else "", one.text) if part]
+    parts: Sequence[str] = [
+        part for part in (one.name or one.hresult, one.hresult if one.name else "", one.text) if part
+    ]
     return ": ".join((" ".join(parts[:-1]), parts[-1])) if one.text and len(parts) > 1 else " ".join(parts)
 
 

@@ -134,7 +134,9 @@ def worst(hosts: Iterable[Host], most: int) -> list[Host]:
 
 def needs_somebody(host: Host) -> bool:
     """Return whether something is left to do or to look at on a host."""
-    return host.state not in (State.DONE, State.OFF, State.SEEN, State.WOULD_CHANGE) or bool(host.notes or host.not_seen)
+    return host.state not in (State.DONE, State.OFF, State.SEEN, State.WOULD_CHANGE) or bool(
+        host.notes or host.not_seen
+    )
 
 
 def _need(host: Host) -> tuple[t.Any, ...]:
@@ -144,5 +146,9 @@ def _need(host: Host) -> tuple[t.Any, ...]:
 
 def why(host: Host) -> str:
     """Return why a host is not done, in one sentence or several."""
-    parts = [f"{f'{view.user}: ' if len(host.views) > 1 and view.user else ''}{text}" for view in host.views for text in view.why]
+    parts = [
+        f"{f'{view.user}: ' if len(host.views) > 1 and view.user else ''}{text}"
+        for view in host.views
+        for text in view.why
+    ]
     return "; ".join(dict.fromkeys(parts)) or host.message

@@ -24,9 +24,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "methods": {"common", "windows", "run"},
     "info": {"common", "windows", "host"},
     "retire": {"common", "windows"},
+    "fleet": {"common", "windows"},
     "transcript": {"common", "windows", "host"},
     "plugin_utils": {"common", "windows", "host", "run", "transcript"},
-    "action": {"common", "windows", "methods", "info", "plugin_utils"},
+    "action": {"common", "windows", "methods", "info", "fleet", "plugin_utils"},
 }
 """What each package may import beside itself. ``common`` are the files of module_utils that belong to no package."""
 
