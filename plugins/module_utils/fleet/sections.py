@@ -59,7 +59,7 @@ def numbers(totals: Totals) -> str:
         ("Users not seen", amount(totals.not_seen), "have items that no task saw" if totals.not_seen else ""),
     ]
     return "".join(
-        f"<div><dt>{escape(name)}</dt><dd><strong>{escape(value)}</strong> <span>{escape(more)}</span></dd></div>\n"
+        f"<div><dt>{escape(name)}</dt> <dd><strong>{escape(value)}</strong> <span>{escape(more)}</span></dd></div>\n"
         for name, value, more in cards
     )
 
