@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.fleet import HOME, SHARE, Fleet, Run, scenario
+from integration.fleet import SHARE, Fleet, Run, scenario
 
 pytestmark = pytest.mark.timeout(180)
 

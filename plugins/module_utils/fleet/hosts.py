@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .. import words
 from ..windows import unc
@@ -82,7 +82,7 @@ class _Draft:
     def __init__(self, check_mode: bool) -> None:
         self._check_mode = check_mode
         self._states: list[State] = []
-        self._messages: list[str] = []
+        self._messages: tuple[str, ...] = ()
         self._views: dict[str, View] = {}
         self._failed = 0
         self._failures: list[Failure] = []
@@ -116,7 +116,7 @@ class _Draft:
             self._add_retired(result, machine)
         elif roles.is_migrated(result):
             self._states.append(State.WOULD_CHANGE if self._check_mode else State.DONE)
-            self._messages.append(roles.step(result))
+            self._messages = (*self._messages, roles.step(result))
         else:
             self._add_call(result)
 
@@ -127,7 +127,7 @@ class _Draft:
         if any(view.state is State.UNREACHABLE for view in self._views.values()) and not state.tells:
             state = State.UNREACHABLE
         self._states.append(state)
-        self._messages.append(text(result.get("msg")))
+        self._messages = _without_repetitions([*self._messages, text(result.get("msg"))])
         self.not_seen += roles.not_seen(result)
         self._add_failures(*roles.failures(result))
 
@@ -160,23 +160,27 @@ class _Draft:
 
     def add_problem(self, said: str) -> None:
         """Add why a playbook went on without this host."""
-        if said:
+        if said and State.WAITS in self._states:
+            self._messages = _without_repetitions([*self._messages, said])
+        elif said:
             self._add(None, State.FAILED, [said.rstrip(".")], said)
 
     def _add(self, user: str | None, state: State, why: Iterable[str], said: str, changed: int = 0) -> None:
         self._states.append(state)
-        if said and said not in self._messages:
-            self._messages.append(said)
-        old = self._views.get(_key(user))
+        self._messages = _without_repetitions([*self._messages, said])
+        # What is about nobody's view in particular is about the only one that there is.
+        key = _key(user) if user or len(self._views) != 1 else next(iter(self._views))
+        old = self._views.get(key)
         if old is None and user is None and self._views:
             return
-        why = tuple(filter(None, why))
-        self._views[_key(user)] = (
-            View(user, state, why, changed)
-            if old is None
-            else View(
-                user, _worst((old.state, state)), (*dict.fromkeys((*old.why, *why)),), old.changed + changed, old.shares
-            )
+        if old is None:
+            self._views[key] = View(user, state, _without_repetitions(why), changed)
+            return
+        self._views[key] = replace(
+            old,
+            state=_worst((old.state, state)),
+            why=_without_repetitions([*old.why, *why]),
+            changed=old.changed + changed,
         )
 
     def _add_failures(self, failed: int, named: Sequence[Failure]) -> None:
@@ -208,6 +212,15 @@ class _Draft:
             failures=tuple(failures[:most] if most else failures),
             notes=tuple(dict.fromkeys(self.notes)),
         )
+
+
+def _without_repetitions(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts that say something, without those that a later one says too."""
+    kept: list[str] = []
+    for text_ in texts:
+        if text_:
+            kept = [one for one in kept if one.rstrip(".") not in text_] + [text_]
+    return tuple(kept)
 
 
 def _by_user(looks: Sequence[Result]) -> dict[str | None, Sequence[Result]]:

@@ -31,8 +31,9 @@ OFF = {"active": False, "enabled": False, "user": ALICE}
 
 def _read(most: int = 20, **given: Any) -> Host:
     """The host pc1 with one variable for each option."""
-    switches = {name: given.pop(name) for name in ("check_mode", "known") if name in given}
-    return hosts.read("pc1", Registered(**{option: {"x": value} for option, value in given.items()}, **switches), most)
+    check_mode = given.pop("check_mode", False)
+    options: dict[str, Any] = {option: {"x": value} for option, value in given.items()}
+    return hosts.read("pc1", Registered(**options, check_mode=check_mode), most)
 
 
 def _counted(*shares: dict[str, Any], of: str = ALICE) -> dict[str, Any]:
@@ -68,8 +69,13 @@ STATES: dict[str, tuple[dict[str, Any], State, tuple[str, ...]]] = {
     "away": ({"cache": AWAY}, State.UNREACHABLE, ("No route to host",)),
     "away in the middle": ({"cache": look(), "results": AWAY}, State.UNREACHABLE, ("No route to host",)),
     "away at first": ({"cache": AWAY, "results": _done(2)}, State.DONE, ()),
-    "away afterwards": ({"results": _done(2), "after": AWAY}, State.UNREACHABLE, ()),
+    "away afterwards": ({"results": _done(2), "after": AWAY}, State.UNREACHABLE, ("No route to host",)),
     "left out": ({"problem": "The variable is missing."}, State.FAILED, ("The variable is missing",)),
+    "left out because of a guard": (
+        {"results": _done(paths=[{"path": USERS, "status": "conflict"}]), "problem": "Waits."},
+        State.WAITS,
+        (rf"{USERS}: conflict",),
+    ),
     "not left out": ({"problem": "", "results": _done()}, State.DONE, ()),
 }
 
@@ -212,9 +218,48 @@ def test_what_is_no_result_is_said_on_the_row(value: Any, said: str) -> None:
 
 
 KEYS = st.sampled_from(
-    "cache cached counts shares views results state step record paths entries users policies assigned not_seen failures "
-    "user path status result category items total_items pinned_items reasons synchronized left active unreachable failed "
-    "skipped state_verified msg why text changed name sid such_as hresult".split()
+    [
+        "cache",
+        "cached",
+        "counts",
+        "shares",
+        "views",
+        "results",
+        "state",
+        "step",
+        "record",
+        "paths",
+        "entries",
+        "users",
+        "policies",
+        "assigned",
+        "not_seen",
+        "failures",
+        "user",
+        "path",
+        "status",
+        "result",
+        "category",
+        "items",
+        "total_items",
+        "pinned_items",
+        "reasons",
+        "synchronized",
+        "left",
+        "active",
+        "unreachable",
+        "failed",
+        "skipped",
+        "state_verified",
+        "msg",
+        "why",
+        "text",
+        "changed",
+        "name",
+        "sid",
+        "such_as",
+        "hresult",
+    ]
 )
 VALUES = st.recursive(
     st.none()
