@@ -111,7 +111,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
 
 def _told(sums: totals.Totals) -> str:
-    states = ", ".join(f"{hosts_} {state.words}" for state, hosts_ in sums.states.items())
+    states = ", ".join(f"{state.words} {hosts_}" for state, hosts_ in sums.states.items())
     return f"{number(sums.all.hosts, 'host')}{': ' if states else ''}{states}."
 
 

@@ -271,5 +271,5 @@ msg:
   description: What happened, in two sentences.
   returned: always
   type: str
-  sample: "Wrote /home/alice/fs01.html. 328 hosts: 1 failed, 2 unreachable, 4 waits, 312 done, 9 off."
+  sample: "Wrote /home/alice/fs01.html. 328 hosts: failed 1, unreachable 2, waits 4, done 312, off 9."
 """

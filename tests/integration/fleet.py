@@ -226,12 +226,15 @@ class Fleet:
         """Run `ansible-playbook` with a playbook of the repository."""
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
+    def write_inventory(self, file: Path) -> None:
+        """Write the inventory as it is now."""
+        content = {"all": {"hosts": self._inventory}}
+        file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
-        inventory.write_text(
-            yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8"
-        )
+        self.write_inventory(inventory)
         record.touch()
         settings = {
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins")),

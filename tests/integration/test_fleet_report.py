@@ -166,7 +166,7 @@ def test_the_result_has_the_files_and_the_numbers(ran: Ran) -> None:
     assert result["totals"]["hosts"] == 7
     assert result["totals"]["states"]["not_asked"] == 2
     assert result["totals"] == json.loads((ran.folder / "fleet.json").read_text(encoding="utf-8"))["totals"]
-    assert result["msg"].endswith("7 hosts: 1 failed, 1 unreachable, 2 not asked, 1 seen, 1 done, 1 off.")
+    assert result["msg"].endswith("7 hosts: failed 1, unreachable 1, not asked 2, seen 1, done 1, off 1.")
     page = (ran.folder / "fleet.html").read_text(encoding="utf-8")
     assert "<h1>Retiring &lt;b&gt; &quot;fs01&quot;</h1>" in page
     assert "<b>" not in page

@@ -49,8 +49,8 @@ def active(result: Result) -> bool | None:
 
 def machine(look: Result) -> Machine:
     """Return what a result of cache_info tells of the host."""
-    people = [person for person in rows(look.get("users")) if person.get("special") is not True]
-    own = next((person for person in people if person.get("view") is True), {})
+    people = [one for one in rows(look.get("users")) if one.get("special") is not True]
+    own = next((one for one in people if one.get("view") is True), {})
     return Machine(
         assigned=assigned(mapping(look.get("policies")).get("assigned")),
         synchronized=synchronized(own.get("synchronized")),
@@ -76,14 +76,19 @@ def synchronized(value: t.Any) -> dict[str, str]:
 
 
 def _unseen(people: Iterable[Result]) -> Iterator[str]:
-    for person in people:
-        if person.get("view") is True:
+    for one in people:
+        if one.get("view") is True:
             continue
-        shares = [text(row.get("path")) for row in rows(person.get("synchronized"))]
+        shares = [text(row.get("path")) for row in rows(one.get("synchronized"))]
         if shares:
             more = f" and {len(shares) - 1} more" if len(shares) > 1 else ""
-            who = text(person.get("name")) or text(person.get("sid")) or "somebody"
-            yield f"{who} has synchronized {shares[0]}{more}"
+            yield f"{person(one)} has synchronized {shares[0]}{more}"
+
+
+def person(row: Result) -> str:
+    """Return who a user is, as far as that is known."""
+    profile = text(row.get("profile"))
+    return text(row.get("name")) or (f"the user of {profile}" if profile else text(row.get("sid")) or "somebody")
 
 
 def counted(result: Result) -> Sequence[Result]:

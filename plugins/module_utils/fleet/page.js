@@ -60,7 +60,7 @@
     { title: "Not synchronized", text: (row) => row.share ? amount(row.share[DIRTY]) : "", key: of(DIRTY), number: true },
     { title: "Bytes of it", text: (row) => row.share ? size(row.share[DIRTY_SIZE]) : "", key: of(DIRTY_SIZE), number: true },
     { title: "Reasons", kind: "reasons", text: (row) => row.share ? reasons(row.share) : "", key: (row) => row.share && (row.share[PINNED] || null), big: true },
-    { title: "Last synchronized (UTC)", text: (row) => row.share ? time(row.share[LAST]) : "", key: of(LAST) },
+    { title: "Last synchronized (UTC)", kind: "time", text: (row) => row.share ? time(row.share[LAST]) : "", key: of(LAST) },
     { title: "Users not seen", text: (row) => row.host[NOT_SEEN].length ? amount(row.host[NOT_SEEN].length) : "", key: (row) => row.host[NOT_SEEN].length, number: true },
     { title: "Pinned by policy", text: policies, key: (row) => row.share && policies(row) ? policyRank[row.share[POLICIES]] : null },
     { title: "Failed", text: (row) => row.host[FAILED] ? amount(row.host[FAILED]) : "", key: (row) => row.host[FAILED], number: true },
@@ -243,6 +243,7 @@
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", select);
+  form.addEventListener("change", select);
   form.addEventListener("reset", () => setTimeout(select));
   $("back").addEventListener("click", () => { page -= 1; show(); });
   $("forward").addEventListener("click", () => { page += 1; show(); });

@@ -55,10 +55,7 @@ def _view(row: Result, host: facts.Machine) -> View:
 
 def not_seen(result: Result) -> list[str]:
     """Return who may have items that no task saw, each with the reason."""
-    return [
-        " ".join(filter(None, (text(user.get("name")) or text(user.get("sid")) or "somebody", text(user.get("why")))))
-        for user in rows(result.get("not_seen"))
-    ]
+    return [f"{facts.person(user)} {text(user.get('why'))}".strip() for user in rows(result.get("not_seen"))]
 
 
 def failures(result: Result) -> tuple[int, list[Failure]]:

@@ -10,7 +10,7 @@ from html import escape
 
 from ..windows import hints
 from .bars import Bar, amount, picture, size
-from .model import Failure, Fleet, State
+from .model import Failure, Fleet, Host, State
 from .totals import Kind, Totals, why, worst
 
 WORST = 25
@@ -43,7 +43,7 @@ _NEXT = {
 
 def summary(fleet: Fleet, totals: Totals) -> str:
     """Return what happened, in one sentence."""
-    told = [f"{amount(number)} {state.words}" for state, number in totals.states.items()]
+    told = [f"{state.words} {amount(number)}" for state, number in totals.states.items()]
     hosts = f"{amount(totals.all.hosts)} {'host' if totals.all.hosts == 1 else 'hosts'}"
     return f"{hosts}{': ' if told else ''}{', '.join(told)}."
 
@@ -110,7 +110,7 @@ def worst_hosts(fleet: Fleet) -> str:
         return "<p>No host needs anybody.</p>\n"
     rows = "".join(
         f'<tr><th scope="row">{escape(host.name)}</th><td>{_state(host.state)}</td>'
-        f"<td>{_sentences((why(host), *host.notes, *host.not_seen))}</td></tr>\n"
+        f"<td>{_sentences(_about(host))}</td></tr>\n"
         for host in found[:WORST]
     )
     more = len(found) - WORST
@@ -120,6 +120,11 @@ def worst_hosts(fleet: Fleet) -> str:
         f'<th scope="col">Why</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n'
         + (f"<p>{amount(more)} more, in the list of all hosts.</p>\n" if more > 0 else "")
     )
+
+
+def _about(host: Host) -> list[str]:
+    # A host that waits for its other users says so itself.
+    return [why(host), *host.notes, *(host.not_seen if host.state is not State.WAITS else ())]
 
 
 def _sentences(texts: Iterable[str]) -> str:

@@ -125,7 +125,7 @@ def test_nothing_comes_from_elsewhere_and_no_text_is_parsed_as_html() -> None:
 
 def test_without_scripts_the_page_says_what_matters() -> None:
     text = " ".join(Parsed(page.html(FLEET)).text.split())
-    assert "2 hosts: 1 failed, 1 not asked." in text
+    assert "2 hosts: failed 1, not asked 1." in text
     assert "Items not synchronized 1 70 bytes" in text
     assert "Hosts that need somebody" in text
     assert "pc1" in text
