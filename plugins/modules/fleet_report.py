@@ -155,7 +155,6 @@ EXAMPLES = r"""
 - name: Retire a share and write the page
   hosts: pcs
   gather_facts: false
-  ignore_unreachable: true
   tasks:
     - name: Look
       winops.offline_files.cache_info:
