@@ -26,7 +26,7 @@ from .environment import BUILD, ROOT, Problem, Venv, variables
 SCENARIO = Path("tests", "simhost", "scenarios", "demo.yml")
 PLAYBOOK = "winops.offline_files.demo"
 """playbooks/demo.yml of whichever copy of the collection Ansible finds."""
-FLEET = Path("tests", "simhost", "scenarios", "fleet.yml")
+FLEET = Path("tests", "simhost", "fleets", "retiring.yml")
 RETIRE = "winops.offline_files.retire_server"
 PAGE = BUILD / "demo" / "retire_fs01.html"
 """Where the page of the fleet lies after the demo."""
@@ -102,7 +102,7 @@ def retire(venv: Venv, env: dict[str, str], collection: Path) -> int:
     states = ", ".join(f"{state.replace('_', ' ')} {hosts}" for state, hosts in totals["states"].items() if hosts)
     print(f"{totals['hosts']} hosts: {states}. Items changed: {totals['changed']}, failed: {totals['failed']}.")
     print(f"The page that says why: {os.path.relpath(PAGE, ROOT)} (open it in a browser).")
-    print(f"What the playbook said: {os.path.relpath(log, ROOT)}. The fleet: tests/simhost/scenarios/fleet.yml.")
+    print(f"What the playbook said: {os.path.relpath(log, ROOT)}. The fleet: tests/simhost/fleets/retiring.yml.")
     return 0
 
 
