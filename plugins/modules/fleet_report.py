@@ -242,10 +242,10 @@ totals:
       description: Items of the shares that the caches hold, of each view, as they were counted last.
       type: int
     pinned:
-      description: Pinned ones of them.
+      description: Those that are pinned.
       type: int
     pinned_size:
-      description: Bytes of these.
+      description: Bytes of the pinned ones.
       type: int
     unsynchronized:
       description: Items with changes that are not synchronized.
@@ -261,7 +261,7 @@ totals:
       description: Items with which something was done.
       type: int
     failed:
-      description: Items that failed.
+      description: Items that failed, whether they are named or not.
       type: int
     not_seen:
       description: Users who have items that no task saw.
