@@ -20,6 +20,8 @@ description:
   - Reads the variables that earlier tasks have registered, of each host as they are. What is in them may be anything. A
     host that has none of them has a row, too, and what cannot be understood is said on the row.
   - Asks no host and needs no connection, not even to C(localhost).
+  - The playbooks C(winops.offline_files.retire_server) and C(winops.offline_files.migrate_share) end with such a page, from
+    what the roles P(winops.offline_files.retire_share#role) and P(winops.offline_files.migrate_share#role) return.
 attributes:
   action:
     description: Has an action plugin, so that a part of it runs on the controller.
@@ -145,10 +147,8 @@ options:
     default: "0600"
 seealso:
   - module: winops.offline_files.report_file
-  - plugin: winops.offline_files.retire_share
-    plugin_type: role
-  - plugin: winops.offline_files.migrate_share
-    plugin_type: role
+  - plugin: winops.offline_files.csv_row
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -237,8 +237,8 @@ totals:
           not fail; V(would_change), predicted in check mode; V(seen), only looked at; V(done), nothing is left to do;
           V(off), Offline Files does not run there.
       type: dict
-      sample: {failed: 1, unreachable: 2, not_asked: 0, waits: 4, would_change: 0, seen: 0, done: 312, off: 9}
-    items:
+      sample: {failed: 1, unreachable: 2, not_asked: 0, waits: 4, would_change: 0, seen: 0, done: 312, "off": 9}
+    total_items:
       description: Items of the shares that the caches hold, of each view, as they were counted last.
       type: int
     pinned:

@@ -153,7 +153,7 @@ def test_a_row_says_what_is_left_and_what_failed(ran: Ran) -> None:
     (view,) = hosts["alice"]["views"]
     (share,) = view["shares"]
     assert (view["user"], view["changed"], share["path"]) == (r"CORP\alice", 5, SHARE)
-    assert (share["items"], share["pinned_before"], share["pinned"]) == (7, 5, 1)
+    assert (share["total_items"], share["pinned_before"], share["pinned"]) == (7, 5, 1)
     assert share["reasons"] == {"user": 0, "user_policy": 1, "computer": 0, "folder_redirection": 0}
     (failure,) = hosts["denied"]["failures"]
     assert failure["path"] == rf"{SHARE}\a.txt"

@@ -63,7 +63,7 @@ def _view(view: View) -> _Row:
 def _share(share: Share) -> _Row:
     return {
         "path": share.path,
-        "items": share.items,
+        "total_items": share.items,
         "pinned": share.pinned,
         "pinned_size": share.pinned_size,
         "unsynchronized": share.unsynchronized,
@@ -77,7 +77,7 @@ def _share(share: Share) -> _Row:
 
 def _failure(one: Failure) -> _Row:
     result = {"category": one.category, "hresult": one.hresult, "name": one.name, "text": one.text}
-    return {"path": one.path, "items": one.items, "result": result if one.category or one.hresult else None}
+    return {"path": one.path, "failed_items": one.items, "result": result if one.category or one.hresult else None}
 
 
 def read(source: str, data: str) -> Fleet:
@@ -151,7 +151,7 @@ def _read_share(row: Mapping[str, t.Any]) -> Share:
     reasons = row.get("reasons")
     return Share(
         path=text(row.get("path")),
-        items=count(row.get("items")),
+        items=count(row.get("total_items")),
         pinned=count(row.get("pinned")),
         pinned_size=count(row.get("pinned_size")),
         unsynchronized=count(row.get("unsynchronized")),
@@ -172,5 +172,5 @@ def _read_failure(row: Mapping[str, t.Any]) -> Failure:
         hresult=text(said.get("hresult")),
         name=text(said.get("name")),
         text=text(said.get("text")),
-        items=max(1, number(row.get("items"))),
+        items=max(1, number(row.get("failed_items"))),
     )

@@ -73,7 +73,7 @@ class Totals:
         return {
             "hosts": self.all.hosts,
             "states": {state.value: self.states.get(state, 0) for state in State},
-            "items": self.all.items,
+            "total_items": self.all.items,
             "pinned": self.all.pinned,
             "pinned_size": self.all.pinned_size,
             "unsynchronized": self.all.unsynchronized,

@@ -85,7 +85,7 @@ def test_what_somebody_wrote_into_it_does_no_harm() -> None:
         "host": "pc\u202e1",
         "msg": "\x1b[2J",
         "failed": -1,
-        "views": [{"state": "done", "shares": [{"items": "7"}]}],
+        "views": [{"state": "done", "shares": [{"total_items": "7"}]}],
     }
     (host,) = document.read("f.json", _with(**odd)).hosts
     assert (host.name, host.message, host.failed) == ("pc<U+202E>1", "<U+001B>[2J", 0)
@@ -139,7 +139,7 @@ def test_the_sums_are_those_of_all_views() -> None:
     assert sums.as_data() == {
         "hosts": 3,
         "states": {**dict.fromkeys((state.value for state in State), 0), "failed": 2, "not_asked": 1},
-        "items": 10,
+        "total_items": 10,
         "pinned": 4,
         "pinned_size": 600,
         "unsynchronized": 2,
