@@ -20,8 +20,9 @@ description:
   - Reads the variables that earlier tasks have registered, of each host as they are. What is in them may be anything. A
     host that has none of them has a row, too, and what cannot be understood is said on the row.
   - Asks no host and needs no connection, not even to C(localhost).
-  - The playbooks C(winops.offline_files.retire_server) and C(winops.offline_files.migrate_share) end with such a page, from
-    what the roles P(winops.offline_files.retire_share#role) and P(winops.offline_files.migrate_share#role) return.
+  - The playbooks C(winops.offline_files.retire_server) and C(winops.offline_files.migrate_share) end with such a page,
+    from what the roles P(winops.offline_files.retire_share#role) and P(winops.offline_files.migrate_share#role)
+    return.
 attributes:
   action:
     description: Has an action plugin, so that a part of it runs on the controller.

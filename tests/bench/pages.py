@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -83,12 +84,14 @@ class Written:
 
     :ivar page: the file
     :ivar seconds: of the task
+    :ivar processor: seconds of the processor that the playbook took above one that does nothing
     :ivar playbook: bytes that the largest process of the playbook had at most above that of one that does nothing
     :ivar making: bytes that reading the variables and making all three files takes at most
     """
 
     page: Path
     seconds: float
+    processor: float
     playbook: int
     making: int
 
@@ -108,9 +111,11 @@ def written(collections: Path) -> Iterator[Written]:
         report = {"dest": str(file), "hosts": "{{ groups['pcs'] }}", "title": "Retiring fs01", "max_items": 20}
         report |= {"cache": "look", "results": "released", "after": "left"}
         nothing = {"name": "nothing", "ansible.builtin.debug": {"msg": "{{ groups['pcs'] | length }}"}}
-        _seconds, bare = _run(folder, collections, script, nothing)
-        seconds, whole = _run(folder, collections, script, {"name": WRITE, "winops.offline_files.fleet_report": report})
-        yield Written(file, seconds, whole - bare, _making(data))
+        _seconds, idle, bare = _run(folder, collections, script, nothing)
+        seconds, busy, whole = _run(
+            folder, collections, script, {"name": WRITE, "winops.offline_files.fleet_report": report}
+        )
+        yield Written(file, seconds, busy - idle, whole - bare, _making(data))
 
 
 def _making(data: dict[str, dict[str, Any]]) -> int:
@@ -134,13 +139,14 @@ def _making(data: dict[str, dict[str, Any]]) -> int:
     return peaks.own() - before
 
 
-def _run(folder: Path, collections: Path, inventory: Path, task: dict[str, Any]) -> tuple[float, int]:
-    """Run one task; return its seconds, and the most bytes of memory that one process of the playbook had."""
+def _run(folder: Path, collections: Path, inventory: Path, task: dict[str, Any]) -> tuple[float, float, int]:
+    """Run one task; return its seconds, those of the processor for the run, and the most bytes of one process."""
     playbook, record = folder / "play.yml", folder / "record"
     playbook.write_text(
         yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8"
     )
     record.unlink(missing_ok=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with peaks.watched(os.getpid(), "ansible") as most:
         done = run_ansible(
             "ansible-playbook",
@@ -155,7 +161,9 @@ def _run(folder: Path, collections: Path, inventory: Path, task: dict[str, Any])
     if done.returncode:
         raise RuntimeError(f"the play failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     (row,) = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    return row["seconds"], most.kilobytes * 1024
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return row["seconds"], processor, most.kilobytes * 1024
 
 
 _SORTED = """
