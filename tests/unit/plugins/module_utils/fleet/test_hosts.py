@@ -85,6 +85,7 @@ def test_state(name: str) -> None:
     given, state, why = STATES[name]
     host = _read(**given)
     assert host.state is state
+    assert host.notes == ()
     assert tuple(text for view in host.views for text in view.why) == why
 
 

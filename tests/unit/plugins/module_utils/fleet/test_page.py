@@ -24,6 +24,8 @@ HOSTILE = [
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
     "<!--<script>",
+    "</script ",
+    "<!-- <script ",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
     "&lt;b&gt;&amp;",
@@ -82,6 +84,8 @@ def test_no_text_becomes_an_element(text: str) -> None:
     assert [tag for tag, _attributes in hostile.tags] == without
     assert {name for _tag, attributes in hostile.tags for name in attributes if name.startswith("on")} == set()
     assert text in hostile.text
+    # Nothing that a tokenizer of HTML looks at.
+    assert not set("<>&") & set(hostile.scripts[0])
     data = json.loads(hostile.scripts[0])
     assert rf"\\fs01\{text}" in data["shares"]
     # The code is the same, whatever the data is.
