@@ -101,7 +101,7 @@ def test_nothing_that_a_stranger_has_chosen_runs(opened: Open, text: str) -> Non
     browser.find("[name=search]").send_keys(text)
     browser.find("#names").click()
     browser.find("#table .name").click()
-    assert browser.driver.title == text
+    assert browser.driver.title == text.strip()
     assert browser.run("return document.querySelectorAll('script').length") == 2
     assert browser.run("return document.querySelectorAll('img, iframe, b, a:not(.skip), svg *:not(rect)').length") == 0
     assert browser.messages() == []
