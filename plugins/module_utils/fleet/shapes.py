@@ -38,9 +38,13 @@ def text(value: t.Any) -> str:
     return plain if plain.isprintable() and len(plain) <= TEXT else shortened(visible(" ".join(plain.split())), TEXT)
 
 
+MOST = (1 << 64) - 1
+"""The highest number of items or bytes that Windows can tell; what is above is none of it."""
+
+
 def count(value: t.Any) -> int | None:
-    """Return the number *value*, or None where it is none or below zero."""
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """Return the number *value*, or None where it is none, below zero or above :data:`MOST`."""
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST else None
 
 
 def number(value: t.Any) -> int:

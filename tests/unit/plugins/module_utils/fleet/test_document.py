@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
-from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, merging, totals
+from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, merging, page, totals
 from ansible_collections.winops.offline_files.plugins.module_utils.fleet.model import (
     Failure,
     Fleet,
@@ -90,6 +90,13 @@ def test_what_somebody_wrote_into_it_does_no_harm() -> None:
     (host,) = document.read("f.json", _with(**odd)).hosts
     assert (host.name, host.message, host.failed) == ("pc<U+202E>1", "<U+001B>[2J", 0)
     assert host.views[0].shares[0].items is None
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 64, 10**400, 1.5, True, "7", None])
+def test_what_is_no_number_of_items_is_not_known(number: Any) -> None:
+    (host,) = document.read("f.json", _with(views=[{"state": "done", "shares": [{"pinned_size": number}]}])).hosts
+    assert host.views[0].shares[0].pinned_size is None
+    assert page.html(Fleet("x", (host,)))
 
 
 # --- merging
