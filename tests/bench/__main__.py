@@ -235,14 +235,11 @@ def readings(pwsh: Path) -> Iterator[Figure]:
 
 def fleet_page() -> Iterator[Figure]:
     """The page of a fleet: its size, what writing it takes, and how long a browser takes to open and sort it."""
-    with pages.written(tasks.collections_path()) as made:
+    with pages.written() as made:
         fleet_of = f"{pages.HOSTS:,} hosts x {pages.SHARES} shares"
         yield Figure(f"MB of the page of {fleet_of}", made.page.stat().st_size / 1e6, 8, "one HTML file")
-        detail = f"of the processor; the task took {made.seconds:.1f} s, with whatever else ran"
-        yield Figure("seconds to read the variables and write it", made.processor, 10, detail)
-        yield Figure("MB of memory that making page, CSV and JSON takes", made.making / 1e6, 300, "in one process")
-        above = max(0, made.playbook) / 1e6
-        yield Figure("MB of the largest process above a playbook that does nothing", above, 300, "loading has the most")
+        yield Figure("seconds of the processor to write it", made.seconds, 10, "the variables of the hosts read")
+        yield Figure("MB of memory for it", made.memory / 1e6, 300, "above the variables of the hosts")
         if lacks := chromium.missing():
             print(f"{lacks}: opening it is not measured")
             return

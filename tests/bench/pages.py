@@ -1,32 +1,30 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the page of a large fleet costs: to write it in a playbook, and to open and sort it in a browser."""
+"""What the page of a large fleet costs: to write it from what was registered, and to open and sort it in a browser."""
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import yaml
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.vars.hostvars import HostVars
+from ansible.vars.manager import VariableManager
 from browser import chromium
 
-from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, hosts, merging, page, table
-from simhost.testing import run_ansible
+from ansible_collections.winops.offline_files.plugins.action.fleet_report import ActionModule
 
 from . import peaks
-from .tasks import HERE, LIMIT
 
 HOSTS, SHARES = 5_000, 10
 REASONS = ("user", "user_policy", "computer", "folder_redirection")
-WRITE = "write the page"
 
 
 def _share(host: int, share: int) -> dict[str, Any]:
@@ -83,87 +81,36 @@ class Written:
     """What writing came to.
 
     :ivar page: the file
-    :ivar seconds: of the task
-    :ivar processor: seconds of the processor that the playbook took above one that does nothing
-    :ivar playbook: bytes that the largest process of the playbook had at most above that of one that does nothing
-    :ivar making: bytes that reading the variables and making all three files takes at most
+    :ivar seconds: of the processor
+    :ivar memory: bytes that it took at most, above what the registered variables take
     """
 
     page: Path
     seconds: float
-    processor: float
-    playbook: int
-    making: int
+    memory: int
 
 
 @contextmanager
-def written(collections: Path) -> Iterator[Written]:
-    """Have a playbook write the page of a fleet whose variables are there already."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        data = {f"pc-{host:05}": registered(host) for host in range(HOSTS)}
-        inventory = {"pcs": {"hosts": list(data)}, "_meta": {"hostvars": data}}
-        (folder / "fleet.json").write_text(json.dumps(inventory), encoding="utf-8")
-        script = folder / "inventory"
-        script.write_text(f"#!/bin/sh\nexec cat '{folder / 'fleet.json'}'\n", encoding="utf-8")
-        script.chmod(stat.S_IRWXU)
-        file = folder / "fleet.html"
-        report = {"dest": str(file), "hosts": "{{ groups['pcs'] }}", "title": "Retiring fs01", "max_items": 20}
-        report |= {"cache": "look", "results": "released", "after": "left"}
-        nothing = {"name": "nothing", "ansible.builtin.debug": {"msg": "{{ groups['pcs'] | length }}"}}
-        _seconds, idle, bare = _run(folder, collections, script, nothing)
-        seconds, busy, whole = _run(
-            folder, collections, script, {"name": WRITE, "winops.offline_files.fleet_report": report}
-        )
-        yield Written(file, seconds, busy - idle, whole - bare, _making(data))
-
-
-def _making(data: dict[str, dict[str, Any]]) -> int:
-    """Return the most bytes that making the files takes in this process, above what it has before."""
-    # Linux counts the most from here on (proc(5), clear_refs).
-    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
-    before = peaks.own()
-    read = [
-        hosts.read(
-            name,
-            hosts.Registered(
-                cache={"look": own["look"]}, results={"released": own["released"]}, after={"left": own["left"]}
-            ),
-            20,
-        )
-        for name, own in data.items()
-    ]
-    fleet = merging.merge("Retiring fs01", [read])
-    made = [page.html(fleet), table.csv(fleet), document.write(fleet)]
-    assert all(made)
-    return peaks.own() - before
-
-
-def _run(folder: Path, collections: Path, inventory: Path, task: dict[str, Any]) -> tuple[float, float, int]:
-    """Run one task; return its seconds, those of the processor for the run, and the most bytes of one process."""
-    playbook, record = folder / "play.yml", folder / "record"
-    playbook.write_text(
-        yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8"
-    )
-    record.unlink(missing_ok=True)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with peaks.watched(os.getpid(), "ansible") as most:
-        done = run_ansible(
-            "ansible-playbook",
-            *("-i", inventory, playbook),
-            home=folder / "home",
-            collections=collections,
-            timeout=LIMIT,
-            ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callback_plugins"),
-            ANSIBLE_CALLBACKS_ENABLED="timing",
-            BENCH_RECORD=str(record),
-        )
-    if done.returncode:
-        raise RuntimeError(f"the play failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-    (row,) = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return row["seconds"], processor, most.kilobytes * 1024
+def written() -> Iterator[Written]:
+    """Have the action write the page of a fleet whose hosts have registered their variables, in this process."""
+    loader = DataLoader()
+    names = [f"pc-{host:05}" for host in range(HOSTS)]
+    inventory = InventoryManager(loader=loader, sources=",".join(names) + ",")
+    variables = VariableManager(loader=loader, inventory=inventory)
+    for number, name in enumerate(names):
+        variables.set_nonpersistent_facts(name, registered(number))
+    known = {"hostvars": HostVars(inventory, variables, loader), "ansible_play_hosts_all": names}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        file = Path(folder) / "fleet.html"
+        options = {"dest": str(file), "title": "Retiring fs01", "cache": "look", "results": "released", "after": "left"}
+        task = SimpleNamespace(args=options, check_mode=False, async_val=0, action="fleet_report")
+        connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=folder))
+        action = ActionModule(task, connection, None, loader, None, None)
+        # Linux counts the most from here on (proc(5), clear_refs).
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+        before, start = peaks.own(), time.process_time()
+        action.run(task_vars=known)
+        yield Written(file, time.process_time() - start, peaks.own() - before)
 
 
 _SORTED = """
