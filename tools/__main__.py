@@ -12,12 +12,13 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a
 import argparse
 import os
 
+from browser import chromium
 from collection_tree import collections
 
 from . import demo, docs, engine, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
-from .steps import Step, run_all
+from .steps import Step, run_all, skip
 
 PLAIN = (
     *(
@@ -29,6 +30,8 @@ PLAIN = (
         "test-host",
         "test-windows",
         "test-kerberos",
+        "test-browser",
+        "picture",
         "bench",
         "fuzz",
     ),
@@ -93,6 +96,13 @@ def _run(options: argparse.Namespace) -> int:
         testing.check_for_kerberos()
         venv = _venv(this, options, testing.KERBEROS)
         return run_all([Step(options.command, lambda: testing.kerberos(venv))])
+    if options.command in ("test-browser", "picture"):
+        # Before an environment is made for it.
+        if lacks := chromium.missing_programs():
+            return run_all([Step(options.command, lambda: skip(lacks))])
+        venv = _venv(this, options, "browser")
+        run = testing.browser if options.command == "test-browser" else demo.picture
+        return run_all([Step(options.command, lambda: run(venv))])
     if options.command == "docs":
         venv = _venv(this, options, "docs")
         return run_all([Step("docs", lambda: docs.build(venv))])

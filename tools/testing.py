@@ -175,6 +175,11 @@ def kerberos(venv: Venv) -> None:
     _pytest(venv, "tests/integration/test_kerberos.py", limit=300)
 
 
+def browser(venv: Venv) -> None:
+    """Run the tests of the fleet's page in a browser, in an environment of the layer of that name."""
+    _pytest(venv, "tests/browser", limit=600)
+
+
 def molecule(venv: Venv) -> None:
     """Run the Molecule scenarios against the simulated host, or the real one that the WINOPS_ variables name."""
     state = BUILD / "molecule"

@@ -274,6 +274,11 @@ class Fleet:
         file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
         return file
 
+    def write_inventory(self, file: Path) -> None:
+        """Write the inventory as it is now."""
+        content = {"all": {"hosts": self._inventory}}
+        file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         timeout *= PATIENCE
         command, record = self._command(tool, timeout, variables, *arguments)
@@ -285,9 +290,7 @@ class Fleet:
     ) -> tuple[dict[str, Any], Path]:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
-        inventory.write_text(
-            yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8"
-        )
+        self.write_inventory(inventory)
         record.touch()
         settings = {
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins")),

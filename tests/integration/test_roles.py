@@ -592,3 +592,12 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
         assert "Would release 5 items." in ends[2][1][1]
         assert [call["method"] for call in fleet.sims["lacks"].host.calls] == ["Synchronize", "Pin", "Pin"]
         assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["lacks"]
+        # Each step of each run has left its page.
+        assert len(list(tmp_path.glob("migrate_*.html"))) == 4
+        shown = [json.loads(min(tmp_path.glob(f"migrate_{step}_*.json")).read_text()) for step in ("prepare", "switch")]
+        states = [{host["host"]: host["state"] for host in page["hosts"]} for page in shown]
+        assert states == [{"lacks": "done", "unlisted": "failed"}, {"lacks": "failed", "unlisted": "failed"}]
+        lacks, unlisted = shown[1]["hosts"]
+        assert (lacks["failed"], {one["result"]["category"] for one in lacks["failures"]}) == (3, {"not_in_cache"})
+        assert unlisted["views"][0]["why"][0].startswith("What is pinned could not be listed: ")
+        assert [share["path"] for share in shown[0]["hosts"][0]["views"][0]["shares"]] == [SHARE]
