@@ -13,7 +13,7 @@ BACKEND ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test check sanity docs release-check test-host test-windows test-kerberos bench fuzz clean
+.PHONY: help demo host test check sanity docs release-check test-host test-windows test-kerberos test-browser picture bench fuzz clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -48,6 +48,12 @@ docs:  ## the documentation as HTML, in .build/docs/html
 
 release-check:  ## build the collection, look into the archive, install it, run the demo from there
 	@$(TOOLS) release-check
+
+test-browser:  ## the tests of the fleet's page in a headless Chromium; skipped with a line where there is none
+	@$(TOOLS) test-browser
+
+picture:  ## the picture of the README, from the page of the demo; needs a Chromium
+	@$(TOOLS) picture
 
 bench:  ## measurements
 	@$(TOOLS) bench

@@ -12,12 +12,13 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before an import fails in a
 import argparse
 import os
 
+from browser import chromium
 from collection_tree import collections
 
 from . import demo, docs, engine, environment, release, testing
 from .checking import checks
 from .environment import Problem, Python, Venv
-from .steps import Step, run_all
+from .steps import Step, run_all, skip
 
 PLAIN = (
     *(
@@ -29,10 +30,12 @@ PLAIN = (
         "test-host",
         "test-windows",
         "test-kerberos",
+        "test-browser",
+        "picture",
         "bench",
         "fuzz",
     ),
-    *("clean", "matrix", "environments"),
+    *("clean", "matrix", "environments", "kerberos-programs"),
 )
 """Commands without arguments."""
 
@@ -77,6 +80,11 @@ def _run(options: argparse.Namespace) -> int:
         wine = bool(engine.find_windows())
         for python, core, _tests in testing.matrix(this, environment.pythons(), wine=wine):
             environment.venv(python, core, "test")
+        testing.check_for_kerberos(build=True)
+        environment.build(_venv(this, options, "test"), testing.KERBEROS)
+        return 0
+    if options.command == "kerberos-programs":
+        testing.check_for_kerberos(build=True)
         return 0
     if options.command == "demo":
         return demo.run(_venv(this, options, "demo"))
@@ -86,10 +94,15 @@ def _run(options: argparse.Namespace) -> int:
         return run_all(release.steps(_venv(this, options, "demo")))
     if options.command == "test-kerberos":
         testing.check_for_kerberos()
-        # What is built serves few calls: without optimizing a minute and a half, with it seven.
-        os.environ.setdefault("CFLAGS", "-O0 -g0")
-        venv = _venv(this, options, "kerberos")
+        venv = _venv(this, options, testing.KERBEROS)
         return run_all([Step(options.command, lambda: testing.kerberos(venv))])
+    if options.command in ("test-browser", "picture"):
+        # Before an environment is made for it.
+        if lacks := chromium.missing_programs():
+            return run_all([Step(options.command, lambda: skip(lacks))])
+        venv = _venv(this, options, "browser")
+        run = testing.browser if options.command == "test-browser" else demo.picture
+        return run_all([Step(options.command, lambda: run(venv))])
     if options.command == "docs":
         venv = _venv(this, options, "docs")
         return run_all([Step("docs", lambda: docs.build(venv))])

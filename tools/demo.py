@@ -1,16 +1,18 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Owns ``make demo``: a simulated Windows host for as long as the demo playbook runs against it, twice."""
+"""Owns ``make demo``: a simulated Windows host for as long as the demo playbook runs against it, twice; then a fleet
+that loses a file server, and its page."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,10 @@ from .environment import BUILD, ROOT, Problem, Venv, variables
 SCENARIO = Path("tests", "simhost", "scenarios", "demo.yml")
 PLAYBOOK = "winops.offline_files.demo"
 """playbooks/demo.yml of whichever copy of the collection Ansible finds."""
+FLEET = Path("tests", "simhost", "fleets", "retiring.yml")
+RETIRE = "winops.offline_files.retire_server"
+PAGE = BUILD / "demo" / "retire_fs01.html"
+"""Where the page of the fleet lies after the demo."""
 HOST = "winhost"
 """The name of the simulated host in its inventory, over WinRM with NTLM; other names there are other ways in."""
 STOP_SECONDS = 10
@@ -64,7 +70,54 @@ def run(venv: Venv, collections: Path | None = None) -> int:
                     return done.returncode
     print("\nThe simulated host is stopped.")
     print("Playbook: playbooks/demo.yml. What the host's cache held: tests/simhost/scenarios/demo.yml.")
+    return retire(venv, env, collections / COLLECTION)
+
+
+def retire(venv: Venv, env: dict[str, str], collection: Path) -> int:
+    """Retire a file server from a simulated fleet, and say where the page is that tells of it. Return the exit code.
+
+    The fleet has a host for each reason for which one is not done, so that the playbook itself has to fail.
+    """
+    folder = PAGE.parent
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    inventory, log = folder / "inventory.yml", folder / "retire_fs01.log"
+    print("\n##### A fleet: retire fs01 from twelve hosts", flush=True)
+    given = {
+        "retire_server": "fs01",
+        "retire_report": str(PAGE.with_suffix(".csv")),
+        "retire_batches": ["100%"],
+        # The fleet was last seen on fixed days, however long ago that is.
+        "retire_share_days": 3650,
+    }
+    program = str(venv.folder / "bin" / "ansible-playbook")
+    command = [program, "--inventory", str(inventory), "--forks", "12", "--extra-vars", json.dumps(given), RETIRE]
+    options = ["--hosts", str(collection / FLEET), "--inventory", str(inventory)]
+    with _process(venv, env, collection, "simhost.fleet", options), log.open("w", encoding="utf-8") as out:
+        done = subprocess.run(command, env=env, cwd=folder, stdout=out, stderr=out, check=False, timeout=300)
+    if not PAGE.is_file() or done.returncode != 2:
+        print(log.read_text(encoding="utf-8"))
+        return done.returncode or 1
+    totals = json.loads(PAGE.with_suffix(".json").read_text(encoding="utf-8"))["totals"]
+    states = ", ".join(f"{state.replace('_', ' ')} {hosts}" for state, hosts in totals["states"].items() if hosts)
+    print(f"{totals['hosts']} hosts: {states}. Items changed: {totals['changed']}, failed: {totals['failed']}.")
+    print(f"The page that says why: {os.path.relpath(PAGE, ROOT)} (open it in a browser).")
+    print(f"What the playbook said: {os.path.relpath(log, ROOT)}. The fleet: tests/simhost/fleets/retiring.yml.")
     return 0
+
+
+def picture(venv: Venv) -> None:
+    """Make the picture of the README of the page of the demo.
+
+    Raises:
+        Problem: the demo was not run before.
+        subprocess.CalledProcessError: the picture could not be made, or is too big.
+    """
+    if not PAGE.is_file():
+        raise Problem(f"There is no {os.path.relpath(PAGE, ROOT)}: run make demo first.")
+    env = variables(venv, tree(), PYTHONPATH=str(ROOT / "tests"))
+    command = [venv.executable, "-m", "browser.picture", str(PAGE), str(ROOT / "docs" / "fleet_report.png")]
+    subprocess.run(command, env=env, cwd=ROOT, check=True, timeout=120)
 
 
 def play(venv: Venv, backend: str) -> int:
@@ -126,10 +179,18 @@ def simulated_host(
         "--backend",
         backend,
     ]
+    with _process(venv, env, collection, "simhost", options) as (ready, process):
+        yield ready, process
+
+
+@contextmanager
+def _process(
+    venv: Venv, env: dict[str, str], collection: Path, module: str, options: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
     # should this process be killed, the host ends by itself
-    options += ["--parent", str(os.getpid()), "--lifetime", str(LIFETIME)]
+    options = [*options, "--parent", str(os.getpid()), "--lifetime", str(LIFETIME)]
     process = subprocess.Popen(
-        [venv.executable, "-m", "simhost", *options],
+        [venv.executable, "-m", module, *options],
         env=env | {"PYTHONPATH": str(collection / "tests")},
         cwd=collection,
         stdout=subprocess.PIPE,

@@ -27,6 +27,8 @@ CORES_FOR = {(3, 11): ("2.19",), (3, 12): ("2.20",), (3, 13): ("2.21", "2.22")}
 NEWEST_CORE = CORES_FOR[max(CORES_FOR)][-1]
 REQUIREMENTS = ROOT / "requirements"
 """A file for each layer of a virtual environment; one includes another with ``-r``."""
+WHEELS = BUILD / "wheels"
+"""What was built ahead from packages that come as source only."""
 
 
 class Problem(Exception):
@@ -174,7 +176,7 @@ def venv(python: Python, core: str, layer: str) -> Venv:
                 make = [python.executable, "-m", "venv", str(folder)]
                 _run_to_make(make, f"a virtual environment with Python {python.name}")
                 base.write_text(f"{python.version} {folder}")
-            install = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+            install = [*_pip(folder, "install"), *(["--find-links", str(WHEELS)] if WHEELS.is_dir() else [])]
             what = f"ansible-core {core} and requirements/{layer}.txt for Python {python.name}"
             # of the newest lines candidates count until the release
             candidates = _may_lack_release(core) and not _has_release(str(folder / "bin" / "python"), core)
@@ -182,6 +184,23 @@ def venv(python: Python, core: str, layer: str) -> Venv:
             _run_to_make([*install, wanted, "-r", str(requirements)], what)
             stamp.write_text(digest)
     return Venv(folder, python, core)
+
+
+def build(venv: Venv, layer: str) -> None:
+    """Build the packages that a layer names itself, for the environment that needs them later.
+
+    Raises:
+        Problem: one could not be built; then there are none.
+    """
+    lines = (REQUIREMENTS / f"{layer}.txt").read_text().splitlines()
+    packages = [line for line in lines if line and not line.startswith(("#", "-"))]
+    # What runs meanwhile is waited for first.
+    nicely = ["nice", *_pip(venv.folder, "wheel"), "--no-deps", "--wheel-dir", str(WHEELS), *packages]
+    _run_to_make(nicely, f"packages of requirements/{layer}.txt for Python {venv.python.name}")
+
+
+def _pip(folder: Path, command: str) -> list[str]:
+    return [str(folder / "bin" / "python"), "-m", "pip", command, "-qq", "--disable-pip-version-check"]
 
 
 def _with_included(requirements: Path) -> list[str]:
@@ -193,7 +212,9 @@ def _with_included(requirements: Path) -> list[str]:
 
 def _run_to_make(command: list[str], what: str) -> None:
     print(f"... {what}", flush=True)
-    if subprocess.run(command, stdout=sys.stderr, check=False, timeout=1200).returncode != 0:
+    # What has to be built serves few calls: without optimizing a minute for Kerberos, with it four and more.
+    env = {"CFLAGS": "-O0 -g0", **os.environ}
+    if subprocess.run(command, env=env, stdout=sys.stderr, check=False, timeout=1200).returncode != 0:
         raise Problem(f"Could not install {what}; the lines above say why.")
 
 

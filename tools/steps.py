@@ -17,6 +17,15 @@ class Skipped(Exception):
     """A step cannot run here; the text is the one line that says why."""
 
 
+def skip(why: str) -> None:
+    """Say that a step cannot run here.
+
+    Raises:
+        Skipped: always.
+    """
+    raise Skipped(why)
+
+
 @dataclass(frozen=True)
 class Step:
     """One gate: a name and what runs it (raises Skipped, Problem, or subprocess's own errors)."""

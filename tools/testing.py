@@ -150,19 +150,34 @@ def _on(pwsh: str | None, how: str, venv: Venv, *chosen: str) -> None:
     _pytest(venv, "tests/engine", *SIDE_BY_SIDE, *chosen, more={engine.VARIABLE: pwsh}, limit=1200)
 
 
-def check_for_kerberos() -> None:
+KERBEROS = "kerberos"
+"""The layer of an environment with what these tests need, of which some is built."""
+
+
+def check_for_kerberos(*, build: bool = False) -> None:
     """Look for the KDC before anything is built for it.
 
+    Args:
+        build: whether to look for what builds the Python packages, too.
+
     Raises:
-        Problem: there is none.
+        Problem: something is missing.
     """
-    if lacks := kdc.missing_programs():
+    lacks = kdc.missing_programs() + (kdc.missing_build_programs() if build else [])
+    if lacks:
         raise Problem(f"The tests with Kerberos need {', '.join(lacks)}. {kdc.HOW}")
 
 
 def kerberos(venv: Venv) -> None:
     """Run the tests with Kerberos, in an environment of the layer of that name."""
+    # Without them the tests would be skipped.
+    command([venv.executable, "-c", f"import {', '.join(kdc.PACKAGES)}"], env=variables(venv, tree()), limit=60)
     _pytest(venv, "tests/integration/test_kerberos.py", limit=300)
+
+
+def browser(venv: Venv) -> None:
+    """Run the tests of the fleet's page in a browser, in an environment of the layer of that name."""
+    _pytest(venv, "tests/browser", limit=600)
 
 
 def molecule(venv: Venv) -> None:

@@ -71,7 +71,7 @@ options:
   poll_interval:
     description:
       - Seconds between looks at the job, from 5 to 60. The first looks come sooner, after 1, 2, 5, 10 and 20 seconds.
-      - Each look costs the host the start of a PowerShell, and the network about 150 kilobytes.
+      - Each look costs the host the start of a PowerShell, and the network about 160 kilobytes.
     type: int
     default: 30
 attributes:

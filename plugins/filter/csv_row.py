@@ -9,7 +9,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils.words import visible
+from ..module_utils import csv_line
 
 DOCUMENTATION = r"""
 name: csv_row
@@ -63,9 +63,6 @@ _value:
   sample: '"pc042","CORP\alice",17'
 """
 
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-"""Where spreadsheets begin to calculate (OWASP, "CSV Injection")."""
-
 
 def csv_row(values: t.Any) -> str:
     """Return *values* as one line of a CSV file, without its end.
@@ -74,24 +71,10 @@ def csv_row(values: t.Any) -> str:
     """
     if not isinstance(values, (list, tuple)):
         raise AnsibleFilterError(f"csv_row takes a list of values, not {type(values).__name__}.")
-    return ",".join(_field(number, value) for number, value in enumerate(values, 1))
-
-
-def _field(number: int, value: t.Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return str(value)
-    if not isinstance(value, str):
-        raise AnsibleFilterError(
-            f"csv_row: value {number} is a {type(value).__name__}; a text, a number, a boolean or null is allowed."
-        )
-    # Results have it written out already, so it stays as it is.
-    text = visible(value)
-    mark = "'" if text.startswith(("'", *_FORMULA)) else ""
-    return '"' + mark + text.replace('"', '""') + '"'
+    try:
+        return csv_line.line(values)
+    except TypeError as exc:
+        raise AnsibleFilterError(f"csv_row: {exc}") from None
 
 
 class FilterModule:

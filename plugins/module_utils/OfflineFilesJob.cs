@@ -38,11 +38,13 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             string file = Stem + request["job"] + "." + user + ".job";
             if (step == "run") Run(file, request, () => Host.Answer(request, checkMode, powershell));
             // The process that waits sees that its journal is empty, and ends; one that is gone leaves the file behind.
-            if (step == "drop" && File.Exists(file)) Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
-            if (step == "drop" && !IsOpen(file)) File.Delete(file);
+            // Somebody else's is left alone; the answer shows it.
+            Action empty = () => Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
+            if (step == "drop" && File.Exists(file)) Host.Within(Timeout.Infinite, empty);
+            if (step == "drop" && !IsOpen(file)) Host.Within(Timeout.Infinite, () => File.Delete(file));
             if (step == "drop" && results != "") File.Delete(results);
             if (File.Exists(file)) Host.Within(Timeout.Infinite, () => text = Read(file, Head, int.MaxValue));
-            else if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
+            if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
             return new Facts { { "jobs", List() }, { "locked", IsOpen(Lock) }, { "text", text }, { "output", output } };
         }
 

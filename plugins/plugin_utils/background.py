@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import typing as t
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ..module_utils.errors import ContractError, HostCallError
 from ..module_utils.host.jobs import read_look
 from ..module_utils.host.output import problem_of
+from ..module_utils.jobs import told
 from ..module_utils.jobs.follow import Follow, JobStep
 from ..module_utils.options import MAX_TIMEOUT
 
@@ -38,16 +40,26 @@ def follow(job: Follow, run: Run, show: Callable[[str], None]) -> dict[str, t.An
     :raises AnsibleConnectionFailure: the host cannot be reached, and nothing was begun
     :raises Unfinished: there is none yet
     """
-    while step := job.next_step():
-        time.sleep(step.delay)
-        try:
-            _take(job, step, run(step, job.reached), show)
-        except AnsibleConnectionFailure as exc:
-            if not job.reached:
-                raise
-            job.lost(step, HostCallError(str(exc), connection_lost=True), time.monotonic())
-        except HostCallError as exc:
-            job.lost(step, exc, time.monotonic())
+    parent = os.getppid()
+    try:
+        while step := job.next_step():
+            time.sleep(step.delay)
+            if os.getppid() != parent:
+                # Ansible was killed, and would get no result: the job's answer is for whoever asks next.
+                raise Unfinished(told.goes_on())
+            try:
+                _take(job, step, run(step, job.reached), show)
+            except AnsibleConnectionFailure as exc:
+                if not job.reached:
+                    raise
+                job.lost(step, HostCallError(str(exc), connection_lost=True), time.monotonic())
+            except HostCallError as exc:
+                job.lost(step, exc, time.monotonic())
+    except BaseException:
+        # The keyword timeout of the task, say: its result is core's, and tells of no job.
+        if job.begun:
+            show(told.goes_on())
+        raise
     if job.problem:
         raise job.problem
     if job.answer is None:

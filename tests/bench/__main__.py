@@ -20,9 +20,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from browser import chromium
+
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
 
-from . import fold, parts, peaks, reading, sink, tasks
+from . import fold, pages, parts, peaks, reading, sink, tasks
 
 MIB = 1 << 20
 
@@ -231,6 +233,20 @@ def readings(pwsh: Path) -> Iterator[Figure]:
         yield Figure(f"{name} / plain loop (windows)", value, 1.0, f"{ours:.2f} s against {bare:.2f} s")
 
 
+def fleet_page() -> Iterator[Figure]:
+    """The page of a fleet: its size, what writing it takes, and how long a browser takes to open and sort it."""
+    with pages.written() as made:
+        fleet_of = f"{pages.HOSTS:,} hosts x {pages.SHARES} shares"
+        yield Figure(f"MB of the page of {fleet_of}", made.page.stat().st_size / 1e6, 8, "one HTML file")
+        yield Figure("seconds of the processor to write it", made.seconds, 10, "the variables of the hosts read")
+        yield Figure("MB of memory for it", made.memory / 1e6, 300, "above the variables of the hosts")
+        if lacks := chromium.missing():
+            print(f"{lacks}: opening it is not measured")
+            return
+        for name, seconds in pages.opened(made.page):
+            yield Figure(f"seconds in which it {name}", seconds, 1, "headless Chromium, the middle of five")
+
+
 def main() -> int:
     """Measure, print, and write the JSON to the file that the first argument names; further ones name groups."""
     from simhost.engine import find_engine
@@ -240,6 +256,7 @@ def main() -> int:
         ("folding", folding),
         ("memory", memory),
         ("fleet", fleet),
+        ("page", fleet_page),
         ("tasks on the emulation", lambda: task_times("emulation")),
         ("methods on the emulation", lambda: method_times("emulation")),
     ]

@@ -39,6 +39,12 @@ def watched(ancestor: int, name: str) -> Iterator[Most]:
         thread.join()
 
 
+def own() -> int:
+    """Return the most bytes that this process had since Linux was told to count anew, or since it began."""
+    found = re.search(r"^VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
 def _peaks(ancestor: int, name: str) -> list[int]:
     parents: dict[int, int] = {}
     peaks: dict[int, int] = {}

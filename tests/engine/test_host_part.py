@@ -353,10 +353,13 @@ def test_the_real_module_through_ansible(
     simhost: SimHost, collections: Path, unpack: Unpack, tmp_path: Path, target: str
 ) -> None:
     simhost.reset()
+    logged = len(simhost.log)
     result = call_module(simhost, tmp_path, collections, target=target)
     assert result["changed"] is False
     assert opened(result["answer"], unpack) == opened(run_emulation(host(), UNPIN), unpack)
     assert len(simhost.host.calls) == 1
+    (line,) = [line for line in simhost.log[logged:] if " call " in line]
+    assert "plugins.modules.host_call user=CORP\\alice check=False paths=1 result=ok" in line
 
 
 @pytest.mark.core

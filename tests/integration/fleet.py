@@ -59,6 +59,9 @@ CACHE: dict[str, Any] = {
 
 PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt", r"\notes.txt", r"\report.docx"))])
 
+FORKS = 12 if PATIENCE == 1 else 2
+"""Hosts that are asked side by side. A PowerShell takes a core while it starts, and time limits stay what they are."""
+
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
     "msg": str,
@@ -271,6 +274,11 @@ class Fleet:
         file.write_text(yaml.dump([play], sort_keys=False, allow_unicode=True), encoding="utf-8")
         return file
 
+    def write_inventory(self, file: Path) -> None:
+        """Write the inventory as it is now."""
+        content = {"all": {"hosts": self._inventory}}
+        file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
     def _run(self, tool: str, timeout: float, variables: Mapping[str, str], *arguments: str | Path) -> Run:
         timeout *= PATIENCE
         command, record = self._command(tool, timeout, variables, *arguments)
@@ -282,9 +290,7 @@ class Fleet:
     ) -> tuple[dict[str, Any], Path]:
         number = next(self._numbers)
         inventory, record = self._folder / f"inventory{number}.yml", self._folder / f"record{number}.jsonl"
-        inventory.write_text(
-            yaml.safe_dump({"all": {"hosts": self._inventory}}, allow_unicode=True, sort_keys=False), encoding="utf-8"
-        )
+        self.write_inventory(inventory)
         record.touch()
         settings = {
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callback_plugins")),
@@ -301,7 +307,7 @@ class Fleet:
             "-i",
             inventory,
             "-f",
-            str(max(12, len(self._inventory))),
+            str(max(FORKS, len(self._inventory)) if PATIENCE == 1 else FORKS),
             home=self._folder / f"home{number}",
             collections=collections(),
             timeout=timeout,

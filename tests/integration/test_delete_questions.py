@@ -66,6 +66,7 @@ class Meaning:
 
 _TEXTS = ["none", "sent", "failures_only"]
 _RETURNS = ["more_data", "zero", "first_error", "s_false"]
+_NOT_EMPTY = ["error", "s_ok", "none"]
 _IN_USE = {"auto.txt": {"in_use": True}}
 _LOSING = {"flags": ["no_pinned", "del_modified"]}
 
@@ -95,10 +96,24 @@ QUESTIONS: dict[str, tuple[Meaning, Mapping[str, Mapping[str, t.Any]]]] = {
         Meaning(changed=1, options={"flags": ["no_auto_cached"]}),
         every(delete_texts=_TEXTS, delete_skipped=["none", "s_ok", "s_false"]),
     ),
-    "43 not empty": (Meaning(), every(delete_texts=_TEXTS, delete_not_empty=["error", "s_ok", "none"])),
+    "43 not empty": (Meaning(), every(delete_texts=_TEXTS, delete_not_empty=_NOT_EMPTY)),
     "44 deleted": (Meaning("deleted", 1, path=EMPTY), every(delete_shares=["deleted"], delete_texts=_TEXTS)),
     "44 kept": (Meaning("unchanged", 0, path=EMPTY), every(delete_shares=["kept"], delete_texts=_TEXTS)),
-    "20": (Meaning(executions=4), every(state_lag_reads=[1, 3])),
+    "20": (
+        Meaning(executions=4),
+        # A first error, and no text of any item, could be about all of them.
+        every(state_lag_reads=[1, 3], delete_return=["more_data", "zero", "s_false"], delete_not_empty=_NOT_EMPTY)
+        | every(
+            state_lag_reads=[3],
+            delete_texts=["sent", "failures_only"],
+            delete_return=_RETURNS,
+            delete_not_empty=_NOT_EMPTY,
+        ),
+    ),
+    "20 a folder": (
+        Meaning(executions=4, path=HOME),
+        every(state_lag_reads=[2], delete_texts=["failures_only"], delete_return=_RETURNS),
+    ),
     "15 nothing can be read": (
         Meaning("failed", 0, verified=False),
         every(query_error=[0x80041017], instances_error=[0x80041003]),

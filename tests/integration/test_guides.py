@@ -283,6 +283,27 @@ def test_the_recipes_for_results(tmp_path: Path) -> None:
     check_shown(texts[0].place, "\n".join(block.text for block in texts), done.stdout)
 
 
+# --- the page of a fleet
+
+
+def test_the_page_of_a_fleet(tmp_path: Path) -> None:
+    page = _guide("fleet_report")
+    first, merging = (block.text for block, data in _yaml(page) if _is_plays(data))
+    (tmp_path / "site.yml").write_text(first, encoding="utf-8")
+    (tmp_path / "merge.yml").write_text(merging, encoding="utf-8")
+    with Fleet(tmp_path) as fleet:
+        for number in (0, 1, 4):
+            fleet.add(f"pc{number + 1:02}", PCS[number])
+        fleet.name("pc17", {"ansible_connection": "winrm", "ansible_host": "127.0.0.1", "ansible_port": 1})
+        for command in commands(page):
+            if command.words[0] == "cat":
+                real = (tmp_path / command.words[1]).read_text(encoding="utf-8")
+            else:
+                done = fleet.line(command.words, PWD=str(tmp_path))
+                real = done.stderr + done.stdout
+            check_shown(command.place, command.output, real)
+
+
 # --- the simulated host
 
 

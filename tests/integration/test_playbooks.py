@@ -75,6 +75,21 @@ def test_pcs_that_go_away_and_calls_that_fail_do_not_end_the_run(tmp_path: Path)
             "Nothing was changed, 5 failed; unpin: Unpin failed with ERROR_ACCESS_DENIED"
         )
         assert run.code == 2
+        # the page tells the same
+        (page,) = tmp_path.glob("retire_*.html")
+        assert f"The page: {page}" in lines
+        shown = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+        assert shown["title"] == "Retiring \\\\fs01"
+        hosts = {host["host"]: host for host in shown["hosts"]}
+        assert {name: host["state"] for name, host in hosts.items()} == {
+            **{"a-gone": "unreachable", "off": "unreachable", "busy": "failed", "refused": "failed"},
+            **{"pc1": "done", "pc2": "done"},
+        }
+        (busy,) = hosts["busy"]["failures"]
+        assert (busy["path"], busy["result"]["name"]) == (rf"{SHARE}\a.txt", "ERROR_SHARING_VIOLATION")
+        (share,) = hosts["pc1"]["views"][0]["shares"]
+        assert (share["pinned_before"], share["pinned"]) == (5, 0)
+        assert stat.S_IMODE(page.stat().st_mode) == 0o600
         # what was released can be had again, item by item
         records = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("*_records/*")}
         assert sorted(records) == ["a-gone", "busy", "pc1", "pc2", "refused"]

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -287,6 +287,36 @@ def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
     ]
 
 
+AGAIN = {"retire_share_paths": ["fs01"], "retire_share_fail": False}
+AWAY_TO_COUNT = "{{ %d if back is defined or not __retire_share_released | default({}) else 1 }}"
+"""A port that is closed after the release, until the play says that the host is back."""
+
+
+def test_a_second_use_begins_anew_also_where_the_first_one_broke_off(tmp_path: Path) -> None:
+    role = {"name": "role", "ansible.builtin.import_role": {"name": "winops.offline_files.retire_share"}, "vars": AGAIN}
+    pin = {"name": "pin", "winops.offline_files.pin": {"path": rf"{SHARE}\a.txt"}}
+    told = {"name": "told", "ansible.builtin.debug": {"var": "retire_share_result"}}
+    back = {"name": "let it come back", "ansible.builtin.meta": "clear_host_errors"}
+    plays: list[dict[str, Any]] = [
+        {"hosts": "all", "tasks": [role, pin, role]},
+        {"hosts": "all", "vars": {"back": True}, "tasks": [back, pin, role, told]},
+    ]
+    file = tmp_path / "twice.yml"
+    file.write_text(json.dumps([{**play, "gather_facts": False} for play in plays]), encoding="utf-8")
+    with Fleet(tmp_path) as fleet:
+        for name in ("there", "lost"):
+            fleet.add(name, _pc({"a.txt": {"pin": "user"}, "b.txt": {"pin": "user"}}))
+        fleet.set("lost", ansible_port=AWAY_TO_COUNT % fleet.sims["lost"].port)
+        run = fleet.run_playbook(file, timeout=100)
+        for name, sim in fleet.sims.items():
+            result = run.of(name, "told").result["retire_share_result"]
+            assert (result["state"], result["msg"], len(result["views"])) == ("done", "Released 1 item.", 1), name
+            uses = {"there": 3, "lost": 2}[name]
+            assert [call["method"] for call in sim.host.calls] == ["Unpin", *["Pin", "Unpin"] * (uses - 1)]
+            assert not any(pins(sim).values())
+    assert ("lost", "unreachable") in {(one.host, one.status) for one in run.told}
+
+
 # --- a share that moves; what Windows does with it does not depend on ansible-core
 
 MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]
@@ -295,11 +325,9 @@ STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "
 MINE = rf"{NEW}\alice\mine.txt"
 """Pinned under the new path before anything moves."""
 
-_RECORDED = {rf"{SHARE}\alice\report.docx": ["user"]}
 
-
-def _recorded(**changes: Any) -> str:
-    entries = [{"path": path, "reasons_before": why, "reasons_after": []} for path, why in _RECORDED.items()]
+def _recorded(reasons: Sequence[str] = ("user",), **changes: Any) -> str:
+    entries = [{"path": rf"{SHARE}\alice\report.docx", "reasons_before": list(reasons), "reasons_after": []}]
     moves = [{"from": SHARE, "to": NEW}]
     return json.dumps({"user": ALICE, "moves": moves, "entries": entries, "pinned_there": [], **changes})
 
@@ -331,13 +359,19 @@ MOVING: dict[str, dict[str, Any]] = {
     "late": _moving(),
     "dirty": _dirty(),
     "foreign": _dirty(),
+    "ended": _moving(),
 }
 AWAY = {
     "unlisted": "__migrate_share_synchronized | default({})",
     "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({})",
 }
 """Hosts that cannot be reached while something holds: when they are to list, and to pin."""
-KEPT = {"dirty": _recorded(), "foreign": _recorded(user=r"CORP\zoe")}
+KEPT = {
+    "dirty": _recorded(),
+    "foreign": _recorded(user=r"CORP\zoe"),
+    # folder redirection has ended since
+    "ended": _recorded(reasons=["user", "folder_redirection"]),
+}
 """Records of hosts that are not prepared in the play."""
 OTHERWISE = {"retire_share_synchronize": True, "retire_share_fail": False, "retire_share_flags": "for_all"}
 """What the inventory has for the role retire_share, for other servers."""
@@ -354,7 +388,11 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         failed = {"name": f"{step} failed", "ansible.builtin.debug": {"var": "ansible_failed_result.msg"}}
         state = {"name": f"{step} seen", "winops.offline_files.item_info": {"unavailable": "ok"}}
         block = [{"name": "role", "ansible.builtin.include_role": role}, told]
-        hosts = {"prepare": set(MOVING) - set(KEPT), "switch": set(MOVING), "rollback": {"pc1", "unpinned", "foreign"}}
+        hosts = {
+            "prepare": set(MOVING) - set(KEPT),
+            "switch": set(MOVING) - {"ended"},
+            "rollback": {"pc1", "unpinned", "foreign", "ended"},
+        }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append({"name": step, **only, "block": [{"name": step, "block": block, "rescue": [failed]}, state]})
         if step == "prepare":
@@ -454,6 +492,14 @@ def test_the_way_back_tells_what_it_did_in_its_order(moved: tuple[Run, Fleet, di
 
 
 @pytest.mark.once
+def test_the_way_back_does_not_wait_for_folder_redirection_that_has_ended(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    said = moved[0].of("ended", "rollback done").result["migrate_share_result"]["msg"]
+    assert said == "Nothing to pin: every item at 1 path is pinned for user and filled."
+
+
+@pytest.mark.once
 def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     (kept,) = [content for name, content in moved[2].items() if name.startswith("pc1.released_")]
     assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
@@ -492,6 +538,7 @@ def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[
         "late": ["Synchronize", "Pin"],
         "dirty": ["Pin"],
         "foreign": [],
+        "ended": ["Pin"],
     }
     for host in ("lacks", "unlisted", "unpinned"):
         assert _under(pins(moved[1].sims[host]), rf"{SHARE}\alice") | {rf"{SHARE}\alice\plain.txt": []} == {
@@ -545,3 +592,12 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
         assert "Would release 5 items." in ends[2][1][1]
         assert [call["method"] for call in fleet.sims["lacks"].host.calls] == ["Synchronize", "Pin", "Pin"]
         assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["lacks"]
+        # Each step of each run has left its page.
+        assert len(list(tmp_path.glob("migrate_*.html"))) == 4
+        shown = [json.loads(min(tmp_path.glob(f"migrate_{step}_*.json")).read_text()) for step in ("prepare", "switch")]
+        states = [{host["host"]: host["state"] for host in page["hosts"]} for page in shown]
+        assert states == [{"lacks": "done", "unlisted": "failed"}, {"lacks": "failed", "unlisted": "failed"}]
+        lacks, unlisted = shown[1]["hosts"]
+        assert (lacks["failed"], {one["result"]["category"] for one in lacks["failures"]}) == (3, {"not_in_cache"})
+        assert unlisted["views"][0]["why"][0].startswith("What is pinned could not be listed: ")
+        assert [share["path"] for share in shown[0]["hosts"][0]["views"][0]["shares"]] == [SHARE]

@@ -199,17 +199,7 @@ class EmulationBackend:
             ended = "gone"
             return 0
         finally:
-            paths = manifest.args.get("paths")
-            self._log.write(
-                "call",
-                module=manifest.name,
-                user=command.user,
-                become=manifest.become and manifest.become.user,
-                check=manifest.check_mode,
-                paths=len(paths.splitlines() if isinstance(paths, str) else paths) if paths else None,
-                result="cancelled" if command.cancelled.is_set() else ended,
-                ms=(time.monotonic() - started) * 1000,
-            )
+            write_call(self._log, manifest, command, ended, started)
         text = json.dumps(result, ensure_ascii=False).translate(_LINE_SEPARATORS)
         out.write_stdout(text.encode("utf-8", "replace") + b"\r\n")
         return int(ended == "failed")
@@ -286,6 +276,25 @@ class EmulationBackend:
             path = root.joinpath(*stem.split(".")).with_suffix(f".{suffix}")
             if not path.is_file() or path.read_bytes() != source:
                 self._log.write("diff", script=script, differs_from=path.relative_to(root))
+
+
+def write_call(log: Log, manifest: ExecManifest, command: Command, ended: str, started: float) -> None:
+    """Write the line of one call of a module.
+
+    :param ended: how, unless it was cancelled.
+    :param started: when, by the monotonic clock.
+    """
+    paths = manifest.args.get("paths")
+    log.write(
+        "call",
+        module=manifest.name,
+        user=command.user,
+        become=manifest.become and manifest.become.user,
+        check=manifest.check_mode,
+        paths=len(paths.splitlines() if isinstance(paths, str) else paths) if paths else None,
+        result="cancelled" if command.cancelled.is_set() else ended,
+        ms=(time.monotonic() - started) * 1000,
+    )
 
 
 def _failed(message: str) -> dict[str, Any]:

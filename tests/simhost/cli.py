@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         url = f"http://{ADDRESS}:{server.port}/wsman"
         path = str(options.inventory.absolute()) if options.inventory else None
         print(json.dumps({**ready, "url": url, "user": user, "inventory": path}), flush=True)
-        _wait(ended, options.lifetime, options.parent)
+        wait(ended, options.lifetime, options.parent)
     finally:
         server.close()
         stage.close()
@@ -102,7 +102,7 @@ def write_inventory(path: Path, server: Server, user: str, password: str) -> dic
     return {file: file.read_text(encoding="utf-8") for file in (path, certificate) if file}
 
 
-def _wait(ended: threading.Event, lifetime: float, parent: int | None) -> None:
+def wait(ended: threading.Event, lifetime: float, parent: int | None) -> None:
     """Until a signal, the end of the lifetime (seconds) or of the parent process."""
     deadline = time.monotonic() + lifetime
     own_parent = os.getppid()

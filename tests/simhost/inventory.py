@@ -33,15 +33,15 @@ def build(
     :param password: as it is to stand there, also a template such as `{{ lookup('env', 'X') }}`.
     """
     hosts: dict[str, Mapping[str, Any]] = {
-        "winhost": _winrm(port, "http", "ntlm"),
+        "winhost": winrm(port, "http", "ntlm"),
         "winhost_psrp": _psrp(port, "http"),
     }
     if allow_unencrypted:
-        hosts["winhost_basic"] = _winrm(port, "http", "basic")
+        hosts["winhost_basic"] = winrm(port, "http", "basic")
     if https_port is not None:
         trust = {"ansible_winrm_ca_trust_path": str(certificate)}
-        hosts["winhost_https"] = {**_winrm(https_port, "https", "basic"), **trust}
-        hosts["winhost_https_ntlm"] = {**_winrm(https_port, "https", "ntlm"), **trust}
+        hosts["winhost_https"] = {**winrm(https_port, "https", "basic"), **trust}
+        hosts["winhost_https_ntlm"] = {**winrm(https_port, "https", "ntlm"), **trust}
         hosts["winhost_psrp_https"] = {**_psrp(https_port, "https"), "ansible_psrp_ca_cert": str(certificate)}
     common = {"ansible_host": ADDRESS, "ansible_user": user, "ansible_password": password}
     # `ansible-test windows-integration` runs its targets on the group `windows`.
@@ -70,7 +70,8 @@ def _ini(inventory: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _winrm(port: int, scheme: str, transport: str) -> dict[str, Any]:
+def winrm(port: int, scheme: str, transport: str) -> dict[str, Any]:
+    """The variables of a way in over WinRM."""
     return {
         "ansible_connection": "winrm",
         "ansible_port": port,

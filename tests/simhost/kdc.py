@@ -15,7 +15,9 @@ from pathlib import Path
 
 _ADDRESS = "127.0.0.1"
 _PROGRAMS = ("krb5kdc", "kdb5_util", "kadmin.local", "kinit")
-_PACKAGES = ("gssapi", "krb5", "kerberos")
+_BUILD_PROGRAMS = ("gcc", "krb5-config")
+PACKAGES = ("gssapi", "krb5", "kerberos")
+"""What clients and the host import."""
 _SBIN = "/usr/sbin"  # where Debian has them, which is not on every user's PATH
 _SECONDS = 20
 
@@ -54,9 +56,14 @@ def missing_programs() -> list[str]:
     return [name for name in _PROGRAMS if _program(name) is None]
 
 
+def missing_build_programs() -> list[str]:
+    """The programs with which the Python packages are built that this machine lacks."""
+    return [name for name in _BUILD_PROGRAMS if _program(name) is None]
+
+
 def missing_packages() -> list[str]:
     """The Python packages (requirements/kerberos.txt) that cannot be imported here."""
-    return [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
+    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 
 
 class Realm:

@@ -87,7 +87,7 @@ class Stage:
             from simhost.engine import EngineBackend, linux_engine, windows_engine
 
             engine = windows_engine() if self._kind == "windows" else linux_engine()
-            backend: Backend = EngineBackend(self.host, self.accounts, engine)
+            backend: Backend = EngineBackend(self.host, self.accounts, engine, log=self._log)
             return backend
         emulations = {"empty": Emulation(empty_module), **self._extra}
         if self._scenario:

@@ -46,7 +46,7 @@ class Job:
             "ms": int((now - self.began) * 1000),
             "phase": "ended" if done else "call",
             "rows": 40,
-            "tally": [10, 9],
+            "tally": [10, 9, 0, 0, 0],
             "answer": len(self.answer) if there and self.answer else 0,
             "error": {"code": 0x80070070, "message": self.error} if done and self.error else None,
         }
@@ -102,7 +102,7 @@ class JobHost:
         text = None
         if own:
             text = own.answer if own.state(self.now)["phase"] == "ended" else ""
-        output = self.output if request.results and not own and self.output else None
+        output = self.output if request.results and self.output else None
         journals = [
             {
                 "name": f"winops.offline_files.{job.name}.{job.user}.job",

@@ -25,7 +25,7 @@ def job(
         "ms": 61_000,
         "phase": phase,
         "rows": 6,
-        "tally": [4, 3],
+        "tally": [4, 3, 0, 0, 0],
         "answer": 900 if phase == "ended" else 0,
         "error": None,
         **changes,

@@ -83,6 +83,28 @@ def test_candidates_count_until_the_release(
     assert "--dry-run" not in commands[-1]
 
 
+def test_packages_that_are_built_ahead_are_those_that_a_layer_names_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        Path(command[-1] if "venv" in command else tmp_path / "wheels").mkdir(parents=True, exist_ok=True)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(environment, "BUILD", tmp_path)
+    monkeypatch.setattr(environment, "WHEELS", tmp_path / "wheels")
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    made = environment.venv(PYTHONS[0], "2.19", "test")
+    assert "--find-links" not in commands[-1]
+    environment.build(made, testing.KERBEROS)
+    place = commands[-1].index("--wheel-dir")
+    assert [re.sub(r"[^a-z0-9].*", "", word) for word in commands[-1][place + 2 :]] == ["gssapi", "krb5", "pykerberos"]
+    environment.venv(PYTHONS[0], "2.19", testing.KERBEROS)
+    assert commands[-1][commands[-1].index("--find-links") + 1] == commands[-2][place + 1] == str(tmp_path / "wheels")
+
+
 def test_packages_come_from_the_index_alone() -> None:
     text = (
         "# a @ b\nisort==9.0.1\ndill @ https://example.org/x/archive/1.zip#sha256=00 ; python_version > '3'\npylint\n"

@@ -97,7 +97,7 @@ class Look:
     :ivar journals: of all jobs on the host
     :ivar text: the answer of the job that was looked at, as far as there is one; None without a journal
     :ivar locked: a job is at work on the host, whichever it is
-    :ivar output: what Ansible's start of the job has left in its results file, if anything
+    :ivar output: what stands in the results file of Ansible's start of the job, if it is there
     """
 
     journals: tuple[Journal, ...]

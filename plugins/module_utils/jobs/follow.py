@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,11 +107,16 @@ class Follow:
         self._attached = False
         self._heard: float | None = None
         self._started_at = 0.0
-        self._start_lost = False
+        self._start_lost = self._start_late = False
         self._said_of_start = self._results = ""
         self._starts = self._looks = self._losses = self._reads = self._drops = 0
         self.row = told.not_seen(self.job)
         self._next: JobStep | None = self._look(0)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a job on the host, as far as is known, whose answer was not fetched."""
+        return bool(self._starts or self._journal) and self.answer is None and self.problem is None
 
     @property
     def reached(self) -> bool:
@@ -132,6 +138,9 @@ class Follow:
         if self._journal is None:
             self._attached = not self._starts
         self._journal = journal
+        if _failure_in(look.output):
+            # Of two who started it at once the host let the other in.
+            self._start_late = self._attached = True
         self._tell("running")
         progress = journal.progress
         if progress and progress.ended:
@@ -161,7 +170,7 @@ class Follow:
         """Take what is left after the job was dropped. An emptied journal goes within a second, and its process too."""
         journal = look.own(self.job)
         if journal and not journal.empty:
-            self.left = told.left(self.job)
+            self.left = told.left(self.job, fetched=self.answer is not None)
 
     def lost(self, step: JobStep, problem: HostCallError, now: float) -> None:
         """Take that *step* has no answer that can be used."""
@@ -185,7 +194,7 @@ class Follow:
         """Decide what it means that there is no journal of the job, or one that holds nothing yet or any more."""
         said = _failure_in(look.output)
         if self._journal:
-            self._end(HostCallError(told.died(self._journal, said)), "died")
+            self._end(HostCallError(told.died(self._journal, "" if self._start_late else said)), "died")
         elif other := look.other(self.job):
             self._busy(other)
         elif not self._starts and (look.own(self.job) or look.locked) and self._looks < len(DELAYS):
@@ -231,8 +240,8 @@ class Follow:
     def _lost_drop(self) -> None:
         if self._drops < 2:
             self._next = dataclasses.replace(self._drop(), delay=LOST_DELAYS[0], anew=True)
-        else:
-            self.left = told.left(self.job)
+        elif self._journal:
+            self.left = told.left(self.job, fetched=self.answer is not None)
 
     def _hear(self, now: float) -> None:
         self._heard, self._losses = now, 0
@@ -274,4 +283,12 @@ def _failure_in(output: str | None) -> str:
         return ""
     if not isinstance(result, Mapping) or not result.get("finished"):
         return ""
-    return one_line(str(result.get("msg") or "")) or "it ended without a word"
+    said = one_line(str(result.get("msg") or ""))
+    thrown = _THROWN.fullmatch(said)
+    return (thrown[1] if thrown else said).rstrip(".") or "it ended without a word"
+
+
+_THROWN = re.compile(
+    r'Unhandled exception while executing module: Exception calling "\w+" with "\d+" argument\(s\): "(.+)"'
+)
+"""What Ansible and PowerShell make of an exception of the host part."""

@@ -13,8 +13,11 @@ from ..host.request import Request
 from ..windows.progress import Kind
 from ..words import number, of_job, one_line
 
-TALLY = (f"{Kind.ITEM_RESULT:d}:", f"{Kind.ITEM_RESULT:d}:0:")
-"""How the progress texts of items begin that are counted while a job runs: all results, and plain successes."""
+_SUCCESSES = ("0", "0x0", "00000000", "0x00000000")
+"""Result 0, in the forms in which Windows may write it (``windows.progress.parse_result``)."""
+
+TALLY = tuple(f"{Kind.ITEM_RESULT:d}:{result}" for result in ("", *(f"{zero}:" for zero in _SUCCESSES)))
+"""How the progress texts of items begin that are counted while a job runs: all results, and the plain successes."""
 
 _PATH = 260
 """Characters of a path that a job knows of itself: MAX_PATH of Windows; its whole state has 4,096 bytes."""
@@ -102,6 +105,14 @@ def unfinished(journal: Journal) -> str:
     return f"It goes on in the background on the host ({_what(journal)}): run the same task again to fetch its result."
 
 
+def goes_on() -> str:
+    """Return the line for a task that ends before its job."""
+    return (
+        "The task ends here, and its job goes on in the background on the host: run the task again to follow it, "
+        f"{KEPT}."
+    )
+
+
 def died(journal: Journal, said: str = "") -> str:
     """Return the sentence for a job that ended without an answer.
 
@@ -139,8 +150,13 @@ def out_of_reach(minutes: int, said: str) -> str:
     )
 
 
-def left(job: str) -> str:
-    """Return the warning for a job that could not be ended after its answer was fetched."""
+def left(job: str, *, fetched: bool) -> str:
+    """Return the warning for a job that could not be ended.
+
+    :param fetched: after its answer was fetched
+    """
+    if not fetched:
+        return f"The job {job} could not be ended: what is left of it stays on the host, {KEPT}."
     return (
         f"The answer of the job {job} was fetched, but the job could not be ended: it stays on the host, {KEPT}. Until "
         "then the same task would get the same answer."
@@ -155,8 +171,8 @@ def _done(progress: Progress | None) -> tuple[int, int]:
     """Return for how many items a result came, and for how many of them no success."""
     if progress is None or len(progress.tally) != len(TALLY):
         return 0, 0
-    results, successes = progress.tally
-    return results, max(0, results - successes)
+    results, *successes = progress.tally
+    return results, max(0, results - sum(successes))
 
 
 def _clock(seconds: float) -> str:

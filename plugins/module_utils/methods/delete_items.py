@@ -52,9 +52,6 @@ class ItemsGone(Goal):
     """The goal of DeleteItems: an item is not in the cache, unless the flags protect it."""
 
     fields = (*rows.PIN_STATE, rows.DIRTY)
-    # Whatever is in the cache is there to be deleted, so every row is wanted, and the method is always called.
-    keep: tuple[str, ...] = ()
-    decisive: tuple[str, ...] = ()
     held = Held.NOT_EMPTY
     open_as = "left to delete"
     held_as = "left alone"
@@ -123,7 +120,6 @@ DELETE_ITEMS = Method(
         verb="delete",
         past="deleted",
         effect="deleted",
-        state="state of the items",
         undone="left to delete",
         left="still in the cache",
         left_hint="a program may have them open, or a folder may hold what the user of this task does not see",

@@ -39,10 +39,6 @@ FLAGS = FlagSet(
 class PinsThere(Pinning):
     """The goal of Pin: an item has all of some pin reasons, and with the flag fill its content."""
 
-    # What is not pinned is what there is to be done, so every row is wanted, and the method is always called.
-    keep: tuple[str, ...] = ()
-    decisive: tuple[str, ...] = ()
-
     def __init__(self, flags: int) -> None:
         super().__init__(flags)
         self._fills = bool(flags & FILL)

@@ -24,6 +24,7 @@ OTHER_FLAGS = {
     "console": 0x1000,
     "background": 0x10000,
 }
+"""How a call behaves. Synchronize has these as well, and the pin reasons, with the same values (vendor's pages)."""
 
 
 def for_redir(group_policy: str) -> dict[str, Refused]:

@@ -15,7 +15,7 @@ from ..run.flags import Field, FlagSet, Refused
 from ..run.marks import Amount, Watch
 from ..run.method import Goal, Method, Status, Words
 from ..windows import rows
-from .pinning import REASON_FLAGS
+from .pinning import OTHER_FLAGS, REASON_FLAGS
 
 _FILL_SPARSE, _SYNC_IN, _SYNC_OUT, _SKIP_SUSPENDED = 0x1, 0x2, 0x4, 0x2000
 _PINS = {f"pin_{name}": value for name, value in REASON_FLAGS.items()}
@@ -33,12 +33,8 @@ FLAGS = FlagSet(
         "pin_new_files": 0x8,
         "pin_link_targets": 0x10,
         **_PINS,
-        "low_priority": 0x200,
-        "async_progress": 0x400,
-        "interactive": 0x800,
-        "console": 0x1000,
+        **OTHER_FLAGS,
         "skip_suspended_dirs": _SKIP_SUSPENDED,
-        "background": 0x10000,
     },
     refused={
         "pin_for_redir": Refused(0x100, "is not a flag of the WMI method: folder redirection pins by itself"),
@@ -65,8 +61,6 @@ class InSync(Goal):
     What the servers have is not known beforehand, so the goal is blind, and what came in is told by what moved.
     """
 
-    keep: tuple[str, ...] = ()
-    decisive: tuple[str, ...] = ()
     blind = True
     held_as = "unchanged"
 
@@ -140,7 +134,6 @@ SYNCHRONIZE = Method(
         verb="synchronize",
         past="synchronized",
         effect="synchronized",
-        state="state of the items",
         undone="dirty or sparse",
         left="still not synchronized",
         left_hint="a change on both sides is a conflict, which the option conflicts decides, and Windows may pass over "

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from ..windows import pins, unc
 from ..words import number, visible
+from . import guards, releases
 from . import plan as plans
-from . import releases
 from .options import Wanted
 from .plan import was_made
 
@@ -98,6 +98,9 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
         "msg": "",
         "why": list(plan["why"]),
         "shares": list((look.get("cached") or {}).get("shares", ())),
+        "unreachable": any(bool(one.get("unreachable")) for one in view.values() if isinstance(one, Mapping)),
+        "assigned": _assigned(look, want),
+        "synchronizations": _synchronizations(look, want),
         **{done: results[step]["counts"]["changed"] if step in results else 0 for step, (done, _do) in _WORKS.items()},
         "failed": sum(results[step]["counts"]["failed"] for step in _WORKS if step in results),
         "left": _left(look, results, want),
@@ -108,6 +111,18 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
     return told
 
 
+def _assigned(look: _Result, want: Wanted) -> list[dict[str, t.Any]]:
+    """Return what policies pin of the paths, for whom."""
+    rows = (look.get("policies") or {}).get("assigned") or ()
+    return [{"scope": row["scope"], "path": row["path"]} for row in rows if guards.touches(row["path"], want.paths)]
+
+
+def _synchronizations(look: _Result, want: Wanted) -> list[_Result]:
+    """Return the log of the user whose view it is, as far as it is about the paths."""
+    log = [row for user in look.get("users") or () if user["view"] is True for row in user["synchronized"] or ()]
+    return [row for row in log if guards.touches(row["path"], want.paths)]
+
+
 def _left(look: _Result, results: Mapping[str, _Result], want: Wanted) -> dict[str, t.Any] | None:
     """Return what the cache held of the paths when it was read last; null where it was not."""
     verified = results.get("verify")
@@ -116,6 +131,7 @@ def _left(look: _Result, results: Mapping[str, _Result], want: Wanted) -> dict[s
         return None
     sent = results.get("synchronize") if last is not verified and not want.check_mode else None
     return {
+        "shares": list(verified["shares"]) if verified is last else None,
         "items": last["counts"]["total"],
         "pinned": last["counts"]["pinned"],
         "unsynchronized": _unsynchronized(last["counts"]["dirty"], sent),
@@ -201,11 +217,13 @@ def _failed(view: _View) -> list[_Result]:
 
 
 def _failures(entries: Sequence[_Result]) -> list[dict[str, t.Any]]:
-    """Return the failed items by the category of what was reported, each with the first path."""
-    groups: dict[str, list[str]] = {}
+    """Return the failed items by the category of what was reported, each with the first path and its result."""
+    groups: dict[str, list[_Result]] = {}
     for entry in entries:
-        groups.setdefault((entry.get("result") or {}).get("category") or "", []).append(entry["path"])
-    return [
-        {"category": category or None, "items": len(paths), "such_as": min(paths, key=unc.key)}
-        for category, paths in sorted(groups.items())
-    ]
+        groups.setdefault((entry.get("result") or {}).get("category") or "", []).append(entry)
+    found = []
+    for category, failed in sorted(groups.items()):
+        first = min(failed, key=lambda entry: unc.key(entry["path"]))
+        told = {"items": len(failed), "such_as": first["path"], "result": first.get("result")}
+        found.append({"category": category or None, **told})
+    return found

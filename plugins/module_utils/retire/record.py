@@ -62,9 +62,7 @@ class Record:
 
     def moved(self) -> Pins:
         """Return what was pinned under the old paths as it is to be pinned under the new ones."""
-        return as_pins(
-            (moved(one.path, self.moves), one.reasons & MOVABLE) for one in self.old.values() if one.reasons & MOVABLE
-        )
+        return as_pins((moved(one.path, self.moves), one.reasons) for one in movable(self.old).values())
 
 
 def read(text: str) -> Record:
@@ -148,6 +146,11 @@ def as_pins(given: Iterable[tuple[str, Reasons]]) -> dict[str, Pinned]:
         known = found.get(name, Pinned(path, Reasons.NONE))
         found[name] = Pinned(known.path, known.reasons | reasons)
     return found
+
+
+def movable(found: Pins) -> dict[str, Pinned]:
+    """Return what is pinned for reasons that can be given and taken, each with these alone."""
+    return {name: Pinned(one.path, one.reasons & MOVABLE) for name, one in found.items() if one.reasons & MOVABLE}
 
 
 def entries(given: Iterable[Pinned]) -> list[dict[str, t.Any]]:

@@ -19,7 +19,7 @@ from ..words import number, visible
 from . import guards, record
 from .options import FLAGS
 from .plan import sentence, was_made
-from .record import MOVABLE, Pinned, Pins, Record
+from .record import Pinned, Pins, Record
 
 _Map = Mapping[str, t.Any]
 
@@ -64,7 +64,7 @@ def _not_recorded(made: Record, counted: int, kept: _Map) -> str:
         before = record.read(kept["text"])
         record.check_moves(before, made.moves)
         record.check_user(before, made.user or before.user)
-        differs = record.differences(before.old, made.old)
+        differs = record.differences(record.movable(before.old), record.movable(made.old))
         said = f"what is pinned differs from it: {differs}" if differs else ""
     except InputError as exc:
         said = f"it {exc}"
@@ -85,7 +85,7 @@ def switch(listed: _Map, pinned: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
     wanted = made.moved()
     found = _pins(listed)
     old, new = record.under(found, asked["old"]), record.under(found, asked["new"])
-    differs = record.differences(_left_there(made, new, old), _movable(old))
+    differs = record.differences(_left_there(made, new, old), record.movable(old))
     unsent = _unsent(listed, old, asked)
     if differs:
         problem = f"{_named(kept)} is not what is pinned: {differs}. Move it away, and run prepare again"
@@ -118,7 +118,7 @@ def rollback(listed: _Map, done: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
     given = _given(made, new)
     if unsent := _unsent(listed, given, asked):
         problem = _sentence(f"{unsent}: have them synchronized first")
-    wanted = {} if problem else {name: one for name, one in made.old.items() if one.reasons & MOVABLE}
+    wanted = {} if problem else record.movable(made.old)
     missing = problem or _sentence(_missing(wanted, done["pin"]))
     groups = [] if missing else _groups(given)
     lost, unknown = _lost(done["unpin"], groups)
@@ -189,17 +189,13 @@ def _unsent(listed: _Map, among: Pins, asked: _Map) -> str:
     return f"{guards.unsynchronized(len(found))[0]}, such as {visible(found[0])}" if found else ""
 
 
-def _movable(found: Pins) -> dict[str, Pinned]:
-    return {name: Pinned(one.path, one.reasons & MOVABLE) for name, one in found.items() if one.reasons & MOVABLE}
-
-
 def _left_there(made: Record, new: Pins, old: Pins) -> dict[str, Pinned]:
     """Return what must be pinned under the old paths: what was recorded, without what an earlier switch has moved.
 
     It has moved what is no longer pinned there and is pinned under the new path instead.
     """
     there = {}
-    for name, one in _movable(made.old).items():
+    for name, one in record.movable(made.old).items():
         now = old[name].reasons if name in old else Reasons.NONE
         instead = new.get(record.key(record.moved(one.path, made.moves)))
         gone = one.reasons & ~now & (instead.reasons if instead else Reasons.NONE)
@@ -288,7 +284,7 @@ def _lost(released: _Map, groups: Sequence[_Map]) -> tuple[dict[str, Reasons], s
 def _again(made: Record, new: Pins, lost: Mapping[str, Reasons]) -> dict[str, Pinned]:
     """Return what was pinned under the new paths before the switch, and is not now."""
     found = {}
-    for name, one in _movable(made.new).items():
+    for name, one in record.movable(made.new).items():
         now = (new[name].reasons if name in new else Reasons.NONE) & ~lost.get(name, Reasons.NONE)
         if one.reasons & ~now:
             found[name] = Pinned(one.path, one.reasons & ~now)

@@ -194,8 +194,10 @@ class Account:
 
     @property
     def unexplained(self) -> int:
-        """How many items failed, for which the call says only that items failed, and nothing else says why."""
-        if not self.told_by_items:
+        """How many items failed of which nothing says why: the call says only that items failed, or why another did."""
+        of_items = {group.fate.result.code.hresult for group in self.groups if group.fate.result}
+        code = self.calls.worst
+        if not (self.told_by_items or (code and not code.ok and self.course.knows_after and code.hresult in of_items)):
             return 0
         return self.sum(
             lambda group: (

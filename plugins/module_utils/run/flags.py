@@ -54,7 +54,7 @@ class FlagSet:
 
     :ivar method: the vendor's name of the method
     :ivar vendor_prefix: what the vendor's name of each flag begins with
-    :ivar members: short name to value, lowest value first
+    :ivar members: short name to value
     :ivar refused: short name to a flag that other interfaces have and this method has not
     :ivar required: a mask of which at least one bit has to be there; 0 where the method asks for none
     :ivar required_as: what these bits name, in the words of a sentence
@@ -85,7 +85,7 @@ class FlagSet:
 
     def required_of(self, flags: int) -> list[int]:
         """Return each bit of *flags* that a call of its own can be made with, lowest first."""
-        return [value for value in self.members.values() if self.apart and value & self.required & flags]
+        return sorted(value for value in self.members.values() if self.apart and value & self.required & flags)
 
     def parse(self, values: Iterable[object]) -> int:
         """Combine flags given by short name, vendor name (any case) or number (decimal or hex) into one mask.

@@ -73,8 +73,8 @@ class Goal(t.Protocol):
     """
 
     fields: tuple[str, ...]
-    keep: tuple[str, ...]
-    decisive: tuple[str, ...]
+    keep: tuple[str, ...] = ()
+    decisive: tuple[str, ...] = ()
     held: int = 0
     blind: bool = False
     open_as: str
@@ -117,12 +117,12 @@ class Words:
     :ivar verb: what it does, such as "release"
     :ivar past: what it did, as a sentence with a number of items begins
     :ivar effect: what it did to an item, such as "released"
-    :ivar state: what is read of an item, as an administrator calls it
     :ivar undone: how an item is called for which something is left to do, whatever was asked for
     :ivar left: how an item is called for which it reported success and which is as it was, such as "still pinned"
     :ivar left_hint: why that may be, as the end of a sentence
     :ivar nothing: why there was nothing to do, with ``{items}`` for "item under 1 path", ``{open}`` and ``{held}`` for
         :attr:`Goal.open_as` and :attr:`Goal.held_as`
+    :ivar state: what is read of the items, as an administrator calls it
     :ivar loss: what :meth:`Goal.lost` is about, as in "2 items lost ..."; empty where nothing can be lost
     :ivar unforeseen: what check mode cannot know, as a clause; empty where it knows all
     :ivar statuses: the word of a result for each status that has one of its own in this method
@@ -134,12 +134,12 @@ class Words:
     verb: str
     past: str
     effect: str
-    state: str
     undone: str
     left: str
     left_hint: str
     nothing: str
     statuses: Mapping[Status, str]
+    state: str = "state of the items"
     loss: str = ""
     unforeseen: str = ""
     failed: Mapping[str, str] = field(default_factory=dict)

@@ -70,11 +70,14 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
 
 
 def results_of_requests(ledger: Ledger, paths: Sequence[str]) -> dict[int | None, Head]:
-    """Return the errors that requested paths themselves ended with; they explain items below without a result."""
+    """Return the errors that requested paths themselves ended with; they explain items below without a result.
+
+    That something in a folder stayed, which is all that a category ``partial`` says, does not explain why.
+    """
     found: dict[int | None, Head] = {}
     for index, path in enumerate(paths):
         fate = ledger.items.get(path)
-        if fate and fate.result and not fate.result.code.ok:
+        if fate and fate.result and not fate.result.code.ok and fate.result.code.category != "partial":
             found[index] = fate.result
     return found
 

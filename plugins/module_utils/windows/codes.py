@@ -52,6 +52,7 @@ SYSTEM_ERRORS: tuple[tuple[int, str, str, str], ...] = (
     (120, "ERROR_CALL_NOT_IMPLEMENTED", "unsupported", "This function is not supported on this system."),
     (121, "ERROR_SEM_TIMEOUT", "network", "The semaphore timeout period has expired."),
     (123, "ERROR_INVALID_NAME", "input", "The filename, directory name, or volume label syntax is incorrect."),
+    (145, "ERROR_DIR_NOT_EMPTY", "partial", "The directory is not empty."),
     (161, "ERROR_BAD_PATHNAME", "input", "The specified path is invalid."),
     (170, "ERROR_BUSY", "busy", "The requested resource is in use."),
     (206, "ERROR_FILENAME_EXCED_RANGE", "input", "The filename or extension is too long."),

@@ -12,18 +12,17 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from simhost.accounts import Accounts
-from simhost.backend import Command, Output
+from simhost.backend import Command, Output, write_call
 from simhost.engine.build import Engine, prepare
 from simhost.engine.detached import DetachedProcesses
 from simhost.engine.process import kill_group, kill_marked
 from simhost.engine.sent import on_a_host_of_its_own, without_wrappers
+from simhost.log import Log
 from simhost.logons import Logon, LogonError, become
 from simhost.manifest import Detached, ExecManifest, ManifestError, parse
 from simhost.pwsh import HOW_TO_GET_ONE, HOW_TO_GET_WINDOWS, EngineError, find_engine, find_windows
@@ -34,7 +33,6 @@ __all__ = [
     "Engine",
     "EngineBackend",
     "EngineError",
-    "Run",
     "find_engine",
     "linux_engine",
     "prepare",
@@ -50,20 +48,8 @@ _MARK = "SIMHOST_BACKEND"
 """Environment variable by which a backend knows its processes."""
 _LOOK_SECONDS = 0.1
 _END_SECONDS = 10
-_KEPT_RUNS = 1000
 _PIECE = 65536
 _UNKNOWN_PROGRAM = "'{}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One command that was run. `user`: whose view of WMI it had; `module`: None for what is no module of Ansible."""
-
-    module: str | None
-    user: str
-    become_user: str | None
-    is_async: bool
-    exit_code: int
 
 
 def linux_engine() -> Engine:
@@ -99,13 +85,21 @@ class EngineBackend:
     :param host: what System.Management is answered from; None: modules find no WMI.
     :param engine: default: the one of `linux_engine`.
     :param limit: seconds that a command may take.
+    :param log: gets a line for each call of a module.
     :raises EngineError: there is no engine, or it does not work.
     """
 
-    def __init__(self, host: Host | None, accounts: Accounts, engine: Engine | None = None, limit: float = 600) -> None:
+    def __init__(
+        self,
+        host: Host | None,
+        accounts: Accounts,
+        engine: Engine | None = None,
+        limit: float = 600,
+        log: Log | None = None,
+    ) -> None:
         self._engine, self._accounts, self._limit = engine or linux_engine(), accounts, limit
+        self._log = log or Log()
         self._left_out = _LOGON if self._engine.windows else _LOGON | _DETACHING
-        self._runs: deque[Run] = deque(maxlen=_KEPT_RUNS)
         self._host = host
         self._closed = threading.Event()
         self._wire = WireServer(host).start() if host is not None else None
@@ -116,11 +110,6 @@ class EngineBackend:
         for name in ("temp", "ProgramData"):
             Path(self._folder.name, name).mkdir()
         self._detached = DetachedProcesses()
-
-    @property
-    def runs(self) -> Sequence[Run]:
-        """What was run so far (the last 1,000), oldest first."""
-        return list(self._runs)
 
     def close(self) -> None:
         """End what still runs, also detached from its command, and remove what was made."""
@@ -141,6 +130,7 @@ class EngineBackend:
 
     def run(self, command: Command, out: Output) -> int:
         """Run a command to its end; a cancelled one, and one that takes too long, is killed (exit code 1)."""
+        started = time.monotonic()
         program, *arguments = _words(command.line) or [""]
         if program.rpartition("\\")[2].casefold().removesuffix(".exe") not in ("powershell", "pwsh"):
             out.write_stderr(_UNKNOWN_PROGRAM.format(program).encode())
@@ -153,16 +143,16 @@ class EngineBackend:
         except LogonError as error:
             failed = {"changed": False, "failed": True, "msg": error.told()}
             out.write_stdout(json.dumps(failed).encode() + b"\r\n")
-            return 1
-        # The session ends with the backend: what a command leaves running goes on asking.
-        session, stdin = self._session(logon), self._adapted(command.stdin)
-        if manifest and manifest.detached and not self._engine.windows:
-            exit_code = self._detach(arguments, stdin, session, manifest.detached, out)
+            exit_code = 1
         else:
-            exit_code = self._execute(arguments, stdin, session, command, out)
-        module = manifest.name if manifest and manifest.is_module else None
-        is_async = manifest.is_async if manifest else False
-        self._runs.append(Run(module, logon.user, wanted.user if wanted else None, is_async, exit_code))
+            # The session ends with the backend: what a command leaves running goes on asking.
+            session, stdin = self._session(logon), self._adapted(command.stdin)
+            if manifest and manifest.detached and not self._engine.windows:
+                exit_code = self._detach(arguments, stdin, session, manifest.detached, out)
+            else:
+                exit_code = self._execute(arguments, stdin, session, command, out)
+        if manifest and manifest.is_module:
+            write_call(self._log, manifest, command, "failed" if exit_code else "ok", started)
         return exit_code
 
     def _session(self, logon: Logon) -> Mapping[str, str]:

@@ -25,9 +25,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "jobs": {"common", "windows", "host"},
     "info": {"common", "windows", "host", "jobs"},
     "retire": {"common", "windows"},
+    "fleet": {"common", "windows"},
     "transcript": {"common", "windows", "host"},
     "plugin_utils": {"common", "windows", "host", "run", "jobs", "transcript"},
-    "action": {"common", "windows", "methods", "info", "plugin_utils"},
+    "action": {"common", "windows", "methods", "info", "fleet", "plugin_utils"},
 }
 """What each package may import beside itself. ``common`` are the files of module_utils that belong to no package."""
 

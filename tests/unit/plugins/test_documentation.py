@@ -25,7 +25,7 @@ from unit.action_host import (
 from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 from unit.job_rows import job
 
-from ansible_collections.winops.offline_files.plugins.action import report_file
+from ansible_collections.winops.offline_files.plugins.action import fleet_report, report_file
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
@@ -50,6 +50,12 @@ class ReportFile(report_file.ActionModule):
     """The one that asks no host; its results are tested through the real CLI."""
 
     MODULE: t.ClassVar[str] = "report_file"
+
+
+class FleetReport(fleet_report.ActionModule):
+    """Another one that asks no host."""
+
+    MODULE: t.ClassVar[str] = "fleet_report"
 
 
 OPTION_KEYS = {"type", "elements", "default", "choices", "aliases", "required"}
@@ -103,11 +109,11 @@ def _names(part: t.Any) -> str:
 
 def test_every_action_is_held_to_its_documentation() -> None:
     files = {path.stem for path in (ROOT / "plugins" / "action").glob("[a-z]*.py")}
-    assert files == {*(action.MODULE for action in ACTIONS), ReportFile.MODULE}
+    assert files == {*(action.MODULE for action in ACTIONS), ReportFile.MODULE, FleetReport.MODULE}
 
 
-@pytest.mark.parametrize("action", [*ACTIONS, ReportFile], ids=_names)
-def test_options(action: type[UnderTest | ReportFile]) -> None:
+@pytest.mark.parametrize("action", [*ACTIONS, ReportFile, FleetReport], ids=_names)
+def test_options(action: type[UnderTest | ReportFile | FleetReport]) -> None:
     options, _returned = _documentation(action.MODULE)
     spec = action.ARGUMENT_SPEC
     assert set(options) == set(spec)

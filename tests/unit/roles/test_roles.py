@@ -55,6 +55,18 @@ def test_tasks_set_no_other_names_and_ignore_no_error(role: Path) -> None:
         assert all(allowed.match(register or loop) for register, loop in names)
 
 
+@pytest.mark.parametrize(
+    ("role", "file"), [("retire_share", "variables"), ("retire_share", "view"), ("migrate_share", "variables")]
+)
+def test_every_result_is_forgotten_where_results_are(role: str, file: str) -> None:
+    folder = ROOT / "roles" / role / "tasks"
+    texts = [each.read_text(encoding="utf-8") for each in folder.glob("*.yml")]
+    registered = {name for text in texts for name in re.findall(r"^ +register: (\w+)$", text, re.MULTILINE)}
+    forgotten = set(re.findall(r"^ +(\w+): \{\}$", (folder / f"{file}.yml").read_text(encoding="utf-8"), re.MULTILINE))
+    assert registered
+    assert registered - forgotten == set()
+
+
 @pytest.mark.parametrize(("role", "make"), [("retire_share", "retire_options"), ("migrate_share", "migrate_options")])
 def test_every_variable_reaches_what_checks_it(role: str, make: str) -> None:
     folder = ROOT / "roles" / role
@@ -65,6 +77,26 @@ def test_every_variable_reaches_what_checks_it(role: str, make: str) -> None:
     needed = FILTERS[make](given)["problems"]
     assert len(needed) == 1
     assert "is missing" in needed[0]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_examples_name_what_there_is_and_stand_in_the_readme(role: Path) -> None:
+    defaults = _yaml(role, "defaults/main.yml")
+    make = FILTERS[f"{role.name.removesuffix('_share')}_options"]
+    readme = (role / "README.md").read_text(encoding="utf-8")
+    specs = _yaml(role, "meta/argument_specs.yml")["argument_specs"]
+    for name, spec in specs.items():
+        for play in yaml.safe_load(spec.get("examples", "[]")):
+            (use,) = play.get("roles") or play["tasks"]
+            given = use["vars"]
+            called = use.get("ansible.builtin.import_role", {"name": use.get("role"), "tasks_from": "main"})
+            assert called == {"name": f"winops.offline_files.{role.name}", "tasks_from": name}
+            assert set(given) <= set(defaults)
+            values = {key.removeprefix(f"{role.name}_"): value for key, value in {**defaults, **given}.items()}
+            assert make(values)["problems"] == []
+        assert bool(spec.get("examples")) is bool(spec["options"])
+    first = next(spec["examples"] for spec in specs.values() if "examples" in spec)
+    assert first.split("\n\n")[0].strip() in readme
 
 
 def test_the_switch_leaves_no_variable_of_the_other_role_to_the_inventory() -> None:

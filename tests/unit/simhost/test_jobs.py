@@ -145,7 +145,7 @@ def test_run_look_look_drop(pc: Pc) -> None:
     }
     pc.clock.advance(2.5)
     second = pc.look(results=started["results_file"])
-    assert (second["text"], second["output"]) == ("", None)
+    assert (second["text"], json.loads(second["output"])["finished"]) == ("", False)
     assert [state(second)[key] for key in ("ms", "phase", "tally")] == [2500, "call", [2, 2]]
     pc.clock.advance(60)
     ended = pc.look()
@@ -424,9 +424,9 @@ def test_a_journal_that_somebody_else_planted(pc: Pc, alive: bool) -> None:
     path = f"{FOLDER}\\{NAME}"
     assert (f"'{path}' already exists" if alive else f"Access to the path '{path}' is denied.") in results["msg"]
     assert pc.host.calls == []
-    failed = host_call.run({"job": JOB, "job_step": "drop"}, pc.host, ALICE, False)
-    assert (failed["failed"], f"Access to the path '{path}' is denied." in failed["msg"]) == (True, True)
-    assert len(pc.look()["jobs"]) == 1
+    dropped = pc.drop(results=started["results_file"])
+    assert ([job["name"] for job in dropped["jobs"]], dropped["output"]) == ([NAME], None)
+    assert pc.host.jobs.left()["results"] == {}
 
 
 def test_a_planted_journal_that_cannot_be_read(pc: Pc) -> None:

@@ -145,6 +145,16 @@ def test_more_data_from_a_state_that_lags_is_read_again() -> None:
     assert any("nothing says why items are still in the cache" in line for line in action.display.lines["vv"])
 
 
+def test_a_folder_that_is_not_empty_does_not_explain_why_something_in_it_stays() -> None:
+    rows = _rows("", r"\a", r"\a\auto.txt", r"\a\pinned.txt")
+    lagging = called(rows, rows, return_value=0x80070091, texts=[rf"3:145:Not empty.:[{SHARE}\a]"])
+    action = DeleteItemsUnderTest({"paths": [SHARE + r"\a"]}, [lagging, answer(_rows("", r"\a", r"\a\pinned.txt"), 1)])
+    result = action.run_task()
+    assert (result["failed"], result["changed"]) == (False, True)
+    assert _statuses(result) == {r"\a\auto.txt": "deleted", r"\a\pinned.txt": "kept", r"\a": "kept"}
+    assert action.requests[1]["method"] is None
+
+
 def test_a_text_explains_why_an_item_failed() -> None:
     rows = _rows("", r"\a", r"\a\auto.txt")
     texts = [rf"3:32:In use.:[{SHARE}\a\auto.txt]", rf"3:145:Not empty.:[{SHARE}\a]"]

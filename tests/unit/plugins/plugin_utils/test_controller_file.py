@@ -49,6 +49,36 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("_open_umask")
+def test_a_file_is_replaced_only_where_it_differs(tmp_path: Path) -> None:
+    file, link = tmp_path / "a.html", tmp_path / "link"
+    link.symlink_to(file)
+    assert controller_file.put(link, "\u00e4", 0o640)
+    assert link.is_symlink()
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"\xc3\xa4", 0o640)
+    before = file.stat().st_ino
+    assert not controller_file.put(file, "\u00e4", 0o640)
+    assert controller_file.put(file, "\u00e4", 0o600)
+    assert (file.stat().st_ino, stat.S_IMODE(file.stat().st_mode)) == (before, 0o600)
+    assert controller_file.put(file, "b", 0o600)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.html", "link"]
+
+
+def test_what_would_be_written_is_only_said(tmp_path: Path) -> None:
+    assert controller_file.put(tmp_path / "new", "a", 0o600, only_say=True)
+    (tmp_path / "old").write_text("a", encoding="utf-8")
+    assert controller_file.put(tmp_path / "old", "b", 0o600, only_say=True)
+    assert [one.read_text(encoding="utf-8") for one in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("only_say", [False, True])
+@pytest.mark.parametrize(("place", "said"), [("folder", "it is there and no file"), ("no/such", "there is no folder")])
+def test_where_no_file_can_be_put(tmp_path: Path, place: str, said: str, only_say: bool) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=said):
+        controller_file.put(tmp_path / place, "a", 0o600, only_say=only_say)
+
+
 @pytest.mark.parametrize("place", ["/proc", "/proc/new"])
 def test_a_folder_in_which_no_file_can_be_made_is_an_error(place: str) -> None:
     with pytest.raises(OSError, match="No such file or directory"):

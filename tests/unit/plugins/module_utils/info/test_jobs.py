@@ -91,7 +91,11 @@ def test_a_host_without_an_answer_has_none() -> None:
             r"as CORP\alice, 4 items done, 1 failed",
         ),
         (
-            job("ended", about={"method": "Synchronize", "paths": 3, "path": "\\\\fs01\\a\x1b[31m"}, tally=[1, 1]),
+            job(
+                "ended",
+                about={"method": "Synchronize", "paths": 3, "path": "\\\\fs01\\a\x1b[31m"},
+                tally=[1, 1, 0, 0, 0],
+            ),
             r"job in the background of the task's user, its result waits to be fetched: Synchronize "
             r"\\fs01\a<U+001B>[31m and 2 more paths, since 2026-11-28T14:37:29Z, as CORP\alice, 1 item done, 0 failed",
         ),

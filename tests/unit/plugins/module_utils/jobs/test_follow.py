@@ -197,6 +197,17 @@ def test_a_job_that_cannot_begin_says_why() -> None:
     assert (job.problem.maybe_called, steps[-1].do, steps[-1].request.results) == (False, "drop", job_host.RESULTS)
 
 
+def test_a_job_in_whose_place_somebody_else_keeps_a_journal_says_so() -> None:
+    thrown = "The file 'C:\\ProgramData\\x.job' already exists."
+    said = f'Unhandled exception while executing module: Exception calling "Answer" with "3" argument(s): "{thrown}"'
+    output = json.dumps({"finished": True, "failed": True, "msg": said})
+    host = JobHost(output=output, jobs=[Job(NAME, 0, 1, own=False)])
+    job = _follow()
+    drive(job, host)
+    assert str(job.problem) == f"The job could not begin on the host: {thrown}"
+    assert (job.problem and job.problem.maybe_called, host.calls) == (False, 0)
+
+
 def test_a_start_that_says_it_failed_may_have_begun_all_the_same() -> None:
     host, job = JobHost(delay=20), _follow()
     while step := job.next_step():

@@ -43,7 +43,8 @@ def test_every_flag_by_every_name(short: str, value: int, vendor: str) -> None:
 
 
 def test_no_flag_is_missing_or_too_many() -> None:
-    assert list(FLAGS.members.items()) == [(name, value) for name, value, _vendor in NAMES]
+    assert dict(FLAGS.members) == {name: value for name, value, _vendor in NAMES}
+    assert FLAGS.names_of(0x13EFF) == [name for name, _value, _vendor in NAMES]
     assert FLAGS.known == 0x30013EFF
 
 

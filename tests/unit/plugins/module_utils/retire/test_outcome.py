@@ -285,9 +285,24 @@ def test_failures_are_grouped_by_what_was_reported() -> None:
     entries = [entry(B, "failed", "busy"), entry(A, "failed", "busy"), entry(A, "failed"), entry(A)]
     made = _result(_view(PINNED, unpin=method(1, entries, failed=3)))
     assert made["failures"] == [
-        {"category": None, "items": 1, "such_as": A},
-        {"category": "busy", "items": 2, "such_as": A},
+        {"category": None, "items": 1, "such_as": A, "result": None},
+        {"category": "busy", "items": 2, "such_as": A, "result": {"category": "busy"}},
     ]
+
+
+def test_what_a_page_shows_of_a_view_is_kept() -> None:
+    log = [synchronized(rf"{USERS}\a", "2026-11-20T07:31:12Z"), synchronized(r"\\fs09\other", "2026-11-20T07:31:12Z")]
+    assigned = [{"scope": "user", "sid": "S-1", "path": path} for path in (r"\\fs09\other", USERS)]
+    found = {
+        **look(share(user=2), policies={"assigned": assigned}),
+        "users": [user(ALICE, view=True, synchronized=log)],
+    }
+    (view,) = _result(_view(found, unpin=RELEASED, verify=cached(share())))["views"]
+    assert (view["assigned"], view["synchronizations"]) == ([{"scope": "user", "path": USERS}], log[:1])
+    assert (view["shares"][0]["pinned_items"], view["left"]["shares"][0]["pinned_items"]) == (2, 0)
+    assert view["unreachable"] is False
+    (lost,) = _result(_view(found, unpin={"unreachable": True, "msg": "Gone."}))["views"]
+    assert (lost["unreachable"], lost["left"]["shares"]) == (True, None)
 
 
 # --- all hosts

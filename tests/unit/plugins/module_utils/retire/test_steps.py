@@ -143,6 +143,14 @@ def test_a_kept_record_of_somebody_else_is_not_overwritten() -> None:
     assert "and it is no record that prepare has written. Take" in _prepare(_listed(*BEFORE), "rubbish")["problem"]
 
 
+def test_folder_redirection_that_came_or_went_does_not_make_a_kept_record_another_one() -> None:
+    redirected = [_item(rf"{OLD}\mail", "folder_redirection"), _item(rf"{OLD}\alice", "user", "folder_redirection")]
+    now = _prepare(_listed(*redirected, *BEFORE[1:]), KEPT["text"])
+    assert now["problem"] == ""
+    text = json.dumps(_prepare(_listed(*redirected, *BEFORE[1:]))["record"])
+    assert _prepare(_listed(*BEFORE), text)["problem"] == ""
+
+
 # --- switch
 
 
@@ -282,6 +290,22 @@ def test_what_was_pinned_there_before_is_neither_released_nor_lost() -> None:
     assert _rollback(listed, pin=BACK, unpin=ALL, again=_pinned(*THERE))["left"] == ""
     assert _rollback(_listed(*THERE), pin=BACK)["groups"] == []
     assert _rollback(_listed(*THERE), pin=BACK)["left"] == ""
+
+
+def test_rollback_does_not_wait_for_folder_redirection_that_has_ended() -> None:
+    before = [
+        _item(rf"{OLD}\alice", "user", "folder_redirection"),
+        _item(rf"{OLD}\mail", "folder_redirection"),
+        BEFORE[1],
+    ]
+    kept = {"file": "/r.json", "text": json.dumps(_prepare(_listed(*before))["record"])}
+    made = _rollback(_listed(*AFTER), kept=kept, pin=BACK)
+    assert [(one["path"], one["reasons_before"]) for one in made["entries"]] == [
+        (rf"{OLD}\alice", ["user"]),
+        (rf"{OLD}\alice\a.txt", ["user", "computer"]),
+    ]
+    assert made["missing"] == ""
+    assert [group["paths"] for group in made["groups"]] == [[rf"{NEW}\alice"], [rf"{NEW}\alice\a.txt"]]
 
 
 @pytest.mark.parametrize(
