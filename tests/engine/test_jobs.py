@@ -112,7 +112,7 @@ def test_a_job_waits_until_it_is_dropped_and_leaves_nothing(pc: Pc) -> None:
     assert (results.name in pc.files(), len(pc.files())) == (True, 2)
     with pc.journal().open("r+b") as journal:
         journal.truncate(0)
-    # On Wine pwsh.exe starts itself anew for want of a console: core's number is not that of the process with the module.
+    # On Wine pwsh.exe starts itself anew for want of a console: core's number is not that of the module's process.
     left = [results.name] if WINDOWS else []
     until(lambda: pc.files() == left)
     time.sleep(1)
