@@ -62,6 +62,9 @@ PINNED = sorted([HOME, *(HOME + name for name in (r"\drafts", r"\drafts\idea.txt
 FORKS = 12 if PATIENCE == 1 else 2
 """Hosts that are asked side by side. A PowerShell takes a core while it starts, and time limits stay what they are."""
 
+HANGING = 4 * PATIENCE
+"""Seconds that a task has for a method that never ends: its host has answered before the controller gives up."""
+
 RESULT_KEYS: dict[str, type | tuple[type, ...]] = {
     "changed": bool,
     "msg": str,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from integration.deletions import check_deleted, items_of
-from integration.fleet import Fleet, Run, scenario
+from integration.fleet import HANGING, Fleet, Run, scenario
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
 
@@ -116,7 +116,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "an_admin": ({"flags": ["no_pinned", "0x80000000"]}, {}),
     "offline": ({"paths": "//fs09/away"}, {}),
     "cancelled": ({}, {"behaviour": {"cancelled_after_items": 2, "delete_texts": "sent"}}),
-    "timeout": ({"timeout": 3}, {"behaviour": {"item_delay_ms": 1500}}),
+    "timeout": ({"timeout": HANGING}, {"behaviour": {"hang_after_items": 2}}),
     "absent": ({"paths": "//fs01/nothing", "missing": "fail"}, {}),
     "inactive": ({"unavailable": "ok"}, {"host": {"active": False}}),
     "unread": ({"verify": False}, {"behaviour": {"delete_texts": "sent"}}),
@@ -231,7 +231,7 @@ def test_what_did_not_come_to_its_end_fails_and_keeps_what_was_done(run: Run, fl
     assert cancelled["cancelled"] is True
     assert cancelled["msg"].startswith("The operation was cancelled; deleted ")
     assert (late["timed_out"], late["may_still_run"]) == (True, True)
-    assert late["msg"].startswith("The host did not finish within 3 seconds; deleted ")
+    assert late["msg"].startswith(f"The host did not finish within {HANGING} seconds; deleted ")
     gone = {entry["path"].removeprefix(HOME) for entry in cancelled["entries"] if entry["changed"]}
     assert gone.isdisjoint(_left(fleet, "cancelled"))
     assert "cancelled" in {entry["status"] for entry in cancelled["entries"]}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.fleet import RESULT_KEYS, Fleet, Run, check_form, check_truth, module_calls, pins
+from integration.fleet import HANGING, RESULT_KEYS, Fleet, Run, check_form, check_truth, module_calls, pins
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -149,7 +149,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "offline": ({"paths": "//fs03/archive"}, {}),
     "nowhere": ({"paths": ["//fs01/users/alice", "//fs77/none", "//fs01/users/nobody"]}, {}),
     "double_hop": ({"paths": "//fs09/users/alice"}, {"host": {"delegated": []}, "behaviour": _CREDENTIALS}),
-    "timeout": ({"paths": "//fs01/users/alice", "timeout": 4}, {"behaviour": {"hang_after_items": 2}}),
+    "timeout": ({"paths": "//fs01/users/alice", "timeout": HANGING}, {"behaviour": {"hang_after_items": 2}}),
     "cancelled": ({"paths": "//fs01/users/alice"}, {"behaviour": {"cancelled_after_items": 3}}),
     "filled": ({"paths": "//fs01/users/alice", "flags": "for_user,fill"}, {}),
     "not_deep": ({"paths": "//fs09/users/alice", "deep": False, "flags": ["for_all"]}, {}),
@@ -199,7 +199,7 @@ def test_form_and_truth(name: str, run: Run, fleet: Fleet, before: dict[str, dic
         ("offline", "failed", "Pinned 1 of 2 items; 1 failed."),
         ("nowhere", "failed", "Pinned 4 of 8 items; 2 failed, 2 were pinned for user."),
         ("double_hop", "failed", "Pinned 0 of 7 items; 7 failed."),
-        ("timeout", "failed", "The host did not finish within 4 seconds; pinned 0 of 5 items; "),
+        ("timeout", "failed", f"The host did not finish within {HANGING} seconds; pinned 0 of 5 items; "),
         ("cancelled", "failed", "The operation was cancelled; pinned 1 of "),
         ("filled", "failed", "Pinned 3 of 6 items; 1 failed, 2 were pinned for user and filled."),
         ("not_deep", "ok", "Pinned 1 of 1 item."),

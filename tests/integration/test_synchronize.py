@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from integration.fleet import PASSWORDS, Fleet, Run
+from integration.fleet import HANGING, PASSWORDS, Fleet, Run
 from unit.simhost.calls import HOME, SCENARIOS
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.once]
@@ -39,7 +39,7 @@ HOSTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         _scenario(without=QUIET, host={"delegated": []}, server_logon="per_call", server_contact_error=1326),
         {"paths": SHARE},
     ),
-    "hangs": (_scenario(without=QUIET, hang_after_items=3), {"paths": SHARE, "timeout": 5}),
+    "hangs": (_scenario(without=QUIET, hang_after_items=3), {"paths": SHARE, "timeout": HANGING}),
     "cancelled": (_scenario(without=QUIET, cancelled_after_items=6), {"paths": SHARE}),
     "missing": (_scenario(), {"paths": r"\\fs01\none", "missing": "fail"}),
 }
@@ -168,7 +168,7 @@ def test_a_logon_without_credentials_gets_the_hint_of_the_double_hop(runs: tuple
 def test_a_timeout_says_that_it_may_still_run_and_what_was_done(runs: tuple[Run, Run, Run]) -> None:
     told = runs[1].of("hangs")
     assert (told.status, told.result["timed_out"], told.result["may_still_run"]) == ("failed", True, True)
-    assert told.result["msg"].startswith("The host did not finish within 5 seconds; synchronized ")
+    assert told.result["msg"].startswith(f"The host did not finish within {HANGING} seconds; synchronized ")
     assert "unknown" in _statuses(told.result).values()
 
 
