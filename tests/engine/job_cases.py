@@ -184,7 +184,7 @@ JOB_CASES: Mapping[str, JobCase] = {
             Kill(),
             Look(A, results=0),
             Drop(A, results=0),
-            Ask({"timeout": 1}),
+            Ask({"timeout": 3}),
             windows=_HANGS,
             expect={
                 "steps.0.jobs.0.state.about": None,
@@ -207,12 +207,12 @@ JOB_CASES: Mapping[str, JobCase] = {
         ),
         _case(
             "an answer that waits",
-            Start(A, {"timeout": 1}),
+            Start(A, {"timeout": 3}),
             Until(A, _ENDED),
             Start(A),
             Finished(1),
             Look(A, results=1),
-            Ask({"paths": HOME, "fields": [USER], "keep": [USER], "flags": [0], "force": True, "timeout": 1}),
+            Ask({"paths": HOME, "fields": [USER], "keep": [USER], "flags": [0], "force": True, "timeout": 3}),
             Drop(A, results=1),
             Gone(A),
             windows=_HANGS,
