@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from ansible.release import __version__
 from integration.background import DONE, add, alive, children, left, reachable, threads_of_jobs, unpin, wait_until
 from integration.fleet import Fleet, Run, check_form, module_calls
 
@@ -26,6 +27,10 @@ from simhost.testing import SimHost
 pytestmark = [pytest.mark.timeout(200), pytest.mark.once]
 
 PSRP = "winhost_psrp"
+REQUESTS = 4 if tuple(map(int, __version__.split(".")[:2])) >= (2, 22) else 5
+"""Of an execution over WinRM: Command, Send, Receive, Signal. What is sent is compressed since core 2.22."""
+STARTED = 1 + 2 * REQUESTS
+"""Requests, the shell's Create among them, after which a job is looked for and started."""
 STATE = "The state, read once more: "
 GONE = "is gone, and its answer with it: its process was ended, the host was restarted, or another task fetched the"
 NOT_ENDED = "was fetched, but the job could not be ended: it stays on the host, for a day after its end at most."
@@ -68,15 +73,15 @@ def _no_begin(why: str, **more: Any) -> Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    # A conversation has four requests for each execution of the host part, and one more for each connection over WinRM.
-    **{f"reset_every_{number}": Fault(Faults(reset_every=number)) for number in (8, 9, 11)},
+    # Smaller numbers would cut every start.
+    **{f"reset_every_{number}": Fault(Faults(reset_every=number)) for number in (2 * REQUESTS, STARTED, STARTED + 2)},
     **{f"psrp_reset_every_{number}": Fault(Faults(reset_every=number), way=PSRP) for number in (10, 11, 13)},
-    "start_not_sent": Fault(Faults(reset_request=7)),
+    "start_not_sent": Fault(Faults(reset_request=3 + REQUESTS)),
     "start_lost": Fault(Faults(lost_command=2)),
     "psrp_start_lost": Fault(Faults(lost_command=2), way=PSRP),
     "start_timeout": Fault(jobs={"start_timeout": 1}, variables={"ansible_win_async_startup_timeout": 1}),
     "drop_lost": Fault(Faults(lost_command=4), ms=0),
-    "away": Fault(Faults(unreachable_after=9, unreachable_ms=3000)),
+    "away": Fault(Faults(unreachable_after=STARTED, unreachable_ms=3000)),
     "psrp_away": Fault(Faults(unreachable_after=12, unreachable_ms=3000), way=PSRP),
     "killed": _failed(GONE, jobs={"killed_after_ms": 6000}, ms=2000, state="died", may_still_run=True),
     "planted_alive": _no_begin("The file 'C:\\ProgramData\\winops.offline_files.", jobs={"planted": "alive"}),
@@ -103,12 +108,12 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
             fleet.set(name, **(fault.variables or {}))
         add(fleet, "rebooted", ms=3000)
         add(fleet, "power_loss", ms=3000)
-        add(fleet, "drop_never", ms=0, faults=Faults(unreachable_after=13, unreachable_ms=600_000))
+        add(fleet, "drop_never", ms=0, faults=Faults(unreachable_after=STARTED + REQUESTS, unreachable_ms=600_000))
         for name in ("twins", "rivals"):
             add(fleet, name, ms=900, ways={name: "winhost", f"{name}_psrp": PSRP})
         fleet.set("rivals_psrp", job_paths="//fs01/users/alice")
         add(fleet, "limit", ms=2000, job_limit=8)
-        add(fleet, "out_of_reach", ms=0, faults=Faults(unreachable_after=9, unreachable_ms=600_000))
+        add(fleet, "out_of_reach", ms=0, faults=Faults(unreachable_after=STARTED, unreachable_ms=600_000))
         for name in ("controller", "ctrl_c"):
             add(fleet, name, ms=900, ways={name: "winhost", f"{name}_psrp": PSRP})
         yield fleet
