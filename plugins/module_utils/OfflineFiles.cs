@@ -58,7 +58,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();
-            if (before != null) Job.Rows = (int)before.State["rows"];
+            if (before != null) Job.Rows = before.State["rows"];
             Job.Phase = "call";
             List<Call> calls = new List<Call>();
             if (method != null && available && (before == null || before.NeedsCall || (bool)request["force"]))

@@ -11,9 +11,9 @@ using System.Linq;
 using System.Management;
 using System.Runtime.InteropServices;
 using Facts = System.Collections.Generic.Dictionary<string, object>;
-using Host = ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles.Host;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesConfiguration {
+    using OfflineFiles;
     internal static class Configuration {
         private static readonly Dictionary<string, uint> Hives = new Dictionary<string, uint> {
             { "HKEY_LOCAL_MACHINE", 0x80000002 }, { "HKEY_USERS", 0x80000003 } };

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 winops.offline_files contributors
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-// Carries out jobs, as docs/host_contract.md describes them. A part of OfflineFiles.cs, which names the assemblies.
+// Jobs, as docs/host_contract.md describes them. A part of OfflineFiles.cs, which names the assemblies.
 
 using System;
 using System.Collections;
@@ -15,19 +15,18 @@ using System.Text;
 using System.Threading;
 using Ansible.Basic;
 using Facts = System.Collections.Generic.Dictionary<string, object>;
-using Host = ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles.Host;
 
 namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineFilesJob {
+    using OfflineFiles;
     public static class Job {
-        private const int Head = 4096, Day = 24 * 60 * 60 * 1000;
+        private const int Head = 4096, Day = 24 * 60 * 60 * 1000, Ever = Timeout.Infinite;
         private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
         private static readonly string Stem = Path.Combine(
             Environment.GetEnvironmentVariable("ProgramData") ?? Path.GetTempPath(), "winops.offline_files.");
         internal static readonly string Lock = Stem + "lock";
 
-        // What has become of the request, for the state.
-        internal static string Phase = "before";
-        internal static int? Rows;
+        // What the state tells of the request.
+        internal static object Phase = "before", Rows;
         private static List<object> begins = new List<object>();
         private static int[] tally = new int[0];
 
@@ -37,13 +36,12 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             string user = Environment.UserDomainName + "." + Environment.UserName;
             string file = Stem + request["job"] + "." + user + ".job";
             if (step == "run") Run(file, request, () => Host.Answer(request, checkMode, powershell));
-            // The process that waits sees that its journal is empty, and ends; one that is gone leaves the file behind.
-            // Somebody else's is left alone; the answer shows it.
+            // A process that waits sees its journal empty, and ends. Somebody else's is left alone.
             Action empty = () => Open(file, FileMode.Truncate, Shared, FileOptions.None).Dispose();
-            if (step == "drop" && File.Exists(file)) Host.Within(Timeout.Infinite, empty);
-            if (step == "drop" && !IsOpen(file)) Host.Within(Timeout.Infinite, () => File.Delete(file));
+            if (step == "drop" && File.Exists(file)) Host.Within(Ever, empty);
+            if (step == "drop" && !IsOpen(file)) Host.Within(Ever, () => File.Delete(file));
             if (step == "drop" && results != "") File.Delete(results);
-            if (File.Exists(file)) Host.Within(Timeout.Infinite, () => text = Read(file, Head, int.MaxValue));
+            if (File.Exists(file)) Host.Within(Ever, () => text = Read(file, Head, int.MaxValue));
             if (File.Exists(results)) output = Read(results, 0, int.MaxValue);
             return new Facts { { "jobs", List() }, { "locked", IsOpen(Lock) }, { "text", text }, { "output", output } };
         }
@@ -53,7 +51,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             return Directory.GetFiles(folder, pattern).Select(file => {
                 string state = null;
                 bool own = true;
-                Facts error = Host.Within(Timeout.Infinite, () => {
+                Facts error = Host.Within(Ever, () => {
                     state = Read(file, 0, Head).Split('\0')[0];
                     Compare(file, ref own);
                 });
@@ -84,7 +82,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 using (new Timer(_ => note(), null, 1000, 1000))
                     answer = AnsibleModule.ToJson(work());
                 // A full disk, say. There is room for the state, which is as long as it was.
-                error = Host.Within(Timeout.Infinite, () => { lock (clock) Put(journal, Head, 0, answer); });
+                error = Host.Within(Ever, () => { lock (clock) Put(journal, Head, 0, answer); });
                 if (error != null) answer = "";
                 Phase = "ended";
                 note();
@@ -121,7 +119,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
         internal static bool IsOpen(string file) {
             Action open = () => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
-            return File.Exists(file) && Host.Within(Timeout.Infinite, open) != null;
+            return File.Exists(file) && Host.Within(Ever, open) != null;
         }
         private static void Put(FileStream stream, int place, int least, string text) {
             byte[] bytes = Encoding.UTF8.GetBytes(text);

@@ -67,4 +67,8 @@ class Request:
         # A list of 10,000 strings takes the host seconds to validate, one string with a path per line nothing.
         given["paths"] = "\n".join(self.paths)
         given["reasons"] = given.pop("decisive")
+        if not self.job_step:
+            # Every task sends its request.
+            for name in ("job", "job_step", "about", "tally", "results"):
+                del given[name]
         return given

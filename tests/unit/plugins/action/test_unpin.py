@@ -154,11 +154,6 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
             "registry": [],
             "force": False,
             "timeout": 3600,
-            "job": "",
-            "job_step": "",
-            "about": None,
-            "tally": [],
-            "results": "",
         }
     ]
     (execution,) = action.executions

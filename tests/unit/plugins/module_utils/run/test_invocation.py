@@ -47,11 +47,6 @@ def test_the_request_of_the_defaults() -> None:
         "registry": [],
         "force": False,
         "timeout": 3600,
-        "job": "",
-        "job_step": "",
-        "about": None,
-        "tally": [],
-        "results": "",
     }
 
 
