@@ -15,6 +15,8 @@ from simhost.host_call import SPEC
 
 SOURCES = tuple(sorted(Path(__file__).resolve().parents[3].glob("plugins/module_utils/*.cs")))
 """The C# of the collection."""
+BASIC = "namespace Ansible.Basic { public class AnsibleModule { public static string ToJson(object o) { return null; } } }"
+"""In the place of Ansible's own C#, which only jobs need; they are not run so."""
 _USAGE_SECONDS = 10
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
 
@@ -70,7 +72,9 @@ class DirectHost:
         self._engine = engine
         self._folder = tempfile.TemporaryDirectory(prefix="simhost-direct-")
         self._library = Path(self._folder.name, "OfflineFiles.dll")
-        compile_library(engine.pwsh, sources, self._library, [engine.management])
+        basic = Path(self._folder.name, "Basic.cs")
+        basic.write_text(BASIC, encoding="utf-8")
+        compile_library(engine.pwsh, [basic, *sources], self._library, [engine.management])
         self._process: EngineProcess | None = None
 
     def __enter__(self) -> DirectHost:
