@@ -39,7 +39,7 @@ $module.Result.answer = $job::Answer($module.Params, $module.CheckMode, "$($PSVe
 if ($module.Params.job_step -eq 'run') {
     # Ansible's watchdog would write the result into the job's results file, and nobody would read it.
     $folder = [Environment]::ExpandEnvironmentVariables($env:ANSIBLE_ASYNC_DIR)
-    Get-ChildItem -LiteralPath $folder | Select-String -Pattern "watchdog_pid`":$PID\b" -List | Remove-Item
+    Get-ChildItem -LiteralPath $folder | Select-String -Pattern "watchdog_pid`":\s*$PID\b" -List | Remove-Item
     [Environment]::Exit(0)
 }
 $module.ExitJson()

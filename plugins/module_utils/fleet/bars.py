@@ -49,20 +49,20 @@ def picture(caption: str, bars: Iterable[Bar], nothing: str) -> str:
     :param nothing: what is said where there is nothing to draw
     """
     drawn = list(bars)
-    longest = max((bar.value for bar in drawn), default=0)
+    longest = max((one.value for one in drawn), default=0)
     rows = "".join(
-        f'<tr><th scope="row">{escape(bar.label)}</th><td class="bar">{_bar(bar, longest)}</td>'
-        f'<td class="number">{escape(bar.shown)}</td></tr>\n'
-        for bar in drawn
+        f'<tr><th scope="row">{escape(one.label)}</th><td class="bar">{_bar(one, longest)}</td>'
+        f'<td class="number">{escape(one.shown)}</td></tr>\n'
+        for one in drawn
     )
     body = f'<table class="bars">\n{rows}</table>' if drawn else f"<p>{escape(nothing)}</p>"
     return f"<figure>\n<figcaption>{escape(caption)}</figcaption>\n{body}\n</figure>\n"
 
 
-def _bar(bar: Bar, longest: int) -> str:
+def _bar(one: Bar, longest: int) -> str:
     # What is there at all has to be seen.
-    width = max(1, round(1000 * bar.value / longest)) if bar.value else 0
-    kind = f' class="{bar.kind}"' if bar.kind else ""
+    width = max(1, round(1000 * one.value / longest)) if one.value else 0
+    kind = f' class="{one.kind}"' if one.kind else ""
     return (
         '<svg viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect{kind} width="{width}" height="14"></rect></svg>'

@@ -39,9 +39,12 @@ foreach ($file in @($net) + @($task.references) -ne $null) {
     $references.Add([Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile($file))
 }
 $trees = [System.Collections.Generic.List[Microsoft.CodeAnalysis.SyntaxTree]]::new()
+# Those of Ansible's Add-CSharpType.
+$symbols = if ($task.net) { @('CORECLR', $(if ($IsWindows) { 'WINDOWS' } else { 'UNIX' })) } else { @('WINDOWS') }
+$parsing = [Microsoft.CodeAnalysis.CSharp.CSharpParseOptions]::Default.WithPreprocessorSymbols([string[]]$symbols)
 foreach ($file in $task.sources) {
     $text = [Microsoft.CodeAnalysis.Text.SourceText]::From([System.IO.File]::ReadAllText($file))
-    $trees.Add([Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($text, $null, $file))
+    $trees.Add([Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($text, $parsing, $file))
 }
 $options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new(
     [Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary

@@ -15,7 +15,9 @@ from simhost.host_call import SPEC
 
 SOURCES = tuple(sorted(Path(__file__).resolve().parents[3].glob("plugins/module_utils/*.cs")))
 """The C# of the collection."""
-BASIC = "namespace Ansible.Basic { public class AnsibleModule { public static string ToJson(object o) { return null; } } }"
+BASIC = (
+    "namespace Ansible.Basic { public class AnsibleModule { public static string ToJson(object o) { return null; } } }"
+)
 """In the place of Ansible's own C#, which only jobs need; they are not run so."""
 _USAGE_SECONDS = 10
 _NAMESPACE = "ansible_collections.winops.offline_files.plugins.module_utils.OfflineFiles"
