@@ -61,8 +61,9 @@ KNOWN_COMMANDS = frozenset({"Get-ChildItem", "Remove-Item", "Select-String"})
 COMMANDS_OF_TESTS = frozenset(
     {"Add-CSharpType", "Add-Type", "ConvertFrom-Json", "ConvertTo-Json", "ForEach-Object", "Get-ChildItem"}
     | {"Import-Module", "Join-Path", "New-Object", "Split-Path"}
+    | {"Read-Value"}
 )
-"""Those of the scripts that tests run in Windows PowerShell, with the parameters that it knows."""
+"""Those of the scripts that tests run in Windows PowerShell, with the parameters that it knows; and their own."""
 
 
 def framework_compiler(
