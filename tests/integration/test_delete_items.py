@@ -83,7 +83,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "unknown bits": ({"flags": "0x10"}, "holds the unknown bits 0x10; the flags of DeleteItems are"),
     "negative": ({"flags": [-2147483648]}, "flags value -2147483648 is not an unsigned 32-bit number."),
     "a flag of unpin": ({"flags": "for_user"}, "unknown flag 'for_user': use no_auto_cached (0x1)"),
-    "deep": ({"deep": True}, "delete_items) module: deep. Supported parameters include: flags, force,"),
+    "deep": ({"deep": True}, "delete_items) module: deep. Supported parameters include: background, flags,"),
     "wildcard": ({"paths": "//fs01/users/*"}, "has a wildcard: name the folder itself"),
 }
 
