@@ -134,9 +134,12 @@ def test_host_call_lists_the_options_of_the_contract() -> None:
         if default != "none":
             options[name]["default"] = yaml.safe_load(default.strip("`"))
     documented = sidecar["DOCUMENTATION"]["options"]
-    assert {
-        name: {key: option[key] for key in option if key != "description"} for name, option in documented.items()
-    } == (options)
+    # Choices stand in the words of the contract.
+    for name, option in documented.items():
+        assert {key: option[key] for key in option if key not in ("description", "choices")} == options.pop(name)
+        (row,) = re.findall(rf"^\| `{name}` .*$", request, re.MULTILINE)
+        assert all(f"`{choice}`" in row for choice in option.get("choices", ()) if choice)
+    assert not options
 
 
 def test_common_options_are_those_of_every_module_of_the_group() -> None:
