@@ -35,7 +35,7 @@ def module_host(engine: Engine) -> Iterator[ModuleHost]:
 def waiting(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Mapping[str, Future[dict[str, Any]]]]:
     """The results of the cases that take seconds; they wait on another host while the quick ones run."""
     chosen = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
-    cases = {case.name: case for case in chosen if case and case.waits}
+    cases = {case.name: case for case in chosen if isinstance(case, Case) and case.waits}
     with ModuleHost(engine) as running, ThreadPoolExecutor(1) as pool:
         yield {name: pool.submit(on_engine, running, case) for name, case in cases.items()}
         pool.shutdown(cancel_futures=True)
