@@ -68,7 +68,9 @@ def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     defaults = {name: option.get("default") for name, option in SPEC.items()}
     other = {**CASES["path by path"].full_request, "observe": False, "read": False, "force": True, "deep": False}
     other |= {"last": "2:", "timeout": 17, "classes": ["Win32_Nothing"], "registry": [r"HKEY_USERS\*", "HKEY_USERS"]}
-    assert [name for name in SPEC if other[name] == defaults[name]] == []
+    other |= {"job": "0f" * 16, "job_step": "", "about": {"method": "Pin"}, "tally": ["3:"], "results": "C:\\none"}
+    # With a step it would be no request any more; the cases of jobs have all of them.
+    assert [name for name in SPEC if other[name] == defaults[name]] == ["job_step"]
     for request in ({}, other):
         result = on_engine(module_host, Case("options", dict.fromkeys(CASES["released"].full_request) | request))
         # Nothing is a secret: since core 2.22 all output of the play would hide it wherever it appears.
