@@ -35,6 +35,20 @@ def name_of(request: Request) -> str:
     return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
 
 
+def split_name(name: str) -> tuple[str, str] | None:
+    r"""Return the job and the user (``DOMAIN\name``) of a journal by the name of its file; None where it is none."""
+    if not (name.startswith(_PREFIX) and name.endswith(_SUFFIX)):
+        return None
+    job, _dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
+    return job, account.replace(".", "\\", 1)
+
+
+def join_name(job: str, user: str) -> str:
+    """Return the name of a journal's file, of which :func:`split_name` makes the same again."""
+    account = user.replace("\\", ".", 1)
+    return f"{_PREFIX}{job}.{account}{_SUFFIX}"
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a job is, as its journal says.
@@ -154,16 +168,16 @@ def _may_work(journal: Journal) -> bool:
 def _journal(value: t.Any, where: str) -> Journal | None:
     job = Record(value, where)
     name = job("name", text(limits.PATH))
-    if not (name.startswith(_PREFIX) and name.endswith(_SUFFIX)):
+    parts = split_name(name)
+    if parts is None:
         raise refused(name, f"{where}.name", f"a name that begins with {_PREFIX}")
     error = job("error", optional(Record))
     if error is not None and error("code", number(0, _UINT32)) in _GONE:
         return None
     state = job("state", optional(text(_STATE)))
-    name, _dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
     return Journal(
-        job=name,
-        user=account.replace(".", "\\", 1),
+        job=parts[0],
+        user=parts[1],
         own=job("own", flag),
         alive=job("alive", flag),
         progress=_progress(state) if state else None,

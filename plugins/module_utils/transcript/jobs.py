@@ -10,9 +10,8 @@ import re
 import typing as t
 from collections.abc import Mapping
 
+from ..host.jobs import join_name, split_name
 from .aliases import Aliases
-
-_PREFIX, _SUFFIX = "winops.offline_files.", ".job"
 
 _NAMELESS = re.compile(r"before|call|after|ended|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 """Texts of a state that are no names: phases and times."""
@@ -26,12 +25,12 @@ def write(aliases: Aliases, key: str, text: str) -> str:
 
 
 def _file_name(aliases: Aliases, name: str) -> str:
-    if not (name.startswith(_PREFIX) and name.endswith(_SUFFIX)):
+    parts = split_name(name)
+    if parts is None:
         return aliases.text(name)
-    job, dot, account = name[len(_PREFIX) : -len(_SUFFIX)].partition(".")
-    user = aliases.user(account.replace(".", "\\", 1)).replace("\\", ".", 1)
+    job, user = parts
     # Whoever guesses a path could try it out on the hash of the request.
-    return f"{_PREFIX}{aliases.job(job)}{dot}{user}{_SUFFIX}"
+    return join_name(aliases.job(job), aliases.user(user))
 
 
 def _state(aliases: Aliases, text: str) -> str:
