@@ -19,9 +19,8 @@ from typing import Any
 import yaml
 
 from simhost import cli, inventory
-from simhost.log import Log
-from simhost.server import ADDRESS, Server, Settings, World
-from simhost.stage import Stage
+from simhost.server import ADDRESS, Settings
+from simhost.testing import SimHost
 
 NOBODY = 1
 """The port of a host that is switched off: nothing listens there."""
@@ -64,23 +63,17 @@ def read(file: Path) -> dict[str, Any]:
 
 def _host(name: str, content: Any, folder: Path, stack: ExitStack) -> dict[str, Any]:
     if content is None:
-        return {**inventory.winrm(NOBODY, "http", "ntlm"), "ansible_host": ADDRESS, "ansible_user": "x"} | {
-            "ansible_password": "x"
-        }
+        return _way(NOBODY, "x", "x")
     file = folder / f"{name}.yml"
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    log = Log()
-    stage = Stage(file, log)
-    stack.callback(stage.close)
-    world = World(stage.backend, stage.snapshot, stage.reset)
-    server = stack.enter_context(Server(world, stage.accounts, log, Settings(), stage.faults))
-    user = next(iter(stage.accounts))
-    return {
-        **inventory.winrm(server.port, "http", "ntlm"),
-        "ansible_host": ADDRESS,
-        "ansible_user": user,
-        "ansible_password": stage.accounts[user],
-    }
+    host = stack.enter_context(SimHost(file, settings=Settings(), backend="emulation"))
+    return _way(host.port, host.user, host.password)
+
+
+def _way(port: int, user: str, password: str) -> dict[str, Any]:
+    """The variables of a host over WinRM with NTLM."""
+    common = {"ansible_host": ADDRESS, "ansible_user": user, "ansible_password": password}
+    return {**inventory.winrm(port, "http", "ntlm"), **common}
 
 
 if __name__ == "__main__":
