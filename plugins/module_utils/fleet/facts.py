@@ -60,7 +60,7 @@ def machine(look: Result) -> Machine:
 
 def assigned(value: t.Any) -> tuple[tuple[str, str], ...]:
     """Return what policies pin, from a list of dictionaries with scope and path."""
-    found = [(text(row.get("scope")), unc.key(text(row.get("path")).replace("/", "\\"))) for row in rows(value)]
+    found = [(text(row.get("scope")), text(row.get("path"))) for row in rows(value)]
     return tuple((scope, path) for scope, path in found if scope and path)
 
 
@@ -128,12 +128,8 @@ def _share(path: str, row: Result, before: Result | None, key: str, host: Machin
         reasons=tuple(number(reasons.get(name)) for name in pins.NAMES),
         pinned_before=None if before is None else count(before.get("pinned_items")),
         last_success=host.synchronized.get(key),
-        policies=tuple(sorted({scope for scope, assigned_to in host.assigned if _meet(assigned_to, key)})),
+        policies=tuple(sorted({scope for scope, place in host.assigned if unc.touches(place, (key,))})),
     )
-
-
-def _meet(one: str, other: str) -> bool:
-    return one == other or one.startswith(other + "\\") or other.startswith(one + "\\")
 
 
 def failure(path: str, result: t.Any, items: int = 1) -> Failure:

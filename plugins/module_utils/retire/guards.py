@@ -21,16 +21,6 @@ _NAMED = 3
 Row = Mapping[str, t.Any]
 
 
-def touches(path: str, roots: Iterable[str]) -> bool:
-    """Return whether a path is one of some others, or lies under or above one of them, whatever its slashes are."""
-    own = unc.key(path.replace("/", "\\").rstrip("\\"))
-    return any(_under(own, root) or _under(root, own) for root in map(unc.key, roots))
-
-
-def _under(path: str, above: str) -> bool:
-    return path == above or path.startswith(above + "\\")
-
-
 def policies(assigned: Sequence[Row] | None, roots: Sequence[str], complete: bool) -> list[str]:
     """Return why a release would not last: a policy pins these paths, or nobody knows.
 
@@ -39,7 +29,7 @@ def policies(assigned: Sequence[Row] | None, roots: Sequence[str], complete: boo
     """
     if assigned is None:
         return ["it is not known what policies pin"]
-    found = list(dict.fromkeys(row["path"] for row in assigned if touches(row["path"], roots)))
+    found = list(dict.fromkeys(row["path"] for row in assigned if unc.touches(row["path"], roots)))
     if found:
         return [f"a policy pins {some(found)}"]
     return [] if complete else ["it is not known what all policies pin, for some could not be read"]
@@ -106,7 +96,7 @@ def not_seen(users: Iterable[Row], roots: Sequence[str], since: datetime) -> lis
 def _may_have_items(user: Row, roots: Sequence[str], since: datetime) -> str:
     because = (user["unread"] or {}).get("synchronized")
     for row in user["synchronized"] or ():
-        if touches(row["path"], roots):
+        if unc.touches(row["path"], roots):
             told = _synchronized(row, since)
             if told:
                 return told

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from ..errors import InputError
 from ..windows import unc
-from . import guards
 from .options import Reader, as_data, check_common, read_path, shown
 
 _Map = Mapping[str, t.Any]
@@ -62,7 +61,7 @@ def read_moves(value: t.Any) -> list[dict[str, str]]:
     sides = [(side, path) for move in moves for side, path in move.items()]
     for count, (side, path) in enumerate(sides):
         for other_side, other in sides[:count]:
-            if guards.touches(path, [other]):
+            if unc.touches(path, [other]):
                 raise InputError(
                     f"{other_side} {shown(other)} and {side} {shown(path)} are the same or lie in each other: no item "
                     "may belong to two of them",

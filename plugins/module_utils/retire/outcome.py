@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from ..windows import pins, unc
 from ..words import number, visible
-from . import guards, releases
 from . import plan as plans
+from . import releases
 from .options import Wanted
 from .plan import was_made
 
@@ -114,13 +114,13 @@ def _view(view: _View, want: Wanted) -> dict[str, t.Any]:
 def _assigned(look: _Result, want: Wanted) -> list[dict[str, t.Any]]:
     """Return what policies pin of the paths, for whom."""
     rows = (look.get("policies") or {}).get("assigned") or ()
-    return [{"scope": row["scope"], "path": row["path"]} for row in rows if guards.touches(row["path"], want.paths)]
+    return [{"scope": row["scope"], "path": row["path"]} for row in rows if unc.touches(row["path"], want.paths)]
 
 
 def _synchronizations(look: _Result, want: Wanted) -> list[_Result]:
     """Return the log of the user whose view it is, as far as it is about the paths."""
     log = [row for user in look.get("users") or () if user["view"] is True for row in user["synchronized"] or ()]
-    return [row for row in log if guards.touches(row["path"], want.paths)]
+    return [row for row in log if unc.touches(row["path"], want.paths)]
 
 
 def _left(look: _Result, results: Mapping[str, _Result], want: Wanted) -> dict[str, t.Any] | None:

@@ -198,6 +198,16 @@ def share(path: str) -> str:
     return path if end < 0 else path[:end]
 
 
+def touches(path: str, roots: Iterable[str]) -> bool:
+    """Return whether a path is one of some others, or lies under or above one of them, whatever its slashes are."""
+    own = key(path.replace("/", "\\").rstrip("\\"))
+    return any(_under(own, root) or _under(root, own) for root in map(key, roots))
+
+
+def _under(path: str, above: str) -> bool:
+    return path == above or path.startswith(above + "\\")
+
+
 def split_server(path: str) -> tuple[str, str]:
     r"""Return the server's name and the rest of *path* (``\share\...``, or an empty string)."""
     server, separator, rest = path[2:].partition("\\")

@@ -109,6 +109,12 @@ def test_a_share_has_what_is_left_and_what_was_pinned_before() -> None:
     assert users.policies == ()
 
 
+@pytest.mark.parametrize("path", [USERS + "\\", USERS.replace("\\", "/"), r"\\fs01"])
+def test_a_policy_pins_a_share_however_its_path_is_written(path: str) -> None:
+    found = look(share(user=1), users=[], policies={"assigned": [{"scope": "user", "sid": None, "path": path}]})
+    assert _read(cache=found).views[0].shares[0].policies == ("user",)
+
+
 def test_without_a_second_look_the_first_one_counts() -> None:
     (view,) = _read(before=_counted(share(user=3)), results=_done(3)).views
     assert (view.shares[0].pinned, view.shares[0].pinned_before, view.changed) == (3, 3, 3)

@@ -200,6 +200,21 @@ def test_the_capital_of_every_character_is_that_of_one_alone() -> None:
         assert unc.key(chars) == "".join(one_by_one), ascii(chars)
 
 
+@pytest.mark.parametrize(
+    ("path", "roots", "found"),
+    [
+        (r"\\fs01\users", [r"\\FS01\Users"], True),
+        (r"\\fs01\users\alice", [r"\\fs01\users"], True),
+        (r"\\fs01\users", [r"\\fs02\a", r"\\fs01\users\alice"], True),
+        ("//fs01/users/", [r"\\fs01\users"], True),
+        (r"\\fs01\users2", [r"\\fs01\users"], False),
+        (r"\\fs01\users", [], False),
+    ],
+)
+def test_touches(path: str, roots: list[str], found: bool) -> None:
+    assert unc.touches(path, roots) is found
+
+
 def test_split_server() -> None:
     assert unc.split_server(r"\\fs01\users\a") == ("fs01", r"\users\a")
     assert unc.split_server(r"\\fs01") == ("fs01", "")
