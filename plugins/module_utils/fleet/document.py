@@ -15,9 +15,9 @@ from collections.abc import Mapping
 
 from ..errors import InputError
 from ..windows import pins
-from . import totals
+from . import facts, totals
 from .model import Failure, Fleet, Host, Share, State, View, natural
-from .shapes import count, kind, number, rows, text, texts
+from .shapes import count, kind, mapping, number, rows, text, texts
 
 KEY = "fleet_report"
 """The key that says that a file is such a document, and holds the version."""
@@ -148,7 +148,7 @@ def _read_view(source: str, name: str, row: Mapping[str, t.Any]) -> View:
 
 
 def _read_share(row: Mapping[str, t.Any]) -> Share:
-    reasons = row.get("reasons")
+    reasons = mapping(row.get("reasons"))
     return Share(
         path=text(row.get("path")),
         items=count(row.get("total_items")),
@@ -156,7 +156,7 @@ def _read_share(row: Mapping[str, t.Any]) -> Share:
         pinned_size=count(row.get("pinned_size")),
         unsynchronized=count(row.get("unsynchronized")),
         unsynchronized_size=count(row.get("unsynchronized_size")),
-        reasons=tuple(number(reasons.get(word)) if isinstance(reasons, Mapping) else 0 for word in pins.NAMES),
+        reasons=tuple(number(reasons.get(name)) for name in pins.NAMES),
         pinned_before=count(row.get("pinned_before")),
         last_success=text(row.get("last_success")) or None,
         policies=tuple(texts(row.get("policies"))),
@@ -164,13 +164,4 @@ def _read_share(row: Mapping[str, t.Any]) -> Share:
 
 
 def _read_failure(row: Mapping[str, t.Any]) -> Failure:
-    result = row.get("result")
-    said = result if isinstance(result, Mapping) else {}
-    return Failure(
-        path=text(row.get("path")),
-        category=text(said.get("category")),
-        hresult=text(said.get("hresult")),
-        name=text(said.get("name")),
-        text=text(said.get("text")),
-        items=max(1, number(row.get("failed_items"))),
-    )
+    return facts.failure(text(row.get("path")), row.get("result"), items=max(1, number(row.get("failed_items"))))
