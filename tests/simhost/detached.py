@@ -23,8 +23,21 @@ _START_TIMEOUT = (
     "if this keeps happening."
 )
 
+
 Module = Callable[[Process], dict[str, Any]]
 """A module in a detached process; raises ProcessEnded, or clock.Stopped when the process is killed."""
+
+
+def started(results_file: str, job_id: str, pid: int) -> dict[str, Any]:
+    """What the wrapper answers, and writes into the results file, when the process runs."""
+    return {
+        "started": True,
+        "finished": False,
+        "results_file": results_file,
+        "ansible_job_id": job_id,
+        "_ansible_suppress_tmpdir_delete": True,
+        "ansible_async_watchdog_pid": pid,
+    }
 
 
 def start(wanted: Detached, host: Host, user: str, module: Module) -> dict[str, Any]:
@@ -35,17 +48,10 @@ def start(wanted: Detached, host: Host, user: str, module: Module) -> dict[str, 
     jobs = host.jobs
     job_id = f"{wanted.job_id}.{jobs.new_pid()}"
     folder = wanted.folder.replace("%USERPROFILE%", host.profile_of(user))
-    process = Process(jobs.new_pid(), user, results=f"{folder}\\{job_id}")
-    started = {
-        "started": True,
-        "finished": False,
-        "results_file": process.results,
-        "ansible_job_id": job_id,
-        "_ansible_suppress_tmpdir_delete": True,
-        "ansible_async_watchdog_pid": process.pid,
-    }
-    path = str(process.results)
-    jobs.write_results(path, user, json.dumps(started))
+    path = f"{folder}\\{job_id}"
+    process = Process(jobs.new_pid(), user, results=path)
+    answer = started(path, job_id, process.pid)
+    jobs.write_results(path, user, json.dumps(answer))
 
     def work() -> None:
         try:
@@ -53,10 +59,10 @@ def start(wanted: Detached, host: Host, user: str, module: Module) -> dict[str, 
         except ProcessEnded:
             return
         if not process.stop.is_set():
-            jobs.write_results(path, user, json.dumps({**started, "finished": True, **result}))
+            jobs.write_results(path, user, json.dumps({**answer, "finished": True, **result}))
 
     jobs.start(process, work)
     if jobs.start_times_out():
         host.clock.sleep(wanted.start_seconds)
         return {"changed": False, "failed": True, "msg": f"failure during exec_wrapper: {_START_TIMEOUT}"}
-    return started
+    return answer

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from simhost.detached import started
 from simhost.engine.process import kill_group
 
 _END_SECONDS = 10
@@ -36,20 +37,13 @@ class DetachedProcesses:
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{job_id}.{process.pid}"
         results = folder / name
-        started = {
-            "started": True,
-            "finished": False,
-            "results_file": str(results),
-            "ansible_job_id": name,
-            "_ansible_suppress_tmpdir_delete": True,
-            "ansible_async_watchdog_pid": process.pid,
-        }
-        results.write_text(json.dumps(started), encoding="utf-8")
-        thread = threading.Thread(target=self._watch, args=(process, stdin, results, started), daemon=True)
+        answer = started(str(results), name, process.pid)
+        results.write_text(json.dumps(answer), encoding="utf-8")
+        thread = threading.Thread(target=self._watch, args=(process, stdin, results, answer), daemon=True)
         with self._lock:
             self._running[process] = thread
         thread.start()
-        return started
+        return answer
 
     def kill(self) -> None:
         """End them at once. Their results files stay as they are."""
@@ -59,14 +53,14 @@ class DetachedProcesses:
             kill_group(process)
             thread.join(_END_SECONDS)
 
-    def _watch(self, process: subprocess.Popen[bytes], stdin: bytes, results: Path, started: dict[str, Any]) -> None:
+    def _watch(self, process: subprocess.Popen[bytes], stdin: bytes, results: Path, answer: dict[str, Any]) -> None:
         with process:
             stdout, stderr = process.communicate(stdin)
         with self._lock:
             del self._running[process]
         # The watchdog is a part of the process: one that was killed, or has ended itself, writes nothing.
         if process.returncode >= 0 and stdout.strip():
-            told = {**started, "finished": True, **_result(stdout.decode("utf-8-sig"), stderr)}
+            told = {**answer, "finished": True, **_result(stdout.decode("utf-8-sig"), stderr)}
             results.write_text(json.dumps(told), encoding="utf-8")
 
 
