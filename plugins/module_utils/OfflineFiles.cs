@@ -30,7 +30,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
 
         public static Facts Answer(IDictionary request, bool checkMode, string powershell) {
             int timeout = (int)request["timeout"];
-            bool read = (bool)request["read"], each = (bool)request["each"];
+            bool read = (bool)request["read"], each = (bool)request["each"], anyway = (bool)request["anyway"];
             string method = checkMode ? null : (string)request["method"];
             string[] paths = ((string)request["paths"]).Split(new[] { '\n' }, StringSplitOptions.RemoveEmptyEntries);
             Stopwatch clock = Stopwatch.StartNew();
@@ -55,16 +55,16 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             ms["configuration"] = classNames.Count + keys.Count == 0 ? 0 : lap();
 
             bool locked = Job.IsOpen(Job.Lock), busy = locked && method != null && (string)request["job_step"] == "";
-            bool available = true.Equals(cache["enabled"]) && true.Equals(cache["active"]) && !busy;
+            bool available = !busy && (anyway || true.Equals(cache["enabled"]) && true.Equals(cache["active"]));
             Reading before = read && available ? new Reading(request, paths, left(0)) : null;
             ms["before"] = before == null ? 0 : lap();
             if (before != null) Job.Rows = before.State["rows"];
             Job.Phase = "call";
             List<Call> calls = new List<Call>();
             if (method != null && available && (before == null || before.NeedsCall || (bool)request["force"]))
-                foreach (int flags in (IEnumerable)request["flags"])
+                foreach (IDictionary arguments in (IEnumerable)request["arguments"])
                     for (int i = 0; i < (each ? paths.Length : 1); i++)
-                        calls.Add(new Call(request, method, flags, paths, each ? (int?)i : null, left(0)));
+                        calls.Add(new Call(request, arguments, paths, each ? (int?)i : null, left(0)));
             ms["call"] = calls.Count == 0 ? 0 : lap();
             Job.Phase = "after";
             Reading after = read && calls.Any(call => true.Equals(call.Outcome["made"]))
@@ -76,7 +76,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 { "powershell", powershell }, { "profile", Environment.GetEnvironmentVariable("USERPROFILE") } };
             string skipped = method == null ? "no_method" : busy ? "busy" : available ? "not_needed" : "unavailable";
             return new Facts {
-                { "contract", 1 }, { "host", host }, { "cache", cache }, { "services", services },
+                { "contract", 2 }, { "host", host }, { "cache", cache }, { "services", services },
                 { "classes", classes }, { "registry", registry },
                 { "before", before == null ? null : before.State }, { "after", after == null ? null : after.State },
                 { "calls", calls.Select(call => call.Outcome).ToList() }, { "ms", ms },
@@ -100,9 +100,8 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             return Error(wmi == null ? cause.HResult : (int)wmi.ErrorCode, cause.Message);
         }
         internal static Facts Error(long code, object message) {
-            return new Facts { { "code", Unsigned(code) }, { "message", message ?? "" } };
+            return new Facts { { "code", code & 0xFFFFFFFF }, { "message", message ?? "" } };
         }
-        internal static object Unsigned(object n) { return n == null ? n : Convert.ToInt64(n) & 0xFFFFFFFF; }
     }
 
     // The contract's PACK, compressed as the records come, so that memory holds nothing else of them.
@@ -151,7 +150,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             var properties = Enumerable.Range(0, fields.Length).ToLookup(i => fields[i][0]);
             deciding = properties.Where(property => property.Intersect(keep.Union(reasons)).Any()).ToArray();
             others = properties.Except(deciding).ToArray();
-            deep = !false.Equals(request["deep"]);
+            deep = (bool)request["deep"];
             wanted = new HashSet<string>(paths, StringComparer.OrdinalIgnoreCase);
             Facts error = Host.Within(milliseconds, Read);
             lock (rows) {
@@ -243,39 +242,39 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         public readonly Facts Outcome;
         private readonly Pack texts = new Pack();
         private readonly ManualResetEvent ended = new ManualResetEvent(false), lastCame = new ManualResetEvent(false);
-        private object returnValue;
-        private Facts status;
+        private Facts status, returned;
         private bool invoked, completed, over;
 
-        public Call(IDictionary request, string method, int flags, string[] paths, int? path, int milliseconds) {
+        public Call(IDictionary request, IDictionary arguments, string[] paths, int? path, int milliseconds) {
             string[] own = path == null ? paths : new[] { paths[path.Value] };
-            Facts error = Host.Within(milliseconds, () => Invoke(request, method, (uint)flags, own));
+            Facts error = Host.Within(milliseconds, () => Invoke(request, arguments, own));
             if (completed && (bool)request["observe"]) lastCame.WaitOne(500);
             lock (texts) {
                 over = true;
                 if (error == Host.TimeUp) error = null;
                 bool made = invoked && error == null;
                 Outcome = new Facts {
-                    { "flags", Host.Unsigned(flags) }, { "path", path }, { "made", made }, { "error", error },
+                    { "path", path }, { "made", made }, { "error", error },
                     { "thrown_at", error == null ? null : invoked ? "invoke" : "parameters" },
-                    { "completed", completed }, { "status", status }, { "return_value", returnValue },
+                    { "completed", completed }, { "status", status }, { "returned", returned },
                     { "timed_out", made && !completed }, { "texts", texts.Count }, { "data", texts.Close() } };
             }
         }
 
-        private void Invoke(IDictionary request, string method, uint flags, string[] paths) {
-            ManagementClass cache = new ManagementClass(Host.Cache);
-            ManagementBaseObject input = cache.GetMethodParameters(method), output;
-            input["Paths"] = paths;
-            input["Flags"] = flags;
-            if (request["deep"] != null) input["Deep"] = request["deep"];
+        // System.Management makes of an argument what its CIM type wants, or refuses it.
+        private void Invoke(IDictionary request, IDictionary arguments, string[] paths) {
+            string method = (string)request["method"], taker = (string)request["paths_as"];
+            ManagementClass asked = new ManagementClass(Host.Root + ":" + request["class"]);
+            ManagementBaseObject input = asked.GetMethodParameters(method), output;
+            foreach (string name in arguments.Keys) input[name] = arguments[name];
+            if (taker != "") input[taker] = input.Properties[taker].IsArray ? (object)paths : paths.Single();
             Note(() => invoked = true);
             if (invoked && (bool)request["observe"]) {
-                cache.InvokeMethod(Observer((string)request["last"]), method, input, null);
+                asked.InvokeMethod(Observer((string)request["last"]), method, input, null);
                 ended.WaitOne();
             } else if (invoked) {
-                output = cache.InvokeMethod(method, input, null);
-                Note(() => { completed = true; returnValue = Host.Unsigned(output["ReturnValue"]); });
+                output = asked.InvokeMethod(method, input, null);
+                Note(() => { completed = true; returned = Configuration.All(output); });
             }
         }
 
@@ -289,7 +288,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 if (last != "" && (e.Message ?? "").StartsWith(last, StringComparison.Ordinal))
                     lastCame.Set();
             });
-            observer.ObjectReady += (sender, e) => Note(() => returnValue = Host.Unsigned(e.NewObject["ReturnValue"]));
+            observer.ObjectReady += (sender, e) => Note(() => returned = Configuration.All(e.NewObject));
             observer.Completed += (sender, e) => Note(() => {
                 completed = true;
                 ended.Set();
@@ -298,7 +297,6 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             });
             return observer;
         }
-
         private void Note(Action fact) { lock (texts) if (!over) fact(); }
     }
 }

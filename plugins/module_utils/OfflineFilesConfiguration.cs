@@ -100,8 +100,7 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             error = Host.Within(milliseconds, () => found = work());
             return error == null ? found : null;
         }
-
-        private static Facts All(ManagementBaseObject instance) {
+        internal static Facts All(ManagementBaseObject instance) {
             return instance.Properties.Cast<PropertyData>().ToDictionary(one => one.Name, one => Plain(one.Value));
         }
         private static object Plain(object value) {

@@ -12,8 +12,10 @@ $spec = @{
     options = @{
         method = @{ type = 'str' }
         paths = @{ type = 'str'; default = '' }
-        flags = @{ type = 'list'; elements = 'int'; default = @() }
-        deep = @{ type = 'bool' }
+        class = @{ type = 'str'; default = 'Win32_OfflineFilesCache' }
+        arguments = @{ type = 'list'; elements = 'dict'; default = @() }
+        paths_as = @{ type = 'str'; default = '' }
+        deep = @{ type = 'bool'; default = $true }
         each = @{ type = 'bool'; default = $false }
         observe = @{ type = 'bool'; default = $true }
         last = @{ type = 'str'; default = '' }
@@ -24,6 +26,7 @@ $spec = @{
         classes = @{ type = 'list'; elements = 'str'; default = @() }
         registry = @{ type = 'list'; elements = 'str'; default = @() }
         force = @{ type = 'bool'; default = $false }
+        anyway = @{ type = 'bool'; default = $false }
         timeout = @{ type = 'int'; default = 3600 }
         job = @{ type = 'str'; default = '' }
         job_step = @{ type = 'str'; choices = '', 'run', 'look', 'drop'; default = '' }

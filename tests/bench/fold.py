@@ -110,7 +110,6 @@ def _write_answer(file: Path, items: int, method: Method, *, sent: bool) -> int:
         raw += len(text.encode())
     state = {"complete": True, "error": None, "way": "query", "seen": items, "held": [True], "shares": [SHARE]}
     call: dict[str, object] = {
-        "flags": 32,
         "path": None,
         "made": True,
         "error": None,
@@ -118,11 +117,11 @@ def _write_answer(file: Path, items: int, method: Method, *, sent: bool) -> int:
         "completed": True,
         "status": None,
     }
-    call |= {"return_value": 0, "timed_out": False, "texts": 2 * items, "data": progress.finish()}
+    call |= {"returned": {"ReturnValue": 0}, "timed_out": False, "texts": 2 * items, "data": progress.finish()}
     before = {**state, "rows": items, "data": rows.finish()}
     after = {**state, "rows": later.records, "data": later.finish()}
     cache = {"found": True, "enabled": True, "active": True, "location": "C:", "error": None}
-    body = {"contract": 1, "host": {"user": "x"}, "cache": cache, "services": {}, "before": before, "after": after}
+    body = {"contract": 2, "host": {"user": "x"}, "cache": cache, "services": {}, "before": before, "after": after}
     rest: dict[str, object] = {"calls": [call], "skipped": None, "classes": {}, "registry": []}
     file.write_text(json.dumps({"answer": {**body, **rest}}), encoding="utf-8")
     return raw

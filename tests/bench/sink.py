@@ -82,7 +82,8 @@ def real_sink(engine: Engine, count: int) -> tuple[float, int, int]:
     with wmi(count) as address, DirectHost(engine) as host:
         host.answer(address, "token", {"read": False}, timeout=LIMIT)
         before = host.peak_memory()
-        request = {"method": "Unpin", "paths": tasks.SHARE, "flags": [0x20], "deep": True, "last": "1:", "read": False}
+        request = {"method": "Unpin", "paths": tasks.SHARE, "paths_as": "Paths", "last": "1:", "read": False}
+        request["arguments"] = [{"Flags": 0x20, "Deep": True}]
         answer = host.answer(address, "token", request, timeout=LIMIT)
         after = host.peak_memory()
     (call,) = answer["calls"]

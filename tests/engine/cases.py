@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simhost import shorthand
+
 ALICE, ADMIN = r"CORP\alice", r"CORP\admin"
 SYSTEM = r"NT AUTHORITY\SYSTEM"
 SHARE = r"\\fs01\users"
@@ -38,7 +40,7 @@ UNPIN: Mapping[str, Any] = {
     "force": False,
     "timeout": 60,
 }
-"""The request that the module unpin makes for `paths: //fs01/users` and `timeout: 60`."""
+"""The request that the module unpin makes for `paths: //fs01/users` and `timeout: 60`, in shorthand."""
 
 CACHE = r"""
 '\\fs01\users':
@@ -91,9 +93,9 @@ EMPTY = "{}"
 class Case:
     """One line of the table.
 
-    :ivar request: what differs from UNPIN; None takes an option out
+    :ivar request: what differs from UNPIN, in shorthand; None takes an option out
     :ivar behaviour: switches of the simulated Windows (tests/simhost/behaviour.py)
-    :ivar expect: place in the outcome, such as `calls.0.return_value`, to value. The outcome is the answer with its
+    :ivar expect: place in the outcome, such as `calls.0.made`, to value. The outcome is the answer with its
         packed data as lists, and beside that `asked`: the method calls that the simulated Windows saw, `released`: the
         items that lost a pin reason, `pinned`: those that got one, `altered`: those that are not as they were but for
         their pins, here or on their server, `gone`: those that left the cache, `came`: those that came
@@ -117,7 +119,7 @@ class Case:
     @property
     def full_request(self) -> dict[str, Any]:
         """The arguments of host_call."""
-        return {name: value for name, value in {**UNPIN, **self.request}.items() if value is not None}
+        return shorthand.request({**UNPIN, **self.request})
 
     @property
     def waits(self) -> bool:
@@ -169,7 +171,7 @@ MINE = sorted([HOME, REPORT, NOTES, DRAFTS, IDEA, OLD, OLDEST])
 """What a call for alice's pins releases under SHARE."""
 
 FIRST, LAST = "calls.0.data.0", "calls.0.data.-1"
-VALUE, STATUS, MADE = "calls.0.return_value", "calls.0.status", "calls.0.made"
+VALUE, STATUS, MADE = "calls.0.returned.ReturnValue", "calls.0.status", "calls.0.made"
 ERROR, THROWN_AT = "calls.0.error", "calls.0.thrown_at"
 NOT_CALLED: Mapping[str, Any] = {"calls": [], "after": None, "released": [], "asked": []}
 TIME_UP = error(0x80041069, "The time limit is used up.")
@@ -838,7 +840,7 @@ _QUESTIONS = (
         "14 a bad path spoils one of two calls",
         {**MISSING, "each": True},
         {"bad_path_fails": "call"},
-        {VALUE: 0, "calls.1.return_value": 0x80070002, "released": MINE},
+        {VALUE: 0, "calls.1.returned.ReturnValue": 0x80070002, "released": MINE},
     ),
     # 15: reading
     Case(

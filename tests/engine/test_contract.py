@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from engine.cases import Case
+from engine.cases import UNPIN, Case
 from engine.contract import at, differences, emulated, machine, outcome
 from engine.method_cases import ALL_CASES as CASES
 from engine.module_host import ModuleHost
@@ -67,12 +67,13 @@ def test_the_hosts_answer_alike(
 def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     defaults = {name: option.get("default") for name, option in SPEC.items()}
     other = {**CASES["path by path"].full_request, "observe": False, "read": False, "force": True, "deep": False}
+    other |= {"class": "StdRegProv", "anyway": True}
     other |= {"last": "2:", "timeout": 17, "classes": ["Win32_Nothing"], "registry": [r"HKEY_USERS\*", "HKEY_USERS"]}
     other |= {"job": "0f" * 16, "job_step": "", "about": {"method": "Pin"}, "tally": ["3:"], "results": "C:\\none"}
     # With a step it would be no request any more; the cases of jobs have all of them.
     assert [name for name in SPEC if other[name] == defaults[name]] == ["job_step"]
     for request in ({}, other):
-        result = on_engine(module_host, Case("options", dict.fromkeys(CASES["released"].full_request) | request))
+        result = on_engine(module_host, Case("options", dict.fromkeys(UNPIN) | request))
         # Nothing is a secret: since core 2.22 all output of the play would hide it wherever it appears.
         assert result["invocation"]["module_args"] == {**defaults, **request}
         assert "_ansible_new_secrets" not in result
@@ -84,8 +85,8 @@ def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     [
         ({"nothing": 1}, "Unsupported parameters for (undefined win module) module: nothing"),
         (
-            {"flags": ["x"]},
-            "argument for list entry flags is of type System.String and we were unable to convert to int",
+            {"arguments": [7]},
+            "argument for list entry arguments is of type System.Int32 and we were unable to convert to dict",
         ),
         ({"deep": "perhaps"}, "argument for deep is of type System.String and we were unable to convert to bool"),
     ],

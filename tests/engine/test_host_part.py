@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from simhost import host_call, scenario
+from simhost import host_call, scenario, shorthand
 from simhost.accounts import Accounts
 from simhost.backend import Command, Output
 from simhost.behaviour import from_mapping
@@ -40,7 +40,7 @@ UNPIN: Mapping[str, Any] = {
     "keep": PINS,
     "reasons": PINS[:1],
 }
-"""The request that unpin makes for `paths: //fs01/users`."""
+"""The request that unpin makes for `paths: //fs01/users`, in shorthand."""
 
 Unpack = Callable[[str], list[str]]
 
@@ -67,12 +67,12 @@ def run_direct(
     direct: DirectHost, machine: Host, request: Mapping[str, Any], check_mode: bool = False
 ) -> dict[str, Any]:
     with WireServer(machine) as wire:
-        return direct.answer(wire.address, wire.open_session(ALICE), request, check_mode)
+        return direct.answer(wire.address, wire.open_session(ALICE), shorthand.request(request), check_mode)
 
 
 def run_emulation(machine: Host, request: Mapping[str, Any], check_mode: bool = False) -> dict[str, Any]:
     machine.clock = VirtualClock()
-    answer: dict[str, Any] = host_call.run(request, machine, ALICE, check_mode)["answer"]
+    answer: dict[str, Any] = host_call.run(shorthand.request(request), machine, ALICE, check_mode)["answer"]
     return answer
 
 
@@ -192,7 +192,7 @@ def test_equal_when_something_hangs(
 def test_preflight_that_hangs_ends_with_the_time(direct: DirectHost, scripted: Any) -> None:
     ended = threading.Event()
     with scripted(lambda request: [ended]) as address:
-        answer = direct.answer(address, "token", {**UNPIN, "timeout": 1})
+        answer = direct.answer(address, "token", shorthand.request({**UNPIN, "timeout": 1}))
         ended.set()
     time_up = {"code": 0x80041069, "message": "The time limit is used up."}
     assert answer["cache"] == {"found": False, "enabled": None, "active": None, "location": None, "error": time_up}
@@ -225,7 +225,7 @@ def test_the_query_names_only_what_is_needed(direct: DirectHost, scripted: Any) 
 
     wmi = scripted(script)
     with wmi as address:
-        answer = direct.answer(address, "token", {**UNPIN, "method": None})
+        answer = direct.answer(address, "token", shorthand.request({**UNPIN, "method": None}))
     (reading,) = [request for request in wmi.requests if request["class"] == "Win32_OfflineFilesItem"]
     assert reading["properties"] == ["ItemPath", "ItemType", "PinInfo"]
     assert answer["cache"]["location"] is None
@@ -235,10 +235,10 @@ def test_the_query_names_only_what_is_needed(direct: DirectHost, scripted: Any) 
 MUTANTS = {
     "wrong property": ('"ItemPath", "ItemType" }.Union', '"ItemPath", "ItemTyp" }.Union'),
     "wrong property of an item": ('item["ItemPath"]', 'item["ItemPaths"]'),
-    "wrong parameter": ('input["Paths"]', 'input["Path"]'),
-    "a list for an array": ('input["Paths"] = paths', 'input["Paths"] = paths.ToList()'),
-    "a signed number": ('input["Flags"] = flags', 'input["Flags"] = (int)flags'),
-    "a word for a truth": ('input["Deep"] = request["deep"]', 'input["Deep"] = "yes"'),
+    "wrong parameter": ("input[taker] =", 'input[taker + "s"] ='),
+    "a list for an array": ("(object)paths", "(object)paths.ToList()"),
+    "a signed number": ("= arguments[name]", "= arguments[name] is long ? -1 : arguments[name]"),
+    "a word for a truth": ("= arguments[name]", '= arguments[name] is bool ? "yes" : arguments[name]'),
     "the class's name": ('Root + ":Win32_OfflineFilesCache"', 'Root + ":Win32_OfflineFileCache"'),
     "first text swallowed": ("texts.Add(e.Message", "if (texts.Count++ > 0) texts.Add(e.Message"),
     "no progress handler": ("observer.Progress +=", "ProgressEventHandler unused ="),
@@ -341,7 +341,14 @@ def simhost(engine: Engine) -> Iterator[SimHost]:
 
 
 def call_module(simhost: SimHost, home: Path, collections: Path, *options: str, target: str = "winhost") -> Any:
-    arguments = ["-i", str(simhost.inventory), "-m", "winops.offline_files.host_call", "-a", json.dumps(dict(UNPIN))]
+    arguments = [
+        "-i",
+        str(simhost.inventory),
+        "-m",
+        "winops.offline_files.host_call",
+        "-a",
+        json.dumps(shorthand.request(UNPIN)),
+    ]
     done = run_ansible("ansible", target, *arguments, *options, home=home, collections=collections)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.partition("=>")[2])

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from engine.conftest import WINDOWS
 
+from simhost import shorthand
 from simhost.backend import Command, Output
 from simhost.behaviour import from_mapping
 from simhost.engine.build import Engine
@@ -48,7 +49,7 @@ class Pc:
 
     def start(self) -> dict[str, Any]:
         """Core's answer to the start of a job."""
-        module = ["-m", "winops.offline_files.host_call", "-a", json.dumps(UNPIN)]
+        module = ["-m", "winops.offline_files.host_call", "-a", json.dumps(shorthand.request(UNPIN))]
         slow = ["-e", json.dumps({"ansible_win_async_startup_timeout": 60})]
         command = ("ansible", "winhost", "-i", str(self.simhost.inventory), *module, "-B", "3600", "-P", "0", *slow)
         done = run_ansible(*command, home=self._home, collections=self._collections, timeout=SECONDS)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simhost import shorthand
 from simhost.engine.direct import DirectHost
 
 TEXTS = 200_000
@@ -46,7 +47,7 @@ COMPLETED: dict[str, Any] = {"completed": {"status": 0, "message": ""}}
 
 def call(direct: DirectHost, address: str, **request: Any) -> dict[str, Any]:
     full = {"method": "Unpin", "paths": "\\\\fs01\\users", "flags": [32], "deep": True, "last": "1:", **request}
-    answer = direct.answer(address, "token", full)
+    answer = direct.answer(address, "token", shorthand.request(full))
     (one,) = answer["calls"]
     return dict(one)
 
@@ -64,12 +65,12 @@ def test_two_hundred_thousand_texts(direct: DirectHost, scripted: Scripted, unpa
     with scripted(calling(lines)) as address:
         direct.answer(address, "token", {})
         before = direct.peak_memory()
-        answer = direct.answer(address, "token", {"method": "Unpin", "flags": [32], "last": "1:"})
+        answer = direct.answer(address, "token", shorthand.request({"method": "Unpin", "flags": [32], "last": "1:"}))
     print(f"{len(texts)} texts: {answer['ms']['call']} ms, peak {before} kB before, {direct.peak_memory()} kB after")
     (seen,) = answer["calls"]
     assert seen["texts"] == len(texts)
     assert unpack(seen["data"]) == texts
-    assert (seen["completed"], seen["return_value"], seen["timed_out"]) == (True, 0, False)
+    assert (seen["completed"], seen["returned"], seen["timed_out"]) == (True, {"ReturnValue": 0}, False)
 
 
 def test_any_text_is_carried(direct: DirectHost, scripted: Scripted, unpack: Unpack) -> None:
@@ -125,7 +126,7 @@ def test_the_last_text_ends_the_waiting(direct: DirectHost, scripted: Scripted) 
         script = calling(lambda: [{"progress": "1:0::"}, READY, COMPLETED])
         with scripted(script) as address:
             full = {"method": "Unpin", "flags": [32], "last": last, "read": False}
-            return int(direct.answer(address, "token", full)["ms"]["call"])
+            return int(direct.answer(address, "token", shorthand.request(full))["ms"]["call"])
 
     assert milliseconds("1:") < 450
     assert 480 <= milliseconds("") < 5000
@@ -138,12 +139,12 @@ def test_silence_ends_with_the_time(direct: DirectHost, scripted: Scripted, unpa
         seen = call(direct, address, timeout=2, read=False)
         ended.set()
     assert (seen["made"], seen["completed"], seen["timed_out"]) == (True, False, True)
-    assert (seen["return_value"], unpack(seen["data"])) == (0, ["0:0::"])
+    assert (seen["returned"], unpack(seen["data"])) == ({"ReturnValue": 0}, ["0:0::"])
 
 
 def test_a_service_that_goes_away_is_a_status(direct: DirectHost, scripted: Scripted, unpack: Unpack) -> None:
     with scripted(calling(lambda: [{"progress": "0:0::"}])) as address:
         seen = call(direct, address, read=False)
-    assert (seen["made"], seen["completed"], seen["return_value"]) == (True, True, None)
+    assert (seen["made"], seen["completed"], seen["returned"]) == (True, True, None)
     assert seen["status"]["code"] == 0x800706BE
     assert unpack(seen["data"]) == ["0:0::"]

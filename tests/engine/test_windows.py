@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from simhost import scenario
+from simhost import scenario, shorthand
 from simhost.accounts import Accounts
 from simhost.backend import Command, Output
 from simhost.behaviour import from_mapping
@@ -122,7 +122,7 @@ def start_job(simhost: SimHost, folder: Path, collections: Path, **request: Any)
     where = "Z:" + str(jobs).replace("/", "\\")
     variables = {"ansible_async_dir": where, "ansible_win_async_startup_timeout": 60}
     options = ["-B", str(JOB_SECONDS), "-P", "0", "-e", json.dumps(variables)]
-    module = ["-m", "winops.offline_files.host_call", "-a", json.dumps(full)]
+    module = ["-m", "winops.offline_files.host_call", "-a", json.dumps(shorthand.request(full))]
     command = ("ansible", "winhost", "-i", str(simhost.inventory), *module, *options)
     done = run_ansible(*command, home=folder, collections=collections, timeout=JOB_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -146,7 +146,7 @@ def test_an_async_task_goes_on_when_its_shell_is_gone(engine: Engine, collection
         result = json.loads(file.read_text(encoding="utf-8-sig"))
         (call,) = simhost.host.calls
     assert (call["method"], call["user"]) == ("Unpin", "CORP\\alice")
-    assert result["answer"]["calls"][0]["return_value"] is not None
+    assert result["answer"]["calls"][0]["returned"] is not None
     (notes,) = (item for item in simhost.host.snapshot()["items"] if item["path"].endswith("\\alice\\notes.txt"))
     assert "user" not in notes["pins"]
 

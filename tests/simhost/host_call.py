@@ -38,7 +38,7 @@ from simhost.wmi import (
     client_error,
 )
 
-CONTRACT = 1
+CONTRACT = 2
 _GRACE_SECONDS = 0.5
 _AFTER_SECONDS = 30
 _SHARE = 2
@@ -49,8 +49,10 @@ _LOOK_EVERY = 512
 SPEC: dict[str, dict[str, Any]] = {
     "method": {"type": "str"},
     "paths": {"type": "str", "default": ""},
-    "flags": {"type": "list", "elements": "int", "default": []},
-    "deep": {"type": "bool"},
+    "class": {"type": "str", "default": CACHE_CLASS},
+    "arguments": {"type": "list", "elements": "dict", "default": []},
+    "paths_as": {"type": "str", "default": ""},
+    "deep": {"type": "bool", "default": True},
     "each": {"type": "bool", "default": False},
     "observe": {"type": "bool", "default": True},
     "last": {"type": "str", "default": ""},
@@ -61,6 +63,7 @@ SPEC: dict[str, dict[str, Any]] = {
     "classes": {"type": "list", "elements": "str", "default": []},
     "registry": {"type": "list", "elements": "str", "default": []},
     "force": {"type": "bool", "default": False},
+    "anyway": {"type": "bool", "default": False},
     "timeout": {"type": "int", "default": 3600},
     "job": {"type": "str", "default": ""},
     "job_step": {"type": "str", "choices": ["", "run", "look", "drop"], "default": ""},
@@ -102,8 +105,10 @@ class _Refused(Exception):
 class _Request:
     method: str | None
     paths: list[str]
-    flags: list[int]
-    deep: bool | None
+    of_class: str
+    arguments: list[dict[str, Any]]
+    paths_as: str
+    deep: bool
     each: bool
     observe: bool
     last: str
@@ -114,6 +119,7 @@ class _Request:
     classes: list[str]
     registry: list[str]
     force: bool
+    anyway: bool
     timeout: int
     job: str
     job_step: str
@@ -127,6 +133,7 @@ class _Request:
         values = {name: params.get(name, option.get("default")) for name, option in SPEC.items()}
         values["paths"] = [path for path in values["paths"].split("\n") if path]
         values["method"] = None if check_mode else values["method"]
+        values["of_class"] = values.pop("class")
         return cls(**values)
 
 
@@ -233,7 +240,7 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
     locked = host.jobs.locked
     # A job holds the lock itself.
     busy = locked and request.method is not None and not request.job_step
-    available = bool(cache["found"] and cache["enabled"] and cache["active"])
+    available = request.anyway or bool(cache["found"] and cache["enabled"] and cache["active"])
 
     before = after = None
     needed = True
@@ -246,9 +253,9 @@ def _answer(request: _Request, session: WmiSession, host: Host, time: _Time) -> 
     calls: list[Answer] = []
     progress.phase = "call"
     if request.method is not None and available and needed and not busy:
-        for flags in request.flags:
+        for arguments in request.arguments:
             for index in range(len(request.paths)) if request.each else (None,):
-                calls.append(_call(session, request, flags, index, time))
+                calls.append(_call(session, request, arguments, index, time))
         ms["call"] = time.lap() if calls else 0
 
     progress.phase = "after"
@@ -421,10 +428,10 @@ def _getter(path: str) -> Callable[[Mapping[str, Any]], Any]:
 class _Scope:
     """Which items a request is about."""
 
-    def __init__(self, paths: Sequence[str], deep: bool | None) -> None:
+    def __init__(self, paths: Sequence[str], deep: bool) -> None:
         self._wanted = {fold(path) for path in paths}
         self._parents = {path.rpartition("\\")[0] for path in self._wanted}
-        self._deep = deep is not False
+        self._deep = deep
         self._folders: dict[str, bool] = {}
 
     def wants(self, folded: str) -> bool:
@@ -588,7 +595,7 @@ class _Call:
     def __init__(self, last: str, progress: JobProgress) -> None:
         self._last, self._progress = last, progress
         self.texts = PackWriter()
-        self.return_value: int | None = None
+        self.returned: Answer | None = None
         self.completed = False
         self.status: Answer | None = None
         self.last_came = False
@@ -606,14 +613,16 @@ class _Call:
             if self._last and any(text.startswith(self._last) for text in event.messages):
                 self.last_came = True
         elif isinstance(event, ObjectReady):
-            self.return_value = event.return_value
+            self.returned = {**event.outputs, "ReturnValue": event.return_value}
         else:
             self.completed = True
             if event.status:
                 self.status = {"code": event.status, "message": event.message}
 
 
-def _call(session: WmiSession, request: _Request, flags: int, index: int | None, time: _Time) -> Answer:
+def _call(
+    session: WmiSession, request: _Request, arguments: Mapping[str, Any], index: int | None, time: _Time
+) -> Answer:
     """One CALL."""
     paths = request.paths if index is None else [request.paths[index]]
     call = _Call(request.last, time.progress)
@@ -621,42 +630,47 @@ def _call(session: WmiSession, request: _Request, flags: int, index: int | None,
     if time.left() > 0:
         try:
             thrown_at = "parameters"
-            params = _parameters(session, request, paths, flags)
+            params = _parameters(session, request, paths, arguments)
             thrown_at = "invoke"
             timed_out = _invoke(session, request, params, call, time)
             made, thrown_at = True, None
         except WmiError as thrown:
             error = _error(thrown)
     return {
-        "flags": flags & 0xFFFFFFFF,
         "path": index,
         "made": made,
         "error": error,
         "thrown_at": thrown_at,
         "completed": call.completed,
         "status": call.status,
-        "return_value": call.return_value,
+        "returned": call.returned,
         "timed_out": timed_out,
         "texts": call.texts.records,
         "data": call.texts.finish(),
     }
 
 
-def _parameters(session: WmiSession, request: _Request, paths: list[str], flags: int) -> Mapping[str, Any]:
+def _parameters(
+    session: WmiSession, request: _Request, paths: list[str], arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """The method's parameters, as far as the request has them. Raises WmiError for one that the method lacks."""
-    params: dict[str, Any] = {"Paths": paths, "Flags": flags & 0xFFFFFFFF}
-    if request.deep is not None:
-        params["Deep"] = request.deep
-    if not set(params) <= set(session.inputs(CACHE_CLASS, str(request.method))):
+    inputs = session.inputs(request.of_class, str(request.method))
+    if not {*arguments, *filter(None, [request.paths_as])} <= set(inputs):
         raise client_error(WBEM_E_NOT_FOUND)
-    return params
+    if not request.paths_as:
+        return dict(arguments)
+    if inputs[request.paths_as].endswith("[]"):
+        return {**arguments, request.paths_as: paths}
+    if len(paths) != 1:
+        raise client_error(_INVALID_OPERATION)
+    return {**arguments, request.paths_as: paths[0]}
 
 
 def _invoke(session: WmiSession, request: _Request, params: Mapping[str, Any], call: _Call, time: _Time) -> bool:
     """Call the method and take its events. Answers whether the time was over before Completed came."""
     clock = time.host.clock
     deadline = clock.now() + time.left()
-    events = session.invoke_many(CACHE_CLASS, str(request.method), params, request.observe)
+    events = session.invoke_many(request.of_class, str(request.method), params, request.observe)
     # Closing tells the simulated provider that nobody listens any more, as the end of the process would.
     try:
         for number, event in enumerate(events):

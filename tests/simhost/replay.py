@@ -12,7 +12,7 @@ from typing import Any
 from simhost.pack import PackWriter
 
 FORMAT = 1
-_COMPARED = ("method", "paths", "flags", "deep")
+_COMPARED = ("method", "paths", "arguments", "deep")
 
 
 class ReplayError(ValueError):

@@ -92,20 +92,20 @@ def state(spec: Mapping[str, t.Any] | None, paths: int = 1, row: Row = row) -> d
 def call(spec: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return a CALL; it was made, came to its end and returned 0 unless the spec says something else."""
     texts = spec.get("texts") or []
+    value = spec.get("return_value", 0)
     usual = {
-        "flags": 0x20,
         "path": None,
         "made": True,
         "error": None,
         "thrown_at": "invoke" if spec.get("error") else None,
         "completed": True,
         "status": None,
-        "return_value": 0,
+        "returned": None if value is None else {"ReturnValue": value},
         "timed_out": False,
         "texts": len(texts),
         "data": pack(texts),
     }
-    return {**usual, **{key: value for key, value in spec.items() if key != "texts"}}
+    return {**usual, **{key: value for key, value in spec.items() if key not in ("texts", "return_value")}}
 
 
 def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1, row: Row = row) -> dict[str, t.Any]:
@@ -120,7 +120,7 @@ def answer(spec: Mapping[str, t.Any] | None = None, paths: int = 1, row: Row = r
     return {
         "changed": False,
         "answer": {
-            "contract": 1,
+            "contract": 2,
             "host": {"user": "CORP\\alice", "profile": "C:\\Users\\alice", "powershell": "5.1.22621.4391"},
             "cache": {
                 "found": True,

@@ -17,7 +17,12 @@ from ansible_collections.winops.offline_files.plugins.module_utils.host.jobs imp
 from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.module_utils.jobs.follow import Follow, JobStep
 
-REQUEST = Request(method="Unpin", paths=(r"\\fs01\users", r"\\fs01\home"), flags=(0x20,), deep=True)
+REQUEST = Request(
+    method="Unpin",
+    paths=(r"\\fs01\users", r"\\fs01\home"),
+    arguments=({"Flags": 0x20, "Deep": True},),
+    paths_as="Paths",
+)
 RESULTS = r"C:\Users\alice\.ansible_async\j1.2"
 
 Fault = t.Literal["", "before", "after"]
@@ -31,7 +36,7 @@ class Job:
     name: str
     began: float
     work: float
-    answer: str | None = '{"contract": 1}'
+    answer: str | None = '{"contract": 2}'
     user: str = "CORP.alice"
     own: bool = True
     error: str = ""
@@ -62,7 +67,7 @@ class JobHost:
 
     delay: float = 1.0
     work: float = 8.0
-    answer: str | None = '{"contract": 1}'
+    answer: str | None = '{"contract": 2}'
     error: str = ""
     output: str = ""
     now: float = 100.0

@@ -29,7 +29,7 @@ ACTIONS: dict[str, type[UnderTest]] = {
 }
 """The modules whose transcripts can be played."""
 
-COMPARED = ("method", "paths", "flags", "deep")
+COMPARED = ("method", "paths", "arguments", "deep")
 """What a request must have in common with the recorded one."""
 
 

@@ -256,9 +256,9 @@ def _calls(draw: st.DrawFn, options: dict[str, t.Any], model: Model) -> list[dic
     """Draw the calls of one execution: one, one for each reason, or one for each path."""
     flags = model.mask
     forms: list[list[dict[str, t.Any]]] = [
-        [{"flags": flags}],
-        [{"flags": mask} for mask in _masks(flags)],
-        [{"flags": flags, "path": index} for index in range(len(options["paths"]))],
+        [{}],
+        [{} for _mask in _masks(flags)],
+        [{"path": index} for index in range(len(options["paths"]))],
     ]
     nothing = {"completed": False, "return_value": None}
     calls: list[dict[str, t.Any]] = []

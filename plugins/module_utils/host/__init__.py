@@ -15,6 +15,8 @@
     the journals of what runs there in the background, and what a look at one finds
 ``fields``
     the readers of single fields of an answer
+``values``
+    the readers of values of Windows: properties, out parameters, registry values
 ``pack``
     packed records of an answer, unpacked as a stream and within bounds
 ``availability``

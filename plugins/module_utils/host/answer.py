@@ -14,15 +14,14 @@ from dataclasses import dataclass, field
 from .. import limits
 from ..errors import ContractError
 from ..words import one_line
-from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
+from .fields import Reader, Record, exactly, flag, many, named, number, optional, text, word
 from .jobs import Journal, read_journals
+from .values import RETURN_VALUE, properties, returned, value_of
 
-CONTRACT = 1
+CONTRACT = 2
 """The version of the contract that this collection speaks."""
 
 _UINT32 = 0xFFFFFFFF
-_UINT64 = 0xFFFFFFFFFFFFFFFF
-_INT64 = 0x7FFFFFFFFFFFFFFF
 
 _ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
@@ -77,24 +76,28 @@ class Call:
         invoked; ``invoke`` when invoking threw; None without an error
     :ivar completed: WMI said that the call is over
     :ivar status: the final WMI status when it is not success
-    :ivar return_value: the method's own, unsigned; None when it did not come
+    :ivar returned: the out parameters by the vendor's names; empty when they did not come
     :ivar texts: number of records in :attr:`data`
     :ivar data: packed progress texts (``pack``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
     """
 
-    flags: int
     path: int | None
     made: bool
     error: HostError | None
     thrown_at: str | None
     completed: bool
     status: HostError | None
-    return_value: int | None
+    returned: Mapping[str, t.Any]
     timed_out: bool
     texts: int
     data: str
     lost: bool = False
+
+    @property
+    def return_value(self) -> int | None:
+        """The method's own return value, unsigned; None when it did not come."""
+        return self.returned.get(RETURN_VALUE)
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,7 @@ def _service(value: t.Any, where: str) -> Service:
 def _instance(value: t.Any, where: str) -> Instance:
     instance = Record(value, where)
     return Instance(
-        properties=instance("properties", optional(_properties(limits.DEPTH))),
+        properties=instance("properties", optional(properties())),
         error=instance("error", _error),
     )
 
@@ -237,7 +240,7 @@ def _registry(value: t.Any, where: str) -> Registry:
     key = Record(value, where)
     return Registry(
         key=key("key", text(limits.TEXT)),
-        values=key("values", named(text(limits.TEXT), _value, limits.NAMES)),
+        values=key("values", named(text(limits.TEXT), value_of, limits.NAMES)),
         error=key("error", _error),
     )
 
@@ -263,14 +266,13 @@ def _call(paths: int) -> Reader[Call]:
     def read_call(value: t.Any, where: str) -> Call:
         call = Record(value, where)
         return Call(
-            flags=call("flags", number(0, _UINT32)),
             path=call("path", optional(number(0, paths - 1))),
             made=call("made", flag),
             error=call("error", _error),
             thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
             completed=call("completed", flag),
             status=call("status", _error),
-            return_value=call("return_value", optional(number(0, _UINT32))),
+            returned=call("returned", optional(returned)) or {},
             timed_out=call("timed_out", flag),
             texts=call("texts", number(0, _UINT32)),
             data=call("data", text()),
@@ -286,37 +288,6 @@ def _error(value: t.Any, where: str) -> HostError | None:
     return HostError(error("code", number(0, _UINT32)), error("message", optional(text(limits.TEXT))) or "")
 
 
-def _properties(depth: int) -> Reader[dict[str, t.Any]]:
-    """Return a reader of the properties of a WMI object, with *depth* levels of lists and objects below it."""
-    return named(identifier(limits.NAME), lambda value, where: _property(value, where, depth), limits.NAMES)
-
-
-def _property(value: t.Any, where: str, depth: int) -> t.Any:
-    if isinstance(value, (dict, list)):
-        if not depth:
-            raise ContractError(f"{where} is nested too deep, allowed are {limits.DEPTH} levels")
-        if isinstance(value, dict):
-            return _properties(depth - 1)(value, where)
-        return list(many(lambda one, place: _property(one, place, depth - 1), limits.NAMES)(value, where))
-    return _value(value, where) if not isinstance(value, bool) else value
-
-
-def _value(value: t.Any, where: str) -> t.Any:
-    """Read a registry value, or a property that is no bool, list or object."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return text(limits.TEXT)(value, where)
-    if isinstance(value, list):
-        # What a list is of, its first member tells.
-        if value and isinstance(value[0], int):
-            return list(many(number(0, 255), limits.BINARY)(value, where))
-        return list(many(text(limits.TEXT), limits.NAMES)(value, where))
-    if isinstance(value, int):
-        return number(-_INT64 - 1, _UINT64)(value, where)
-    raise refused(value, where, "a text, a whole number, a list of texts or of bytes, or null")
-
-
 def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) -> Answer:
     """Return what is known of an execution whose answer was lost, once the state was read again.
 
@@ -325,14 +296,13 @@ def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) ->
     :param may_still_run: what was begun may still be at work
     """
     call = Call(
-        flags=0,
         path=None,
         made=True,
         error=None,
         thrown_at=None,
         completed=not may_still_run,
         status=None,
-        return_value=None,
+        returned={},
         timed_out=timed_out,
         texts=0,
         data="",

@@ -9,15 +9,23 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+CACHE_CLASS = "Win32_OfflineFilesCache"
+
+Arguments = Mapping[str, bool | int | str]
+"""The arguments of one call by the names of the method's parameters; Windows makes of each what its CIM type wants."""
+
 
 @dataclass(frozen=True)
 class Request:
     r"""What the host part is asked for; the defaults are those of the contract.
 
-    :ivar method: method of Win32_OfflineFilesCache to call; None to call nothing
+    :ivar method: method to call; None to call nothing
+    :ivar of_class: the WMI class of ``root\cimv2`` that has the method
+    :ivar arguments: by the vendor's names, all but the one that takes the paths; one call for each
     :ivar paths: canonical UNC paths (``\\server\share\...``): what the method is called with, and what is read
-    :ivar flags: masks of control flags; one call for each
-    :ivar deep: the argument Deep, and whether everything below the paths is read; None where the method has no Deep
+    :ivar paths_as: the parameter that takes the paths: all of them where it is an array, else the one of :attr:`each`;
+        empty where none does
+    :ivar deep: everything below the paths is read, not only what lies directly in them
     :ivar each: a call for each path instead of one with all
     :ivar observe: with a sink for progress texts
     :ivar last: how the last progress text of a call begins
@@ -28,6 +36,7 @@ class Request:
     :ivar classes: WMI classes whose first instance is read
     :ivar registry: registry keys that are read; one star stands for all subkeys
     :ivar force: call whatever :attr:`decisive` shows
+    :ivar anyway: read and call where Offline Files does not run, too
     :ivar timeout: seconds, 0 for no limit
     :ivar job: name of the job that :attr:`job_step` is about
     :ivar job_step: ``run`` to carry the rest of the request out as that job, ``look`` at it, or ``drop`` it, which both
@@ -38,9 +47,11 @@ class Request:
     """
 
     method: str | None = None
+    of_class: str = CACHE_CLASS
+    arguments: tuple[Arguments, ...] = ()
     paths: tuple[str, ...] = ()
-    flags: tuple[int, ...] = ()
-    deep: bool | None = None
+    paths_as: str = ""
+    deep: bool = True
     each: bool = False
     observe: bool = True
     last: str = ""
@@ -51,6 +62,7 @@ class Request:
     classes: tuple[str, ...] = ()
     registry: tuple[str, ...] = ()
     force: bool = False
+    anyway: bool = False
     timeout: int = 3600
     job: str = ""
     job_step: str = ""
@@ -62,8 +74,8 @@ class Request:
         """Return the options of the host part, under the names that the contract has for them."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         given = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        # Ansible's integers on Windows have a sign and 32 bits.
-        given["flags"] = [flags - (1 << 32) if flags & 1 << 31 else flags for flags in self.flags]
+        given["class"] = given.pop("of_class")
+        given["arguments"] = [dict(arguments) for arguments in self.arguments]
         # A list of 10,000 strings takes the host seconds to validate, one string with a path per line nothing.
         given["paths"] = "\n".join(self.paths)
         given["reasons"] = given.pop("decisive")

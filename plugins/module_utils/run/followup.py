@@ -93,10 +93,10 @@ def _other_form(invocation: Invocation, answer: Answer, asked: Request) -> Step 
         return Step(dataclasses.replace(asked, observe=False), why="the observer was refused: calling without progress")
     flags = invocation.method.flags
     single = flags.required_of(invocation.flags)
-    if (thrown | said) & _FLAGS_REFUSED and len(single) > 1 and len(asked.flags) == 1:
+    if (thrown | said) & _FLAGS_REFUSED and len(single) > 1 and len(asked.arguments) == 1:
         others = invocation.flags & ~flags.required
         return Step(
-            dataclasses.replace(asked, flags=tuple(flag | others for flag in single)),
+            dataclasses.replace(asked, arguments=tuple(invocation.arguments(flag | others) for flag in single)),
             why=f"the flags were refused together: one call for each {flags.required_as}",
         )
     about_paths = any(codes.explain(code).of_one_path for code in said | thrown - _OBSERVER_REFUSED)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..host.request import Request
+from ..host.request import Arguments, Request
 from ..host.scope import Scope
 from ..options import check_timeout
 from ..windows import unc
@@ -73,13 +73,18 @@ class Invocation:
         """The requested paths."""
         return self.scope.paths
 
+    def arguments(self, flags: int) -> Arguments:
+        """Return the arguments of a call with these *flags*, beside the paths."""
+        return {"Flags": flags, **({"Deep": self.deep} if self.method.has_deep else {})}
+
     def request(self, *, check_mode: bool = False) -> Request:
         """Return the first request: read, call, read. In check mode nothing is called, and the state is always read."""
         return Request(
             method=None if check_mode else self.method.name,
             paths=self.paths,
-            flags=(self.flags,),
-            deep=self.scope.deep if self.method.has_deep else None,
+            arguments=(self.arguments(self.flags),),
+            paths_as="Paths",
+            deep=self.scope.deep,
             last=LAST_TEXT,
             read=self.verify or check_mode,
             fields=self.goal.fields + (marks.fields if (marks := self.method.marks()) else ()),

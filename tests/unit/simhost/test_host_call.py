@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from simhost import host_call, scenario
+from simhost import host_call, scenario, shorthand
 from simhost.behaviour import from_mapping
 from simhost.clock import Stopped, VirtualClock
 from simhost.pack import unpack
@@ -25,6 +25,15 @@ HOME = "\\\\fs01\\users\\alice"
 REPORT = HOME + "\\report.docx"
 IDEA = HOME + "\\drafts\\idea.txt"
 USER = "PinInfo.PinnedForUser"
+UNPIN: dict[str, Any] = {
+    "method": "Unpin",
+    "flags": [0x20],
+    "deep": True,
+    "last": "1:",
+    "fields": ["ItemType", USER],
+    "reasons": [USER],
+}
+DONE = {"ReturnValue": 0}
 TIME_UP = 0x80041069
 
 
@@ -37,16 +46,8 @@ def host(name: str = "small", **switches: Any) -> Host:
 
 def ask(machine: Host, *paths: str, check: bool = False, user: str = ALICE, **options: Any) -> dict[str, Any]:
     """The answer to a request that is Unpin for the user's reason unless `options` say otherwise."""
-    params = {
-        "method": "Unpin",
-        "paths": "\n".join(paths),
-        "flags": [0x20],
-        "deep": True,
-        "last": "1:",
-        "fields": ["ItemType", USER],
-        "reasons": [USER],
-    }
-    result = host_call.run(params | options, machine, user, check)
+    params = UNPIN | {"paths": "\n".join(paths)} | options
+    result = host_call.run(shorthand.request(params), machine, user, check)
     assert set(result) == {"changed", "answer"}
     assert result["changed"] is False
     answer: dict[str, Any] = result["answer"]
@@ -75,7 +76,7 @@ def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
     assert set(answer) == keys | {"jobs", "locked"}
     assert (answer["jobs"], answer["locked"]) == ([], False)
     assert (answer["classes"], answer["registry"], answer["ms"]["configuration"]) == ({}, [], 0)
-    assert answer["contract"] == 1
+    assert answer["contract"] == 2
     assert answer["host"] == {"user": ALICE, "profile": r"C:\Users\alice", "powershell": "5.1.26100.1"}
     assert answer["cache"] == {
         "found": True,
@@ -92,14 +93,13 @@ def test_the_answer_has_exactly_the_keys_of_the_contract() -> None:
     assert set(answer["before"]) == set(answer["after"]) == state_keys
     [call] = answer["calls"]
     assert set(call) == {
-        "flags",
         "path",
         "made",
         "error",
         "thrown_at",
         "completed",
         "status",
-        "return_value",
+        "returned",
         "timed_out",
         "texts",
         "data",
@@ -124,8 +124,8 @@ def test_a_plain_unpin_with_state_before_and_after() -> None:
     ]
     assert [row.split("\t")[1] for row in rows(answer["after"])] == ["0", "0", "0", "1", "0", "0"]
     [call] = answer["calls"]
-    assert (call["flags"], call["path"], call["made"], call["completed"]) == (0x20, None, True, True)
-    assert (call["return_value"], call["status"], call["error"], call["timed_out"]) == (0, None, None, False)
+    assert (call["path"], call["made"], call["completed"]) == (None, True, True)
+    assert (call["returned"], call["status"], call["error"], call["timed_out"]) == (DONE, None, None, False)
     assert len(texts(call)) == 14
 
 
@@ -213,15 +213,15 @@ def test_no_method_means_read_only(options: dict[str, Any]) -> None:
 def test_each_calls_once_for_each_flag_and_path() -> None:
     machine = host()
     answer = ask(machine, REPORT, IDEA, flags=[0x20, 0x40], each=True)
-    assert [(call["flags"], call["path"]) for call in answer["calls"]] == [(32, 0), (32, 1), (64, 0), (64, 1)]
-    made = [call["params"]["Paths"] for call in machine.snapshot()["calls"]]
-    assert made == [[REPORT], [IDEA], [REPORT], [IDEA]]
+    assert [call["path"] for call in answer["calls"]] == [0, 1, 0, 1]
+    made = [(call["params"]["Flags"], call["params"]["Paths"]) for call in machine.snapshot()["calls"]]
+    assert made == [(32, [REPORT]), (32, [IDEA]), (64, [REPORT]), (64, [IDEA])]
 
 
 def test_several_flags_without_each() -> None:
     machine = host()
     answer = ask(machine, HOME + "\\notes.txt", flags=[0x20, 0x40])
-    assert [(call["flags"], call["path"]) for call in answer["calls"]] == [(32, None), (64, None)]
+    assert [call["path"] for call in answer["calls"]] == [None, None]
     assert pins(machine, HOME + "\\notes.txt") == {}
 
 
@@ -273,7 +273,7 @@ def test_a_class_that_does_not_work(value: str, code: int) -> None:
 
 def test_a_cache_that_goes_inactive_before_the_call() -> None:
     answer = ask(host(goes_inactive="before_call"), HOME)
-    assert answer["calls"][0]["return_value"] == 1062
+    assert answer["calls"][0]["returned"] == {"ReturnValue": 1062}
     assert answer["after"]["error"]["code"] == 0x80070426
 
 
@@ -392,7 +392,7 @@ def test_a_slow_read_is_bounded_too() -> None:
 def test_a_hung_call_times_out_and_the_rest_is_not_made() -> None:
     answer = ask(host(hang_after_items=1), REPORT, HOME + "\\notes.txt", each=True, timeout=9)
     first, second = answer["calls"]
-    assert (first["made"], first["timed_out"], first["completed"], first["return_value"]) == (True, True, False, None)
+    assert (first["made"], first["timed_out"], first["completed"], first["returned"]) == (True, True, False, None)
     assert len(texts(first)) == 3
     assert (second["made"], second["timed_out"]) == (False, False)
     assert answer["ms"]["call"] == 9000
@@ -408,7 +408,7 @@ def test_the_read_after_gets_at_least_half_a_minute_or_the_timeout(timeout: int,
 
 def test_a_missing_completed_times_out_with_its_return_value() -> None:
     [call] = ask(host(completed="missing"), REPORT, timeout=4)["calls"]
-    assert (call["timed_out"], call["completed"], call["return_value"], call["texts"]) == (True, False, 0, 4)
+    assert (call["timed_out"], call["completed"], call["returned"], call["texts"]) == (True, False, DONE, 4)
 
 
 def test_without_a_limit_only_the_end_of_the_host_ends_a_hang() -> None:
@@ -423,7 +423,7 @@ def test_in_real_time_a_stop_ends_a_hang() -> None:
     threading.Timer(0.1, stop.set).start()
     started = time.monotonic()
     with pytest.raises(Stopped):
-        host_call.run({"method": "Unpin", "paths": HOME, "flags": [32], "deep": True}, machine, ALICE, False, stop)
+        host_call.run(shorthand.request({**UNPIN, "paths": HOME}), machine, ALICE, False, stop)
     assert time.monotonic() - started < 5
 
 
@@ -461,7 +461,7 @@ def test_nothing_is_waited_for_when_the_last_text_has_come() -> None:
 
 
 def test_a_return_value_may_come_after_completed() -> None:
-    assert ask(host(object_ready="after_completed", end_text="missing"), REPORT)["calls"][0]["return_value"] == 0
+    assert ask(host(object_ready="after_completed", end_text="missing"), REPORT)["calls"][0]["returned"] == DONE
 
 
 # Calls that go wrong
@@ -475,20 +475,20 @@ def test_a_refused_observer(value: str, code: int) -> None:
     assert (call["made"], call["completed"], call["error"]["code"]) == (False, False, code)
     assert answer["after"] is None
     [call] = ask(machine, HOME, observe=False)["calls"]
-    assert (call["made"], call["completed"], call["return_value"], call["texts"]) == (True, True, 0, 0)
+    assert (call["made"], call["completed"], call["returned"], call["texts"]) == (True, True, DONE, 0)
 
 
 def test_a_provider_that_dies() -> None:
     [call] = ask(host(dies_after_items=2), HOME)["calls"]
     assert call["status"] == {"code": 0x80041004, "message": "Provider failed after initialization"}
-    assert (call["completed"], call["return_value"], call["texts"]) == (True, None, 5)
+    assert (call["completed"], call["returned"], call["texts"]) == (True, None, 5)
     [call] = ask(host(dies_after_items=2), HOME, observe=False)["calls"]
     assert (call["made"], call["completed"], call["status"], call["error"]["code"]) == (False, False, None, 0x80041004)
 
 
 def test_a_cancelled_operation() -> None:
     [call] = ask(host(cancelled_after_items=2), HOME)["calls"]
-    assert call["return_value"] == 0x800704C7
+    assert call["returned"] == {"ReturnValue": 0x800704C7}
     assert texts(call)[-1].startswith("1:2147943623:")
 
 
@@ -509,9 +509,10 @@ def test_defaults_are_those_of_the_spec() -> None:
 
 def test_the_spec_is_what_ansible_accepts() -> None:
     arg_spec = pytest.importorskip("ansible.module_utils.common.arg_spec")
-    validated = arg_spec.ArgumentSpecValidator(host_call.SPEC).validate({"flags": ["32"], "deep": "yes", "paths": "x"})
+    given = {"fields": "Sparse", "deep": "yes", "paths": "x"}
+    validated = arg_spec.ArgumentSpecValidator(host_call.SPEC).validate(given)
     assert validated.error_messages == []
-    assert (validated.validated_parameters["flags"], validated.validated_parameters["deep"]) == ([32], True)
+    assert (validated.validated_parameters["fields"], validated.validated_parameters["deep"]) == (["Sparse"], True)
 
 
 def test_another_user_has_another_view() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from unit.simhost import calls
 
-from simhost import detached, host_call, scenario
+from simhost import detached, host_call, scenario, shorthand
 from simhost.behaviour import from_mapping
 from simhost.cache import fold
 from simhost.clock import SteppedClock
@@ -31,7 +31,7 @@ JOB, OTHER = "0123456789abcdef" * 2, "f" * 32
 NAME = f"winops.offline_files.{JOB}.CORP.alice.job"
 USER = "PinInfo.PinnedForUser"
 DENIED, DISK_FULL = 0x80070005, 0x80070070
-UNPIN = {
+UNPIN: dict[str, Any] = {
     "method": "Unpin",
     "paths": HOME,
     "flags": [0x20],
@@ -58,7 +58,7 @@ class Pc:
 
     def start(self, job: str = JOB, user: str = ALICE, **options: Any) -> dict[str, Any]:
         """Core's answer to the start of a job."""
-        params = {**UNPIN, **options, "job": job, "job_step": "run"}
+        params = shorthand.request({**UNPIN, **options, "job": job, "job_step": "run"})
 
         def module(process: Any) -> dict[str, Any]:
             return host_call.run(params, self.host, user, False, process.stop, None, process)
@@ -68,7 +68,9 @@ class Pc:
 
     def ask(self, user: str = ALICE, check: bool = False, **options: Any) -> dict[str, Any]:
         """The answer of an execution in a task's own process."""
-        answer: dict[str, Any] = host_call.run({**UNPIN, **options}, self.host, user, check)["answer"]
+        answer: dict[str, Any] = host_call.run(shorthand.request({**UNPIN, **options}), self.host, user, check)[
+            "answer"
+        ]
         return answer
 
     def look(self, job: str = JOB, user: str = ALICE, step: str = "look", results: str = "") -> dict[str, Any]:
@@ -153,7 +155,7 @@ def test_run_look_look_drop(pc: Pc) -> None:
     assert (told["phase"], told["ms"], told["tally"], told["error"]) == ("ended", 6000, [6, 5], None)
     assert told["answer"] == len(ended["text"].encode())
     answer = json.loads(ended["text"])
-    assert (answer["skipped"], answer["after"]["rows"], answer["calls"][0]["return_value"]) == (None, 6, 0)
+    assert (answer["skipped"], answer["after"]["rows"], answer["calls"][0]["returned"]) == (None, 6, {"ReturnValue": 0})
     assert len(unpack(answer["calls"][0]["data"])) == 14
     assert (answer["locked"], ended["locked"]) == (True, False)
     assert [job["name"] for job in answer["jobs"]] == [NAME]

@@ -124,7 +124,12 @@ def test_credentials_of_a_logon_count_more_than_what_the_scenario_says_of_its_us
 
 @pytest.mark.parametrize(("credentials", "left"), [(False, 3), (True, 2)])
 def test_the_emulation_passes_credentials_on(credentials: bool, left: int) -> None:
-    request = {"method": "Unpin", "paths": r"\\fs01\users\anna", "flags": [0x20], "deep": True}
+    request = {
+        "method": "Unpin",
+        "paths": r"\\fs01\users\anna",
+        "paths_as": "Paths",
+        "arguments": [{"Flags": 0x20, "Deep": True}],
+    }
     machine = host()
     host_call.run(request, machine, r"CORP\anna", False, None, credentials)
     assert sum(bool(item["pins"]) for item in machine.snapshot()["items"]) == left

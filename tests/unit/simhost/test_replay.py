@@ -17,7 +17,7 @@ from simhost.scenario import ScenarioError, load
 
 RECORDS = {1: ["0\t\\\\s\\a"], 2: ["3:0::[\\\\s\\a]", "\x01\0"]}
 ANSWER = {"before": {"rows": 1, "records": RECORDS[1]}, "calls": [{"texts": 2, "records": RECORDS[2]}]}
-REQUEST = {"method": "Unpin", "paths": ["\\\\s\\a", "\\\\s\\b"], "flags": [32], "deep": True}
+REQUEST = {"method": "Unpin", "paths": ["\\\\s\\a", "\\\\s\\b"], "arguments": [{"Flags": 32}], "deep": True}
 ASKED: dict[str, Any] = {**REQUEST, "paths": "\\\\s\\a\n\\\\s\\b"}
 EXCHANGES = [
     {"request": REQUEST, "result": {"changed": False, "answer": ANSWER}, "problem": None},
@@ -44,7 +44,7 @@ def test_answers_come_in_their_order_and_packed() -> None:
     ("change", "words"),
     [
         ({"paths": "//s/c"}, r"has paths ['\\\\s\\a', '\\\\s\\b'], not ['//s/c']"),
-        ({"flags": [64]}, "has flags [32], not [64]"),
+        ({"arguments": [{"Flags": 64}]}, "has arguments [{'Flags': 32}], not [{'Flags': 64}]"),
         ({"deep": False}, "has deep True, not False"),
         ({"method": "Pin"}, "has method 'Unpin', not 'Pin'"),
     ],

@@ -54,8 +54,8 @@ def test_the_request() -> None:
     action = DeleteItemsUnderTest({"paths": [SHARE], "flags": ["no_pinned", "admin"]}, [called(ALL, ALL)])
     action.run_task()
     request = action.requests[0]
-    assert (request["method"], request["flags"]) == ("DeleteItems", [-0x7FFFFFFE])
-    assert (request["deep"], request["keep"], request["reasons"]) == (None, [], [])
+    assert (request["method"], request["arguments"]) == ("DeleteItems", [{"Flags": 0x80000002}])
+    assert (request["deep"], request["keep"], request["reasons"]) == (True, [], [])
     assert request["fields"][0] == "ItemType"
     assert request["fields"][-1] == "ChangeInfo.Dirty"
 

@@ -120,7 +120,7 @@ def test_the_arguments_of_the_task_stay_as_they_were() -> None:
 def test_flags_as_string_number_and_list(given: t.Any, numbers: list[int]) -> None:
     action = UnpinUnderTest({"paths": "//fs01/users", "flags": given}, [NOTHING])
     action.run_task()
-    assert action.requests[0]["flags"] == numbers
+    assert [one["Flags"] for one in action.requests[0]["arguments"]] == numbers
 
 
 def test_the_first_request_is_that_of_the_invocation() -> None:
@@ -130,7 +130,9 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
         {
             "method": "Unpin",
             "paths": SHARE,
-            "flags": [0x20],
+            "class": "Win32_OfflineFilesCache",
+            "arguments": [{"Flags": 0x20, "Deep": True}],
+            "paths_as": "Paths",
             "deep": True,
             "each": False,
             "observe": True,
@@ -153,6 +155,7 @@ def test_the_first_request_is_that_of_the_invocation() -> None:
             "classes": [],
             "registry": [],
             "force": False,
+            "anyway": False,
             "timeout": 3600,
         }
     ]
@@ -301,7 +304,7 @@ def test_a_failed_host_part_is_one_sentence(result: dict[str, t.Any], sentence: 
     [
         ({"failed": True, "msg": "Unsupported parameters"}, False),
         ({"failed": True, "msg": "MODULE FAILURE", "module_stdout": "half of an ans"}, True),
-        (changed(NOTHING, ["answer", "contract"], 2), False),
+        (changed(NOTHING, ["answer", "contract"], 1), False),
         (changed(RELEASED, ["answer", "after", "data"], "AAAA"), False),
         (OSError("gone"), True),
         (AnsibleError("The module was not found in configured module paths."), False),
@@ -394,10 +397,10 @@ def test_an_answer_about_another_number_of_paths_is_one_sentence() -> None:
 
 
 def test_an_answer_of_another_contract_is_one_sentence() -> None:
-    action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "contract"], 2)])
+    action = UnpinUnderTest({"paths": "//fs01/users"}, [changed(NOTHING, ["answer", "contract"], 1)])
     result = action.run_task()
     assert result["failed"] is True
-    assert "contract 2" in result["msg"]
+    assert "contract 1" in result["msg"]
     assert result["msg"].endswith(".")
 
 
@@ -500,7 +503,7 @@ def test_a_transcript_is_a_new_file_for_each_task(tmp_path: Path) -> None:
     [
         ([AnsibleError("it broke")], "The host part could not be run: it broke."),
         ([{"failed": True, "msg": "no PowerShell"}], "The host part failed: no PowerShell."),
-        ([{"answer": {"contract": 2}}], "contract 2"),
+        ([{"answer": {"contract": 1}}], "contract 1"),
     ],
 )
 def test_a_failed_task_has_a_transcript(answers: list[t.Any], problem: str, tmp_path: Path) -> None:

@@ -104,7 +104,10 @@ def test_a_missing_key_of_a_call_is_a_contract_error(key: str) -> None:
         (["answer"], None),
         (["answer"], []),
         (["answer", "calls"], None),
-        (["answer", "calls", 0, "return_value"], "zero"),
+        (["answer", "calls", 0, "returned"], "zero"),
+        (["answer", "calls", 0, "returned"], {"ReturnValue": "zero"}),
+        (["answer", "calls", 0, "returned"], {"ReturnValue": -1}),
+        (["answer", "calls", 0, "returned"], {"ReturnValue": True}),
         (["answer", "before"], "rows"),
         (["answer", "before", "held"], 5),
         (["answer", "services"], []),
@@ -160,8 +163,8 @@ def test_more_registry_keys_than_any_host_has_are_refused() -> None:
 
 
 def test_another_version_is_refused_by_number() -> None:
-    with pytest.raises(ContractError, match="contract 2, this collection speaks 1"):
-        host.read(changed(WHOLE, ["answer", "contract"], 2), paths=1)
+    with pytest.raises(ContractError, match="contract 1, this collection speaks 2"):
+        host.read(changed(WHOLE, ["answer", "contract"], 1), paths=1)
 
 
 @pytest.mark.parametrize(

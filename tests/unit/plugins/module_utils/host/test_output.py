@@ -16,7 +16,7 @@ from ansible_collections.winops.offline_files.plugins.module_utils.host.output i
     unreadable,
 )
 
-ANSWER = {"changed": False, "answer": {"contract": 1, "host": {"user": "{"}}}
+ANSWER = {"changed": False, "answer": {"contract": 2, "host": {"user": "{"}}}
 TEXT = json.dumps(ANSWER)
 FAILED = {"failed": True, "msg": "no"}
 

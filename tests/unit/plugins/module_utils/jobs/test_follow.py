@@ -32,7 +32,7 @@ def test_a_job_is_looked_for_started_followed_fetched_and_dropped() -> None:
     lines = drive(job, host, seen=steps.append)
     assert [step.do for step in steps] == ["look", "start", "look", "look", "look", "look", "drop"]
     assert [step.delay for step in steps] == [0, 0, 1, 2, 5, 10, 0]
-    assert (job.answer, job.problem, job.left) == ('{"contract": 1}', None, "")
+    assert (job.answer, job.problem, job.left) == ('{"contract": 2}', None, "")
     assert (host.calls, host.jobs) == (1, [])
     assert lines[0] == ("Unpin in the background: 10 of 40 items, 1 failed, 0:00:00 since it began")
     assert lines[-1] == (
@@ -77,7 +77,7 @@ def test_the_name_is_that_of_the_request_without_its_timeout() -> None:
     for other in (
         {"method": "Pin"},
         {"paths": REQUEST.paths[:1]},
-        {"flags": (0x40,)},
+        {"arguments": ({"Flags": 0x40, "Deep": True},)},
         {"deep": False},
         {"force": True},
     ):
@@ -275,7 +275,7 @@ def test_whatever_gets_lost_the_method_is_called_once_and_its_answer_comes(
     host, job = JobHost(delay=delay), _follow()
     drive(job, host, ["", *faults])
     assert job.problem is None
-    assert (job.answer, host.calls) == ('{"contract": 1}', 1)
+    assert (job.answer, host.calls) == ('{"contract": 2}', 1)
     host.sleep(100)
     assert host.calls == 1 or not job.left
 

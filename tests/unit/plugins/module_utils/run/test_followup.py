@@ -81,7 +81,7 @@ def test_another_error_of_invoking_is_no_refused_observer() -> None:
 def test_reasons_that_are_refused_together_are_asked_for_one_by_one(call: dict[str, t.Any]) -> None:
     step = _next(call, flags=["for_all", "for_user", "low_priority"])
     assert step is not None
-    assert step.changes == {"flags": (0x220, 0x280)}
+    assert step.changes == {"arguments": ({"Flags": 0x220, "Deep": True}, {"Flags": 0x280, "Deep": True})}
     assert "each pin reason" in step.why
 
 
@@ -109,7 +109,7 @@ def test_one_path_is_not_asked_for_again() -> None:
 def test_forms_are_combined_and_none_is_tried_twice() -> None:
     paths = ["//fs01/users", "//fs01/b"]
     observe: dict[str, t.Any] = {"observe": False}
-    flags = {**observe, "flags": (0x20, 0x40)}
+    flags = {**observe, "arguments": ({"Flags": 0x20, "Deep": True}, {"Flags": 0x40, "Deep": True})}
     each = {**flags, "each": True}
     steps = [_next({"return_value": 87}, *done, paths=paths, flags=["0x60"]) for done in ([observe], [observe, flags])]
     assert [step.changes for step in steps if step] == [flags, each]

@@ -10,7 +10,6 @@ import pytest
 from unit.host_answers import DEFAULT_OPTIONS
 
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import InputError
-from ansible_collections.winops.offline_files.plugins.module_utils.host.request import Request
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
 from ansible_collections.winops.offline_files.plugins.module_utils.run.invocation import Invocation
 
@@ -23,7 +22,9 @@ def test_the_request_of_the_defaults() -> None:
     assert _invocation().request().options() == {
         "method": "Unpin",
         "paths": r"\\fs01\users",
-        "flags": [0x20],
+        "class": "Win32_OfflineFilesCache",
+        "arguments": [{"Flags": 0x20, "Deep": True}],
+        "paths_as": "Paths",
         "deep": True,
         "each": False,
         "observe": True,
@@ -46,6 +47,7 @@ def test_the_request_of_the_defaults() -> None:
         "classes": [],
         "registry": [],
         "force": False,
+        "anyway": False,
         "timeout": 3600,
     }
 
@@ -64,14 +66,9 @@ def test_the_request_of_other_options() -> None:
         .options()
     )
     assert request["paths"] == "\\\\fs01\\b\n\\\\fs01\\a"
-    assert request["flags"] == [0x10060]
+    assert request["arguments"] == [{"Flags": 0x10060, "Deep": False}]
     assert request["reasons"] == ["PinInfo.PinnedForUser", "PinInfo.PinnedForUserByPolicy"]
     assert (request["deep"], request["read"], request["force"], request["timeout"]) == (False, False, True, 0)
-
-
-def test_the_highest_bit_goes_as_a_number_that_the_host_part_takes() -> None:
-    highest = Request(flags=(0x80000002, 0x7FFFFFFF))
-    assert highest.options()["flags"] == [-0x7FFFFFFE, 0x7FFFFFFF]
 
 
 def test_check_mode_names_no_method_and_always_reads() -> None:
