@@ -11,6 +11,8 @@
     the answer in what an execution printed, or what came instead
 ``answer``
     what it answers
+``calls``
+    what was said of the calls of an answer as wholes
 ``jobs``
     the journals of what runs there in the background, and what a look at one finds
 ``fields``

@@ -265,6 +265,7 @@ def _state(paths: int) -> Reader[State]:
 def _call(paths: int) -> Reader[Call]:
     def read_call(value: t.Any, where: str) -> Call:
         call = Record(value, where)
+        outputs = call("returned", optional(returned))
         return Call(
             path=call("path", optional(number(0, paths - 1))),
             made=call("made", flag),
@@ -272,7 +273,7 @@ def _call(paths: int) -> Reader[Call]:
             thrown_at=call("thrown_at", optional(word("parameters", "invoke"))),
             completed=call("completed", flag),
             status=call("status", _error),
-            returned=call("returned", optional(returned)) or {},
+            returned=outputs or {},
             timed_out=call("timed_out", flag),
             texts=call("texts", number(0, _UINT32)),
             data=call("data", text()),

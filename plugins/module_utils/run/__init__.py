@@ -17,8 +17,6 @@ In the order of a run:
     from the answers to the account
 ``account``
     what is known when the host has answered
-``calls``
-    what was said of the calls as wholes
 ``ledger``
     what is known of each item: before, results, after
 ``containers``

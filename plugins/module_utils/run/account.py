@@ -15,7 +15,7 @@ from ..errors import ContractError
 from ..host.answer import Answer, State
 from ..windows.codes import Code
 from ..windows.progress import Head
-from .calls import Calls
+from ..host.calls import Calls
 from .fate import Fate
 from .invocation import Invocation
 from .ledger import Ledger

@@ -13,7 +13,7 @@ from ..host.pack import unpack
 from ..windows import codes
 from ..windows.progress import Head
 from .account import Account, Group
-from .calls import Calls, Said
+from ..host.calls import Calls, Said
 from .damage import Damage
 from .invocation import Invocation
 from .ledger import Ledger

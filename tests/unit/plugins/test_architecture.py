@@ -21,14 +21,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "windows": {"common"},
     "host": {"common", "windows"},
     "run": {"common", "windows", "host"},
+    "change": {"common", "windows", "host"},
     "methods": {"common", "windows", "run"},
     "jobs": {"common", "windows", "host"},
     "info": {"common", "windows", "host", "jobs"},
     "retire": {"common", "windows"},
     "fleet": {"common", "windows"},
     "transcript": {"common", "windows", "host"},
-    "plugin_utils": {"common", "windows", "host", "run", "jobs", "transcript"},
-    "action": {"common", "windows", "methods", "info", "fleet", "plugin_utils"},
+    "plugin_utils": {"common", "windows", "host", "run", "change", "jobs", "transcript"},
+    "action": {"common", "windows", "methods", "change", "info", "fleet", "plugin_utils"},
 }
 """What each package may import beside itself. ``common`` are the files of module_utils that belong to no package."""
 

@@ -73,7 +73,9 @@ namespace System.Management
             get
             {
                 Fetch();
-                return new PropertyDataCollection(values.Keys.Select(name => new PropertyData(name, this[name])));
+                IEnumerable<string> names = types == null ? values.Keys : types.Keys;
+                return new PropertyDataCollection(
+                    names.Select(name => new PropertyData(name, this[name], types?[name] as string)));
             }
         }
 
@@ -84,15 +86,18 @@ namespace System.Management
 
     public class PropertyData
     {
-        internal PropertyData(string name, object value)
+        internal PropertyData(string name, object value, string type)
         {
             Name = name;
             Value = value;
+            IsArray = type == null ? value is Array : type.EndsWith("[]", StringComparison.Ordinal);
         }
 
         public string Name { get; }
 
         public object Value { get; }
+
+        public bool IsArray { get; }
     }
 
     public class PropertyDataCollection : IEnumerable
@@ -103,6 +108,9 @@ namespace System.Management
         {
             this.members = members;
         }
+
+        public PropertyData this[string name] => members.FirstOrDefault(
+            one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw Errors.Own(ManagementStatus.NotFound);
 
         public IEnumerator GetEnumerator() => members.GetEnumerator();
     }

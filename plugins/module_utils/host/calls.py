@@ -10,10 +10,10 @@ import typing as t
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..host.answer import Call
 from ..windows import codes
 from ..windows.codes import Code
 from ..windows.progress import Head
+from .answer import Call
 
 WBEM_E_CALL_CANCELLED = 0x80041032
 WBEM_E_TIMED_OUT = 0x80041069

@@ -1,0 +1,17 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The tasks that change something as a whole, and no items one by one: without I/O.
+
+Such a task looks first and decides here what to call, because what it decides about is no property of items that the
+host part could weigh. Where nothing is to be done the look is its only execution.
+
+``course``
+    what a task has asked and was answered so far, and what a module has to say for itself
+``report``
+    the keys that the results of all of them have, and the words that they share
+``connection``
+    shares that go online or offline, and folders that are suspended
+
+Imports: ``host``, ``windows``, and the files beside this package.
+"""

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The course of a task that looks, decides and acts: what it has asked its host, and what was answered."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+from dataclasses import dataclass
+
+from ..errors import HostCallError
+from ..host import availability
+from ..host.answer import Answer, Call, State
+from ..host.availability import Unavailable
+from ..host.calls import Calls, Said
+from ..host.request import Request
+
+
+@dataclass(frozen=True)
+class Act:
+    """An execution that changes something.
+
+    :ivar request: names a method
+    :ivar why: for the user who asked for details
+    """
+
+    request: Request
+    why: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act, and what came of it: an answer, or why there is none."""
+
+    act: Act
+    answer: Answer | None = None
+    problem: HostCallError | None = None
+
+    def calls(self) -> tuple[tuple[t.Mapping[str, t.Any], Call], ...]:
+        """Return the calls that the host told of, each with its arguments (the order is the contract's)."""
+        answered = self.answer.calls if self.answer else ()
+        return tuple(zip(self.act.request.arguments, answered, strict=False))
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of a task.
+
+    :ivar looked: the answer to the look that the task began with
+    :ivar acts: in their order; none in check mode
+    :ivar again: the answer to the look that was made once more, after an answer was lost or where an act reads nothing
+    :ivar unread: why that one did not succeed
+    """
+
+    looked: Answer
+    check_mode: bool
+    acts: tuple[Done, ...] = ()
+    again: Answer | None = None
+    unread: HostCallError | None = None
+
+    @property
+    def unavailable(self) -> Unavailable | None:
+        """Why the cache of this host cannot be asked; None where it can."""
+        return availability.check(self.looked)
+
+    @property
+    def lost(self) -> HostCallError | None:
+        """Why the last act has no answer."""
+        return self.acts[-1].problem if self.acts else None
+
+    @property
+    def calls(self) -> Calls:
+        """The calls of all acts, as wholes."""
+        return Calls(tuple(Said(call, None) for done in self.acts for _arguments, call in done.calls()))
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the host stopped waiting, or did not answer in time."""
+        return self.calls.timed_out or bool(self.lost and self.lost.timed_out)
+
+    @property
+    def may_still_run(self) -> bool:
+        """Whether what was begun may still be at work on the host."""
+        return self.calls.may_still_run or bool(self.lost and self.lost.may_still_run)
+
+    @property
+    def before(self) -> State | None:
+        """The state that the look found."""
+        return self.looked.before
+
+    @property
+    def after(self) -> State | None:
+        """The state after the last act; None where it is not known, or where nothing was done."""
+        if self.again:
+            return self.again.before
+        last = self.acts[-1].answer if self.acts else None
+        return last.after if last else None
+
+    def took(self, act: Act, answer: Answer) -> Course:
+        """Return the course after *act* was answered."""
+        return dataclasses.replace(self, acts=(*self.acts, Done(act, answer)))
+
+    def lost_at(self, act: Act, problem: HostCallError) -> Course:
+        """Return the course after the answer to *act* was lost."""
+        return dataclasses.replace(self, acts=(*self.acts, Done(act, problem=problem)))
+
+
+class Change(t.Protocol):
+    """What a module of this kind has to say for itself; made of the options of a task.
+
+    :ivar timeout: seconds for everything, 0 for no limit
+    """
+
+    timeout: int
+
+    def look(self) -> Request:
+        """Return what is read first; it names no method."""
+
+    def next_act(self, course: Course) -> Act | None:
+        """Return what is to be called next; None when nothing is left to be done, or nothing may be.
+
+        Nothing is asked after an answer was lost. In check mode it tells what would be called.
+        """
+
+    def result(self, course: Course) -> tuple[dict[str, t.Any], list[str]]:
+        """Return the module's result, every documented key in it, and the warnings."""
+
+    def without_answer(self, problem: HostCallError) -> dict[str, t.Any]:
+        """Return the result of a task whose look was not answered."""

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 winops.offline_files contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""PRIVATE to this collection: the action of every module that looks, decides on the controller, and acts then."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import typing as t
+
+from ..module_utils.change.course import Change, Course
+from ..module_utils.errors import HostCallError
+from .host_action import HostAction
+
+READ_AGAIN_TIMEOUT = 30
+"""Seconds, at most, for looking once more after an answer was lost."""
+
+
+class ChangeAction(HostAction):
+    """A subclass has its argument spec, and makes the change of the options of a task."""
+
+    def change(self, options: dict[str, t.Any], *, diff: bool) -> Change:
+        """Return what the task asks for.
+
+        :raises InputError: an option that cannot be accepted
+        """
+        raise NotImplementedError
+
+    def carry_out(self, options: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Look, have done what is to be done, and return the result."""
+        change = self.change(options, diff=bool(self._task.diff))
+        self._began = time.monotonic()
+        try:
+            course = Course(self.call_host(change.look()), check_mode=bool(self._task.check_mode))
+        except HostCallError as exc:
+            return change.without_answer(exc)
+        if not course.check_mode:
+            course = self._act(change, course)
+        result, warnings = change.result(course)
+        for warning in warnings:
+            self._warn(warning)
+        return result
+
+    def _act(self, change: Change, course: Course) -> Course:
+        while act := change.next_act(course):
+            self._say(act.why, 2)
+            request = dataclasses.replace(act.request, timeout=self._left(change.timeout))
+            try:
+                course = course.took(act, self.call_host(request, reached=True))
+            except HostCallError as exc:
+                return self._look_again(change, course.lost_at(act, exc))
+        return course
+
+    def _look_again(self, change: Change, course: Course) -> Course:
+        """Look once more where an act may have done something, which tells what there is to be known."""
+        problem = course.lost
+        if problem is None or not problem.maybe_called:
+            return course
+        self._say("the answer was lost: looking once more", 2)
+        limit = min(change.timeout or READ_AGAIN_TIMEOUT, READ_AGAIN_TIMEOUT)
+        try:
+            request = dataclasses.replace(change.look(), timeout=limit)
+            answer = self.call_host(request, reached=True, anew=problem.connection_lost)
+            return dataclasses.replace(course, again=answer)
+        except HostCallError as exc:
+            return dataclasses.replace(course, unread=exc)
+
+    def _left(self, timeout: int) -> int:
+        return max(1, int(timeout - (time.monotonic() - self._began))) if timeout else 0
