@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -129,4 +129,4 @@ class Method:
     inputs: Mapping[str, str]
     run: Callable[[MethodCall], Steps]
     tells: Callable[[Behaviour], bool] = _always
-    outputs: Mapping[str, str] = MappingProxyType({})
+    outputs: Mapping[str, str] = field(default_factory=dict)
