@@ -614,10 +614,10 @@ class Behaviour:
         kept="stays",
     )
     open_files_error: int = _code(
-        70, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
+        46, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
     )
     unreachable_error: int = _code(
-        71, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
+        47, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
     )
     cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
     quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)
