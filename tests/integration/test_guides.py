@@ -60,7 +60,10 @@ def test_every_block_can_be_read(guide: Path) -> None:
 # --- getting started, and the README
 
 
-@pytest.mark.parametrize("page", [FOLDER / "guide_getting_started.rst", ROOT / "README.md"], ids=lambda path: path.stem)
+PAGES = (FOLDER / "guide_getting_started.rst", FOLDER / "guide_connection.rst", ROOT / "README.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_commands_of_one_host(page: Path, tmp_path: Path) -> None:
     ran = [command for command in commands(blocks(page)) if command.words[:2] == ["ansible", "winhost"]]
     assert len(ran) >= 2
