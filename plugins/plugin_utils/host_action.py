@@ -190,7 +190,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
             result = run()
             if "answer" not in result:
                 raise problem_of(result)
-            answer = read(result, paths=len(request.paths))
+            answer = read(result, paths=len(request.paths), observed=request.observe)
             if answer.skipped == "busy":
                 raise Busy(at_work(answer.jobs))
             return answer

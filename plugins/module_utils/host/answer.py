@@ -81,6 +81,7 @@ class Call:
     :ivar texts: number of records in :attr:`data`
     :ivar data: packed progress texts (``pack``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
+    :ivar observed: it was made with an observer
     """
 
     flags: int
@@ -95,6 +96,16 @@ class Call:
     texts: int
     data: str
     lost: bool = False
+    observed: bool = True
+
+    @property
+    def begun(self) -> bool:
+        """Whether the method may have done something.
+
+        With an observer nothing is begun where invoking threw. Without one it throws as well when a method that was at
+        work breaks off (docs/host_contract.md, fine print).
+        """
+        return self.made or (self.thrown_at == "invoke" and not self.observed)
 
 
 @dataclass(frozen=True)
@@ -171,17 +182,18 @@ class Exchange:
     problem: str | None = None
 
 
-def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
+def read(result: Mapping[str, t.Any], *, paths: int, observed: bool = True) -> Answer:
     """Read the module result of the host part. Everything of it is checked here; keys of no contract are let be.
 
     :param paths: how many paths the request named
+    :param observed: the request was to call with an observer
     :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
     """
     answer = Record(result, "")("answer", Record)
     version = answer("contract", number(0, _UINT32))
     if version != CONTRACT:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
-    state, call = optional(_state(paths)), _call(paths)
+    state, call = optional(_state(paths)), _call(paths, observed=observed)
     host = answer("host", Record)
     found = Answer(
         user=host("user", optional(text(limits.USER))) or "",
@@ -259,7 +271,7 @@ def _state(paths: int) -> Reader[State]:
     return read_state
 
 
-def _call(paths: int) -> Reader[Call]:
+def _call(paths: int, *, observed: bool) -> Reader[Call]:
     def read_call(value: t.Any, where: str) -> Call:
         call = Record(value, where)
         return Call(
@@ -274,6 +286,7 @@ def _call(paths: int) -> Reader[Call]:
             timed_out=call("timed_out", flag),
             texts=call("texts", number(0, _UINT32)),
             data=call("data", text()),
+            observed=observed,
         )
 
     return read_call

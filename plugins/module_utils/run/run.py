@@ -86,7 +86,7 @@ class Run:
         if self._loss:
             limit = min(limit or READ_AGAIN_TIMEOUT, READ_AGAIN_TIMEOUT)
         elif self._done and limit:
-            limit = max(1, int(limit - elapsed))
+            limit = max(min(step.least, limit), int(limit - elapsed))
         step = dataclasses.replace(
             step,
             request=dataclasses.replace(step.request, timeout=limit),
