@@ -81,7 +81,7 @@ class Call:
     :ivar texts: number of records in :attr:`data`
     :ivar data: packed progress texts (``pack``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
-    :ivar observed: it was made with an observer
+    :ivar observed: with an observer
     """
 
     flags: int
@@ -100,11 +100,7 @@ class Call:
 
     @property
     def begun(self) -> bool:
-        """Whether the method may have done something.
-
-        With an observer nothing is begun where invoking threw. Without one it throws as well when a method that was at
-        work breaks off (docs/host_contract.md, fine print).
-        """
+        """Whether the method may have done something: without an observer invoking throws, too, where it breaks off."""
         return self.made or (self.thrown_at == "invoke" and not self.observed)
 
 
@@ -210,10 +206,9 @@ def read(result: Mapping[str, t.Any], *, paths: int, observed: bool = True) -> A
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
-    states = [state.rows for state in (found.before, found.after) if state]
-    announced = sum(states) + sum(call.texts for call in found.calls)
-    if announced > limits.RECORDS:
-        raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
+    records = [state.rows for state in (found.before, found.after) if state] + [call.texts for call in found.calls]
+    if sum(records) > limits.RECORDS:
+        raise ContractError(f"it announces {sum(records)} records, the most that are read are {limits.RECORDS}")
     return found
 
 
