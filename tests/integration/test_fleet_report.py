@@ -176,13 +176,13 @@ def test_a_host_on_which_a_job_runs_says_so_and_what_to_do_next(ran: Ran) -> Non
         table = {row["host"]: row["why"] for row in csv.DictReader(stream)}
     said = {name: [why for view in host["views"] for why in view["why"]] for name, host in ran.hosts().items()}
     assert re.fullmatch(
-        r"its call goes on in the background \(Unpin \\\\fs01\\users, since \S+Z, as CORP\\alice\): run the same task again to "
-        "fetch its result",
+        r"its call goes on in the background \(Unpin \\\\fs01\\users, since \S+Z, as CORP\\alice\): run the same task "
+        "again to fetch its result",
         table["slow"],
     )
     assert table["busy"] == (
-        "a job of this collection runs there in the background (as somebody, more cannot be read of it), so that nothing "
-        "was called: run the same task again when it has ended"
+        "a job of this collection runs there in the background (as somebody, more cannot be read of it), so that "
+        "nothing was called: run the same task again when it has ended"
     )
     assert (said["slow"], said["busy"]) == ([table["slow"]], [table["busy"]])
 
