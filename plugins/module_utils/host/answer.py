@@ -15,7 +15,7 @@ from .. import limits
 from ..errors import ContractError
 from ..words import one_line
 from .fields import Reader, Record, exactly, flag, identifier, many, named, number, optional, refused, text, word
-from .jobs import Journal, read_journals
+from .jobs import Jobs, read_jobs
 
 CONTRACT = 1
 """The version of the contract that this collection speaks."""
@@ -148,7 +148,7 @@ class Answer:
     """The whole answer of one execution of the host part.
 
     :ivar profile: the folder of the user's profile; None where the host has none to tell
-    :ivar jobs: the journals of all jobs that run there, or wait to be fetched
+    :ivar jobs: that run there, or wait to be fetched
     """
 
     user: str
@@ -161,7 +161,7 @@ class Answer:
     classes: Mapping[str, Instance] = field(default_factory=dict)
     registry: tuple[Registry, ...] = ()
     profile: str | None = None
-    jobs: tuple[Journal, ...] = ()
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def read(result: Mapping[str, t.Any], *, paths: int, observed: bool = True) -> A
         skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed", "busy"))),
         classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
         registry=answer("registry", many(_registry, limits.KEYS)),
-        jobs=read_journals(answer, locked=answer("locked", flag)),
+        jobs=read_jobs(answer),
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
