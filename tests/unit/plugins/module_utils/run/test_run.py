@@ -237,3 +237,18 @@ def test_reading_what_a_call_left_has_time_where_the_call_used_it_up(timeout: in
     again = run.next_step(timeout + 5)
     assert again
     assert again.request.timeout == limit
+
+
+@pytest.mark.parametrize(
+    "said", ["Lost: <Connection object at 0x7f0a>: refused.", "Lost: <Connection object at 0x7f1b>: refused."]
+)
+def test_the_same_reason_is_told_once(said: str) -> None:
+    run = _run()
+    run.next_step(0)
+    run.lost(HostCallError("No answer for 15 minutes. Lost: <Connection object at 0x7f0a>: refused. Try again."))
+    run.next_step(0)
+    run.lost(HostCallError(said))
+    assert _result(run)["msg"] == (
+        "No answer for 15 minutes. Lost: <Connection object at 0x7f0a>: refused. Try again. "
+        "The state could not be read again, for the same reason."
+    )
