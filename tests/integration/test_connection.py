@@ -272,7 +272,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     ways = {"ntlm": {"ntlm": "winhost"}, "psrp": {"psrp": "winhost_psrp"}}
     with Fleet(tmp_path_factory.mktemp("connection")) as fleet:
         for name, (content, options) in HOSTS.items():
-            fleet.add(name, content, variables={"its": options}, **({"ways": ways[name]} if name in ways else {}))
+            fleet.add(name, content, variables={"its": options}, ways=ways.get(name))
         yield fleet
 
 
