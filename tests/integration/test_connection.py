@@ -12,8 +12,11 @@ import pytest
 import yaml
 from integration.fleet import HANGING, PASSWORDS, Fleet, Run
 from integration.in_process import InProcess
+from unit import host_answers, item_rows
 from unit.action_host import ConnectionUnderTest, warnings_of
+from unit.job_rows import job
 
+from ansible_collections.winops.offline_files.plugins.module_utils.change import standing as standing_of
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from simhost import scenario
 from simhost.clock import VirtualClock
@@ -237,6 +240,16 @@ def test_an_answer_that_is_lost_is_looked_for(done: bool, monkeypatch: pytest.Mo
     assert (statuses(result), result["changed"], result["failed"]) == (["offline" if done else "failed"], done, True)
     assert (result["may_still_run"], result["state_verified"]) == (True, True)
     assert "The connection to the host was lost." in result["msg"]
+
+
+def test_beside_a_job_nothing_is_called() -> None:
+    share = item_rows.row(standing_of.FIELDS, USERS, "share")
+    busy = host_answers.answer({"skipped": "busy", "jobs": [job()], "locked": True})
+    action = ConnectionUnderTest({"paths": USERS, "state": "offline"}, [item_rows.answer([share], 1), busy])
+    result = action.run_task()
+    assert (statuses(result), result["busy"], result["changed"], result["failed"]) == (["failed"], True, False, True)
+    assert (result["may_still_run"], result["calls"], len(action.requests)) == (False, [], 2)
+    assert f"{USERS}: nothing was called." in result["msg"]
 
 
 INPUT: dict[str, tuple[dict[str, Any], str]] = {
