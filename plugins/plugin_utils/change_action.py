@@ -11,10 +11,18 @@ import typing as t
 
 from ..module_utils.change.course import Change, Course
 from ..module_utils.errors import HostCallError
+from ..module_utils.host.answer import Answer
+from ..module_utils.host.request import Request
 from .host_action import HostAction
 
 READ_AGAIN_TIMEOUT = 30
-"""Seconds, at most, for looking once more after an answer was lost."""
+"""Seconds, at most, for looking once more."""
+
+MAX_REREADS = 3
+"""How often a state is read again that does not show what was reported."""
+
+REREAD_DELAY = 1.0
+"""Seconds before each time."""
 
 
 class ChangeAction(HostAction):
@@ -32,7 +40,7 @@ class ChangeAction(HostAction):
         change = self.change(options, diff=bool(self._task.diff))
         self._began = time.monotonic()
         try:
-            course = Course(self.call_host(change.look()), check_mode=bool(self._task.check_mode))
+            course = Course(self._ask(change, change.look()), check_mode=bool(self._task.check_mode))
         except HostCallError as exc:
             return change.without_answer(exc)
         if not course.check_mode:
@@ -47,10 +55,21 @@ class ChangeAction(HostAction):
             self._say(act.why, 2)
             request = dataclasses.replace(act.request, timeout=self._left(change.timeout))
             try:
-                course = course.took(act, self.call_host(request, reached=True))
+                course = course.took(act, self._ask(change, request, reached=True))
             except HostCallError as exc:
                 return self._look_again(change, course.lost_at(act, exc))
+        for _number in range(MAX_REREADS):
+            if not course.acts or course.timed_out or not change.unsettled(course):
+                break
+            self._say("success was reported, and the state does not show it: looking once more", 2)
+            time.sleep(REREAD_DELAY)
+            course = self._looked_again(change, course)
         return course
+
+    def _ask(self, change: Change, request: Request, *, reached: bool = False, anew: bool = False) -> Answer:
+        answer: Answer = self.call_host(request, reached=reached, anew=anew)
+        change.check(answer)
+        return answer
 
     def _look_again(self, change: Change, course: Course) -> Course:
         """Look once more where an act may have done something, which tells what there is to be known."""
@@ -58,11 +77,13 @@ class ChangeAction(HostAction):
         if problem is None or not problem.maybe_called:
             return course
         self._say("the answer was lost: looking once more", 2)
+        return self._looked_again(change, course, anew=problem.connection_lost)
+
+    def _looked_again(self, change: Change, course: Course, *, anew: bool = False) -> Course:
         limit = min(change.timeout or READ_AGAIN_TIMEOUT, READ_AGAIN_TIMEOUT)
+        request = dataclasses.replace(change.look(), timeout=limit)
         try:
-            request = dataclasses.replace(change.look(), timeout=limit)
-            answer = self.call_host(request, reached=True, anew=problem.connection_lost)
-            return dataclasses.replace(course, again=answer)
+            return dataclasses.replace(course, again=self._ask(change, request, reached=True, anew=anew))
         except HostCallError as exc:
             return dataclasses.replace(course, unread=exc)
 

@@ -23,7 +23,17 @@ from typing import Any, Literal
 
 from simhost.result_texts import number_of
 
-METHOD_NAMES = ("DeleteItems", "Pin", "RenameItem", "RenameItemEx", "Synchronize", "Unpin")
+METHOD_NAMES = (
+    "DeleteItems",
+    "Pin",
+    "RenameItem",
+    "RenameItemEx",
+    "SuspendRoot",
+    "Synchronize",
+    "TransitionOffline",
+    "TransitionOnline",
+    "Unpin",
+)
 """The methods of Win32_OfflineFilesCache that this Windows has."""
 
 ODD_TEXTS = {
@@ -662,6 +672,12 @@ class Behaviour:
         "refused",
         refused="missing_path_code",
         accepted="success, with nothing to do",
+    )
+    open_files_error: int = _code(
+        70, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
+    )
+    unreachable_error: int = _code(
+        71, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
     )
     cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
     quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)

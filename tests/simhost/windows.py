@@ -332,6 +332,8 @@ def _described(path: str, item: Item) -> dict[str, Any]:
         "modified": item.facts.modified,
         "dirty": sorted(item.facts.dirty),
         "sparse": item.facts.sparse,
+        "connection": list(item.facts.connection),
+        "suspended": item.facts.suspended,
         "conflict": in_conflict(item.facts),
         "server": None if item.type > ItemType.DIRECTORY else _server_side(item.facts),
     }

@@ -481,13 +481,13 @@ class WmiSession:
         if behaviour.object_ready == "missing_on_error" and value:
             ready = False
         if ready and behaviour.object_ready != "after_completed":
-            yield ObjectReady(value)
+            yield ObjectReady(value, step.outputs)
         if behaviour.completed == "missing":
             yield Hang()
             return
         yield Completed(step.status, self._message(step.status) if step.status else "")
         if ready and behaviour.object_ready == "after_completed":
-            yield ObjectReady(value)
+            yield ObjectReady(value, step.outputs)
         if late:
             yield Wait(behaviour.late_text_ms)
             yield from late

@@ -10,8 +10,10 @@ host part could weigh. Where nothing is to be done the look is its only executio
     what a task has asked and was answered so far, and what a module has to say for itself
 ``report``
     the keys that the results of all of them have, and the words that they share
-``connection``
-    shares that go online or offline, and folders that are suspended
+``standing``
+    how an item of the cache stands: online, offline, suspended
+``connection``, ``connection_rows``
+    the module connection: what it decides, and what became of each path and share
 
 Imports: ``host``, ``windows``, and the files beside this package.
 """

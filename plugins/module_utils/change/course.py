@@ -107,21 +107,29 @@ class Course:
 
 
 class Change(t.Protocol):
-    """What a module of this kind has to say for itself; made of the options of a task.
+    """What a module of this kind has to say for itself; made of the options of a task."""
 
-    :ivar timeout: seconds for everything, 0 for no limit
-    """
-
-    timeout: int
+    @property
+    def timeout(self) -> int:
+        """Seconds for everything, 0 for no limit."""
 
     def look(self) -> Request:
         """Return what is read first; it names no method."""
+
+    def check(self, answer: Answer) -> None:
+        """Read what an answer holds packed, so that nothing of it can fail later.
+
+        :raises ContractError: it cannot be read
+        """
 
     def next_act(self, course: Course) -> Act | None:
         """Return what is to be called next; None when nothing is left to be done, or nothing may be.
 
         Nothing is asked after an answer was lost. In check mode it tells what would be called.
         """
+
+    def unsettled(self, course: Course) -> bool:
+        """Return whether a call reported success and the state does not show it: Windows may still be at it."""
 
     def result(self, course: Course) -> tuple[dict[str, t.Any], list[str]]:
         """Return the module's result, every documented key in it, and the warnings."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 from ..errors import HostCallError
 from ..host import availability
-from ..host.answer import Call
+from ..host.advice import because
+from ..host.answer import Call, State
 from ..host.calls import Calls, Said
-from ..windows.codes import Code
 from ..host.values import RETURN_VALUE
+from ..windows.codes import Code
 from .course import Course
 
 
@@ -55,6 +56,13 @@ def without_answer(problem: HostCallError, *, diff: bool) -> dict[str, t.Any]:
         "timed_out": problem.timed_out,
         "busy": problem.busy,
     }
+
+
+def unread(state: State | None) -> str:
+    """Return the sentence about a state that is not known to its end; empty where it is."""
+    if state is None:
+        return "The items of the cache were not read."
+    return "" if state.complete else f"The items of the cache could not be read to their end{because(state.error)}."
 
 
 def call_row(method: str, arguments: t.Mapping[str, t.Any], call: Call) -> dict[str, t.Any]:

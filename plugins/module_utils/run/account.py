@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from ..errors import ContractError
 from ..host.answer import Answer, State
+from ..host.calls import Calls
 from ..windows.codes import Code
 from ..windows.progress import Head
-from ..host.calls import Calls
 from .fate import Fate
 from .invocation import Invocation
 from .ledger import Ledger

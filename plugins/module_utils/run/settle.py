@@ -9,11 +9,11 @@ import dataclasses
 from collections.abc import Sequence
 
 from ..host.answer import Answer, Call, State
+from ..host.calls import Calls, Said
 from ..host.pack import unpack
 from ..windows import codes
 from ..windows.progress import Head
 from .account import Account, Group
-from ..host.calls import Calls, Said
 from .damage import Damage
 from .invocation import Invocation
 from .ledger import Ledger

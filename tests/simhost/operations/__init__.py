@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simhost.operations import delete_items, pin, rename, synchronize, unpin
+from simhost.operations import connections, delete_items, pin, rename, synchronize, unpin
 from simhost.operations.steps import (
     AnyStep,
     Finished,
@@ -32,7 +32,10 @@ METHODS: Mapping[str, Method] = {
     "Pin": Method(pin.INPUTS, lambda call: pin.Pin(call).steps()),
     "RenameItem": Method(rename.INPUTS, rename.at_restart, rename.tells),
     "RenameItemEx": Method(rename.INPUTS, rename.at_once, rename.tells),
+    "SuspendRoot": Method(connections.SUSPEND, connections.suspend, connections.tells),
     "Synchronize": Method(synchronize.INPUTS, lambda call: synchronize.Synchronize(call).steps()),
+    "TransitionOffline": Method(connections.OFFLINE, connections.offline, connections.tells, {"OpenFiles": "boolean"}),
+    "TransitionOnline": Method(connections.ONLINE, connections.online, connections.tells),
     "Unpin": Method(unpin.INPUTS, lambda call: unpin.Unpin(call).steps()),
 }
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from simhost.behaviour import Behaviour
@@ -79,10 +80,14 @@ class Hang(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """The method is over. `return_value` None: it has none, because the provider broke down with `status`."""
+    """The method is over. `return_value` None: it has none, because the provider broke down with `status`.
+
+    `outputs`: the out parameters beside ReturnValue.
+    """
 
     return_value: int | None
     status: int
+    outputs: Mapping[str, Any] = MappingProxyType({})
 
 
 AnyStep = Step | Items | Wait | Hang | Finished
@@ -117,9 +122,11 @@ def _always(behaviour: Behaviour) -> bool:
 class Method:
     """`inputs`: name and CIM type of each parameter. `run`: the steps; may raise WmiError before the first one.
 
-    `tells`: whether the steps become progress texts at all.
+    `tells`: whether the steps become progress texts at all. `outputs`: name and CIM type of the out parameters beside
+    ReturnValue.
     """
 
     inputs: Mapping[str, str]
     run: Callable[[MethodCall], Steps]
     tells: Callable[[Behaviour], bool] = _always
+    outputs: Mapping[str, str] = field(default_factory=dict)
