@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import typing as t
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..host.answer import State
@@ -64,7 +63,7 @@ def counts(state: State, paths: tuple[str, ...]) -> Counts:
         for row in batch:
             texts, _tab, path = row.rpartition("\t")
             rows.check_lengths(texts, path)
-            pinned, dirty = _marks(rows.split_values(texts, FIELDS))
+            pinned, dirty = _marks(texts)
             place = scope.nearest(unc.key(path))
             if place is None:
                 outside += 1
@@ -75,5 +74,8 @@ def counts(state: State, paths: tuple[str, ...]) -> Counts:
     return Counts(tuple(Count(*one) for one in sums), outside)
 
 
-def _marks(values: Sequence[str]) -> tuple[bool, bool]:
+@functools.lru_cache(maxsize=1024)
+def _marks(texts: str) -> tuple[bool, bool]:
+    """Return whether an item is pinned, and whether it is dirty. Most rows of a cache are alike."""
+    values = rows.split_values(texts, FIELDS)
     return bool(rows.reasons_of(values)), values[-1] == "True"
