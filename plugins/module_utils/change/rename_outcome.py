@@ -142,41 +142,46 @@ class Judge:
 
     def _unread(self, before: Pair) -> Outcome:
         if self._accepted:
-            return self._pending(before)
+            return self._pending(before.src, None)
         unread = f" The state could not be read again: {self.course.unread}" if self.course.unread else ""
         why = report.of_loss(self.course) or f"{self._tried()}{unread or ' The state afterwards is not known.'}"
-        text = f"Whether {self._names} was renamed is not known. {why}"
+        text = f"Whether {visible(self.src)} was renamed to {visible(self.dest)} is not known. {why}"
         return Outcome("unknown", text, None, failed=True, reboot_required=self._may_wait)
 
     def _partly(self, before: Pair, after: Pair) -> Outcome:
         text = (
-            f"Not all of {self._names} was renamed: of {_items(before.src)} before, {after.src.total} "
-            f"{'is' if after.src.total == 1 else 'are'} under src and {after.dest.total} under dest. {self._tried()}"
+            f"{visible(self.src)} was renamed to {visible(self.dest)} only in part: of {_items(before.src)} before, "
+            f"{after.src.total} {'is' if after.src.total == 1 else 'are'} under src and {after.dest.total} under dest. "
+            f"{self._tried()}"
         )
         return Outcome("failed", self._with_loss(text), after, changed=True, failed=True)
 
     def _unmoved(self, after: Pair) -> Outcome:
         if self._accepted:
-            return self._pending(after)
+            return self._pending(after.src, after)
         if self.course.lost:
             known = not self.course.lost.maybe_called
-            text = f"{self._names} was not renamed. {report.of_loss(self.course)}"
+            text = f"{self._failed} {report.of_loss(self.course)}"
             wait = False if known else self._may_wait
             return Outcome("failed" if known else "unknown", text, after, failed=True, reboot_required=wait)
-        text = f"{self._names} was not renamed. {self._tried()}"
+        text = f"{self._failed} {self._tried()}"
         if self.course.timed_out:
             return Outcome("unknown", text, after, failed=True, reboot_required=self._may_wait)
         return Outcome("failed", text, after, failed=True)
 
-    def _pending(self, after: Pair) -> Outcome:
+    def _pending(self, count: Count, after: Pair | None) -> Outcome:
         first = [_reason(done) for done in self.course.acts[:-1]]
         why = f" {' '.join(first)}" if first else ""
-        text = f"Windows renames {self._names} at the next restart of the host: {_items(after.src)}.{why}"
+        text = f"Windows renames {self._names} at the next restart of the host: {_items(count)}.{why}"
         return Outcome("pending", text, after, reboot_required=True)
 
     @property
     def _names(self) -> str:
         return f"{visible(self.src)} to {visible(self.dest)}"
+
+    @property
+    def _failed(self) -> str:
+        return f"{visible(self.src)} was not renamed to {visible(self.dest)}."
 
     @property
     def _accepted(self) -> bool:

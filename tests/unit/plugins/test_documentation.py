@@ -278,7 +278,7 @@ RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
 
 
 def _without_answer(action: type[UnderTest]) -> UnderTest:
-    args = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
+    args: dict[str, t.Any] = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
     args |= {"state": "offline"} if "state" in action.ARGUMENT_SPEC else {}
     args |= {"src": "//fs01", "dest": "//fs02"} if "src" in action.ARGUMENT_SPEC else {}
     return action(args, [OSError("gone")])
