@@ -49,7 +49,8 @@ class Task:
     """The task that had the host asked.
 
     :ivar module: name of the module
-    :ivar options: its validated options; ``paths`` holds names, ``name`` patterns of names, no other holds any
+    :ivar options: its validated options; ``paths``, ``src`` and ``dest`` hold names, ``name`` patterns of names, no
+        other holds any
     :ivar computers: names and addresses by which the controller knows the host
     :ivar users: users by whom it logs on
     """
@@ -142,6 +143,9 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
     options = dict(task.options)
     if "paths" in options:
         options["paths"] = [aliases.path(unc.normalise(path)) for path in options["paths"]]
+    for name in ("src", "dest"):
+        if name in options:
+            options[name] = aliases.path(unc.normalise(options[name]))
     if "name" in options:
         options["name"] = [_pattern(aliases, pattern) for pattern in options["name"]]
     return options, [_write_exchange(aliases, exchange) for exchange in exchanges]
@@ -149,7 +153,11 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
 
 def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     request, result = exchange["request"], exchange["result"]
-    written: Data = {"request": {**request, "paths": [aliases.path(path) for path in request["paths"]]}}
+    names = {
+        "paths": [aliases.path(path) for path in request["paths"]],
+        "arguments": [_arguments(aliases, one) for one in request.get("arguments") or ()],
+    }
+    written: Data = {"request": {**request, **names}}
     written["result"] = (
         None if result is None else {key: _raw(aliases, result[key]) for key in result if key != "answer"}
     )
@@ -157,6 +165,14 @@ def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
         written["result"]["answer"] = _write_answer(aliases, result["answer"], request)
     written["problem"] = _raw(aliases, exchange["problem"])
     return written
+
+
+def _arguments(aliases: Aliases, arguments: Mapping[str, t.Any]) -> Data:
+    """Return the arguments of a call: a text that begins like a path is one."""
+    return {
+        name: aliases.path(value) if isinstance(value, str) and value.startswith("\\\\") else _raw(aliases, value)
+        for name, value in arguments.items()
+    }
 
 
 def _pattern(aliases: Aliases, pattern: str) -> str:
