@@ -20,6 +20,7 @@ from engine.cases import (
     Case,
     lines,
 )
+from engine.rename_item_cases import RENAME_CASES
 
 CACHE = r"""
 '\\fs01\users\alice':
@@ -240,5 +241,5 @@ _DELETE = (
     ),
 )
 
-ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE)}}
-"""Every case of both tables, by its name."""
+ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE, *RENAME_CASES)}}
+"""Every case of all tables, by its name."""

@@ -153,11 +153,10 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
 
 def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     request, result = exchange["request"], exchange["result"]
-    names = {
-        "paths": [aliases.path(path) for path in request["paths"]],
-        "arguments": [_arguments(aliases, one) for one in request.get("arguments") or ()],
-    }
-    written: Data = {"request": {**request, **names}}
+    written: Data = {"request": {**request, "paths": [aliases.path(path) for path in request["paths"]]}}
+    written["request"]["arguments"] = [
+        {name: _argument(aliases, value) for name, value in arguments.items()} for arguments in request["arguments"]
+    ]
     written["result"] = (
         None if result is None else {key: _raw(aliases, result[key]) for key in result if key != "answer"}
     )
@@ -167,12 +166,10 @@ def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     return written
 
 
-def _arguments(aliases: Aliases, arguments: Mapping[str, t.Any]) -> Data:
-    """Return the arguments of a call: a text that begins like a path is one."""
-    return {
-        name: aliases.path(value) if isinstance(value, str) and value.startswith("\\\\") else _raw(aliases, value)
-        for name, value in arguments.items()
-    }
+def _argument(aliases: Aliases, value: t.Any) -> t.Any:
+    if not isinstance(value, str):
+        return value
+    return aliases.path(value) if value.startswith("\\\\") else aliases.text(value)
 
 
 def _pattern(aliases: Aliases, pattern: str) -> str:
