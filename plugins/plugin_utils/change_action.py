@@ -58,6 +58,8 @@ class ChangeAction(HostAction):
                 course = course.took(act, self._ask(change, request, reached=True))
             except HostCallError as exc:
                 return self._look_again(change, course.lost_at(act, exc))
+        if course.acts and course.after is None:
+            course = self._looked_again(change, course)
         for _number in range(MAX_REREADS):
             if not course.acts or course.timed_out or not change.unsettled(course):
                 break

@@ -83,7 +83,7 @@ def test_the_whole_share_goes_offline_once() -> None:
     host = machine()
     result, warnings = run(host, paths=[HOME, DRAFTS], state="offline")
     assert (result["changed"], result["failed"], statuses(result), warnings) == (True, False, ["offline"] * 2, [])
-    assert result["msg"] == "Took 2 of 2 paths offline, each with its whole share."
+    assert result["msg"] == "Took 2 of 2 paths offline, with their whole shares."
     assert [(share["path"], share["changed"]) for share in result["shares"]] == [(USERS, True)]
     assert standing(host, USERS, HOME, IDEA, PROJECTS) == ["offline", "offline", "offline", "online"]
     assert asked(host) == [("TransitionOffline", {"Path": HOME, "Force": False, "Flags": 0})]
@@ -159,6 +159,15 @@ def test_a_server_that_cannot_be_reached_stays_offline(code: int) -> None:
     said = "ERROR_NETWORK_UNREACHABLE" if code else "Windows reported success, but it is offline (net disconnected)."
     assert said in result["msg"]
     assert bool(warnings) is bool(code)
+
+
+def test_what_is_offline_for_a_passing_reason_is_warned_of() -> None:
+    result, warnings = run(machine(), paths=[AWAY, RESTING], state="offline")
+    assert (statuses(result), result["changed"]) == (["unchanged"] * 2, False)
+    said = "is offline (net disconnected): Windows brings it online by itself when that passes. To be sure, suspend it."
+    assert warnings == [f"{AWAY} {said}"]
+    foreseen, _warnings = run(machine(), check_mode=True, paths=AWAY, state="online")
+    assert foreseen["msg"].endswith("with its whole share. Whether a server can be reached is not known beforehand.")
 
 
 @pytest.mark.parametrize("missing", ["ok", "fail"])

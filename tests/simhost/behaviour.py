@@ -623,6 +623,12 @@ class Behaviour:
         deleted="goes, as a folder does",
         kept="stays",
     )
+    open_files_error: int = _code(
+        46, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
+    )
+    unreachable_error: int = _code(
+        47, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
+    )
     rename_level: Literal["accepted", "refused"] = _choice(
         50,
         "a share that is renamed to a folder, and the other way round",
@@ -672,12 +678,6 @@ class Behaviour:
         "refused",
         refused="missing_path_code",
         accepted="success, with nothing to do",
-    )
-    open_files_error: int = _code(
-        70, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
-    )
-    unreachable_error: int = _code(
-        71, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
     )
     cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
     quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)

@@ -97,8 +97,9 @@ class Course:
         last = self.acts[-1].answer if self.acts else None
         if last is None:
             return None
-        # Where nothing was invoked the host reads nothing afterwards, and what it read before still holds.
-        return last.after if any(call.made for call in last.calls) else last.before
+        # Where nothing was invoked the host reads nothing afterwards, and what it read before still holds. A call that
+        # broke off may have done something before.
+        return last.after if any(call.begun for call in last.calls) else last.before
 
     def took(self, act: Act, answer: Answer) -> Course:
         """Return the course after *act* was answered."""

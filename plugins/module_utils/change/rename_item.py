@@ -124,13 +124,11 @@ class Rename:
         return self._act(AT_RESTART, f"{AT_ONCE} said {code}: calling {AT_RESTART}")
 
     def unsettled(self, course: Course) -> bool:
-        """Return whether success was reported and src is still there, or nobody read what an exception left."""
+        """Return whether success was reported and src is still there."""
         judge = self._judge(course)
         call, after = judge.last, judge.after
-        if call is None or course.lost:
+        if call is None or after is None or course.lost:
             return False
-        if after is None:
-            return call.thrown_at == "invoke"
         return course.acts[-1].act.request.method == AT_ONCE and was_success(call) and after.src.total > 0
 
     def result(self, course: Course) -> tuple[dict[str, t.Any], list[str]]:

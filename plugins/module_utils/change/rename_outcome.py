@@ -77,12 +77,8 @@ class Judge:
 
     @property
     def after(self) -> Pair | None:
-        """What the cache holds after the last act. Where nothing was invoked that is what was read before it."""
-        if self.course.after or not self.course.acts:
-            return self.pair(self.course.after)
-        answer = self.course.acts[-1].answer
-        invoked = answer is None or any(call.made or call.thrown_at == "invoke" for call in answer.calls)
-        return None if answer is None or invoked else self.pair(answer.before)
+        """What the cache holds after the last act; None where that is not known, or nothing was done."""
+        return self.pair(self.course.after)
 
     @property
     def last(self) -> Call | None:
