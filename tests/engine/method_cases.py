@@ -21,6 +21,7 @@ from engine.cases import (
     lines,
 )
 from engine.change_cases import CHANGE_CASES
+from engine.rename_item_cases import RENAME_CASES
 
 CACHE = r"""
 '\\fs01\users\alice':
@@ -241,5 +242,6 @@ _DELETE = (
     ),
 )
 
-ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE, *CHANGE_CASES)}}
+_OTHERS = (*_PIN, *_SYNCHRONIZE, *_DELETE, *CHANGE_CASES, *RENAME_CASES)
+ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in _OTHERS}}
 """Every case of all tables, by its name."""

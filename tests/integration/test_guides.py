@@ -235,6 +235,35 @@ def test_the_first_playbook_of_the_readme(tmp_path: Path) -> None:
     assert done.of("pc01", "Say what stays pinned, and why").result["msg"].endswith("Still pinned for: nothing")
 
 
+# --- a server with a new name
+
+_CARLS = _pc("PC03", "carl", {})
+_CARLS["cache"] = {r"\\fs01\users\carl": {}, r"\\fs02\users": {"items": {"seen.pdf": {}}}}
+RENAMED = [
+    _pc("PC01", "anna", {"report.docx": {"pin": "user", "dirty": ["data"]}, "seen.pdf": {}}),
+    _pc("PC02", "ben", {"book.xlsx": {"pin": "user", "in_use": True}}, host={"admins": [r"CORP\ben"]}),
+    _CARLS,
+]
+
+
+def test_a_server_gets_a_new_name(tmp_path: Path) -> None:
+    page = _guide("rename_server")
+    (play,) = (block for block, data in _yaml(page) if _is_plays(data))
+    (tmp_path / "rename.yml").write_text(play.text, encoding="utf-8")
+    with Fleet(tmp_path) as fleet:
+        for content in RENAMED:
+            fleet.add(content["host"]["name"].lower(), content)
+        for command in commands(page):
+            done = fleet.line(command.words, PWD=str(tmp_path))
+            check_shown(command.place, command.output, done.stderr + done.stdout)
+            if command.words[-1] == "rename.yml":
+                fleet.sims["pc02"].reboot()
+        held = {name: set(pins(sim)) for name, sim in fleet.sims.items()}
+    assert r"\\fs02\users\anna\report.docx" in held["pc01"]
+    assert r"\\fs02\users\ben\book.xlsx" in held["pc02"]
+    assert r"\\fs02\users\carl" in held["pc03"]
+
+
 # --- calls in the background
 
 SLOW = _pc("PC042", "anna", {f"{name}.docx": {"pin": "user", "dirty": ["data"]} for name in "abcde"})

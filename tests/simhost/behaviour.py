@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Owns the switches that say how this simulated Windows behaves where no document does.
 
-Nobody has asked a real client the 45 open questions about Offline Files (what comes for an item that was not pinned,
+Nobody has asked a real client the open questions about Offline Files (what comes for an item that was not pinned,
 how the number in a progress text is written ...). Here each question has one or more switches, and each possible answer
 is a value. The number beside a switch is that of the question; 0 marks a fault or a variant outside the questions.
 
@@ -23,7 +23,17 @@ from typing import Any, Literal
 
 from simhost.result_texts import number_of
 
-METHOD_NAMES = ("DeleteItems", "Pin", "SuspendRoot", "Synchronize", "TransitionOffline", "TransitionOnline", "Unpin")
+METHOD_NAMES = (
+    "DeleteItems",
+    "Pin",
+    "RenameItem",
+    "RenameItemEx",
+    "SuspendRoot",
+    "Synchronize",
+    "TransitionOffline",
+    "TransitionOnline",
+    "Unpin",
+)
 """The methods of Win32_OfflineFilesCache that this Windows has."""
 
 ODD_TEXTS = {
@@ -618,6 +628,56 @@ class Behaviour:
     )
     unreachable_error: int = _code(
         47, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
+    )
+    rename_level: Literal["accepted", "refused"] = _choice(
+        50,
+        "a share that is renamed to a folder, and the other way round",
+        "accepted",
+        accepted="it becomes what its new place holds",
+        refused="87",
+    )
+    rename_open_error: int = _code(51, "what RenameItemEx answers where a file is open: 32, 5 ...", 32)
+    rename_place: Literal["made", "refused"] = _choice(
+        52,
+        "the folder, share or server above the new path, where the cache does not hold it",
+        "made",
+        made="is made",
+        refused="3",
+    )
+    rename_item_error: Literal["nothing", "items_before"] = _choice(
+        53,
+        "RenameItemEx and an item that cannot be renamed",
+        "nothing",
+        nothing="nothing is renamed",
+        items_before="what came before it has its new path",
+    )
+    rename_reach: Literal["all", "view"] = _choice(
+        54,
+        "what is under the old path and the caller does not see",
+        "all",
+        all="is renamed too",
+        view="stays under it",
+    )
+    rename_pins: Literal["kept", "dropped"] = _choice(
+        55,
+        "the pins of items that are renamed",
+        "kept",
+        kept="go along",
+        dropped="are gone",
+    )
+    rename_again: Literal["accepted", "refused"] = _choice(
+        56,
+        "RenameItem of what waits for the restart to be renamed",
+        "accepted",
+        accepted="the request is logged once more",
+        refused="183",
+    )
+    rename_unknown: Literal["refused", "accepted"] = _choice(
+        57,
+        "RenameItem and RenameItemEx of a path that the cache does not hold",
+        "refused",
+        refused="missing_path_code",
+        accepted="success, with nothing to do",
     )
     cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
     quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)

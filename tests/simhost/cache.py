@@ -234,6 +234,20 @@ class Cache:
             raise ValueError(f"{item.path} stands twice")
         return item
 
+    def make_place(self, path: str, facts: Facts) -> Item | None:
+        """What lies above a path, made where it is not there, as connected and as visible as `facts`; None: nothing."""
+        above = path.rpartition("\\")[0]
+        if len(above) < 3:
+            return None
+        found = self.find(above)
+        if found is None:
+            parent = self.make_place(above, facts)
+            kind = ItemType.SERVER if parent is None else ItemType.DIRECTORY
+            kind = ItemType.SHARE if parent is not None and parent.type == ItemType.SERVER else kind
+            own = Facts(connection=facts.connection, visible_to=facts.visible_to)
+            found = self.add_child(parent, above.rpartition("\\")[2], kind, NO_PINS, own)
+        return found
+
     def find(self, path: str) -> Item | None:
         """The item with exactly this path, in any case."""
         if not path.startswith("\\\\"):

@@ -101,12 +101,13 @@ class SimHost:
     def reboot(self, seconds: float = 0, *, power_loss: bool = False) -> None:
         """Have the machine begin anew, after so many seconds: what runs ends, and so do connections and shells.
 
-        The cache is as it was.
+        The cache is as it was, but for what waited for a restart.
 
         :param power_loss: journals of jobs stay as they were. Only on the backend `emulation`: others know no such end.
         """
         self.server.reboot(seconds)
         self.host.jobs.reboot(power_loss)
+        self.host.restart()
         self._stage.kill_jobs()
 
     def kill_jobs(self) -> None:

@@ -8,10 +8,23 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from simhost.behaviour import DEFAULT, Behaviour
-from simhost.cache import ALL_REASONS, REASONS, Cache, Facts, Item, ItemType, Pins, fold, pinned_for, without
+from simhost.cache import (
+    ALL_REASONS,
+    NO_PINS,
+    REASONS,
+    Cache,
+    Facts,
+    Item,
+    ItemType,
+    Pins,
+    fold,
+    pinned_for,
+    subtree,
+    without,
+)
 from simhost.clock import Clock, RealClock
 from simhost.configuration import Registry
 from simhost.jobs import JobFaults, Jobs
@@ -82,6 +95,15 @@ class Machine:
         return Service(state, "Disabled" if not self.enabled else "Auto" if name == "CscService" else "System")
 
 
+class Rename(NamedTuple):
+    """Items of the cache that get another path. `only`: which of them; None: all. `pins`: whether those go along."""
+
+    old: str
+    new: str
+    only: Callable[[Item], bool] | None = None
+    pins: bool = True
+
+
 @dataclass(slots=True)
 class _Pending:
     """A change that the provider has made and readers do not see yet."""
@@ -133,6 +155,17 @@ class Host:
             self.cancels = 0
             self.calls: list[dict[str, Any]] = []
             self._pending: list[_Pending] = []
+            self.renames: list[Rename] = []
+
+    def restart(self) -> None:
+        """What Windows does to the cache as it starts: renames that waited for it."""
+        with self._lock:
+            self.settle()
+            renames, self.renames = self.renames, []
+            for one in renames:
+                # What was brought about since the request was logged counts: there may be nothing left to rename.
+                if self.cache.find(one.old) is not None and self.cache.find(one.new) is None:
+                    self.rename(one)
 
     @property
     def user(self) -> str:
@@ -236,6 +269,27 @@ class Host:
             if item.type == ItemType.SHARE and item.parent is not None and not item.parent.children:
                 self.cache.remove(item.parent)
 
+    def rename(self, rename: Rename) -> None:
+        """Give items another path. The servers stay as they are; the new one is taken to have what the old one has."""
+        with self._lock:
+            old = self.cache.find(rename.old)
+            if old is None:
+                return
+            entries = [(path, item) for path, item in subtree(rename.old, old) if not rename.only or rename.only(item)]
+            for path, item in entries:
+                place = rename.new + path[len(rename.old) :]
+                there = self.cache.make_place(place, item.facts)
+                depth = place.count("\\") - 1
+                kind = {1: ItemType.SERVER, 2: ItemType.SHARE}.get(depth, item.type)
+                kind = ItemType.DIRECTORY if depth > 2 and kind in (ItemType.SHARE, ItemType.SERVER) else kind
+                pins = item.pins if rename.pins and kind != ItemType.SERVER else NO_PINS
+                self.cache.add_child(there, place.rpartition("\\")[2], kind, pins, item.facts)
+                if (known := self.servers.find(place)) and known.type == ItemType.FILE:
+                    self.servers.remove(known)
+            for _path, item in reversed(entries):
+                if not item.children:
+                    self.drop(item)
+
     def bring_in(self, item: Item, pins: Pins, sparse: bool) -> None:
         """Put what only a server has into the cache, with the folders above it."""
         with self._lock:
@@ -265,6 +319,7 @@ class Host:
                 "items": [_described(path, item) for path, item in self.cache.walk()],
                 "servers": [_content(path, item) for path, item in self.servers.walk()],
                 "jobs": self.jobs.left(),
+                "renames": [[one.old, one.new] for one in self.renames],
             }
 
 

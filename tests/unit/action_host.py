@@ -20,6 +20,7 @@ from ansible_collections.winops.offline_files.plugins.action import (
     delete_items,
     item_info,
     pin,
+    rename_item,
     synchronize,
     unpin,
 )
@@ -166,3 +167,9 @@ class CacheInfoUnderTest(UnderTest, cache_info.ActionModule):
     """The action ``cache_info``."""
 
     MODULE = "cache_info"
+
+
+class RenameItemUnderTest(UnderTest, rename_item.ActionModule):
+    """The action ``rename_item``."""
+
+    MODULE = "rename_item"

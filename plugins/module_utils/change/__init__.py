@@ -14,6 +14,10 @@ host part could weigh. Where nothing is to be done the look is its only executio
     how an item of the cache stands: online, offline, suspended
 ``connection``, ``connection_rows``
     the module connection: what it decides, and what became of each path and share
+``rename_item``, ``rename_outcome``
+    the module rename_item: what it decides, and what became of the items
+``counted``
+    how many items there are under paths, pinned and dirty
 
 Imports: ``host``, ``windows``, and the files beside this package.
 """

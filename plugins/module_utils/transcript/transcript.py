@@ -49,7 +49,8 @@ class Task:
     """The task that had the host asked.
 
     :ivar module: name of the module
-    :ivar options: its validated options; ``paths`` holds names, ``name`` patterns of names, no other holds any
+    :ivar options: its validated options; ``paths``, ``src`` and ``dest`` hold names, ``name`` patterns of names, no
+        other holds any
     :ivar computers: names and addresses by which the controller knows the host
     :ivar users: users by whom it logs on
     """
@@ -142,6 +143,9 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
     options = dict(task.options)
     if "paths" in options:
         options["paths"] = [aliases.path(unc.normalise(path)) for path in options["paths"]]
+    for name in ("src", "dest"):
+        if name in options:
+            options[name] = aliases.path(unc.normalise(options[name]))
     if "name" in options:
         options["name"] = [_pattern(aliases, pattern) for pattern in options["name"]]
     return options, [_write_exchange(aliases, exchange) for exchange in exchanges]

@@ -55,6 +55,7 @@ SYSTEM_ERRORS: tuple[tuple[int, str, str, str], ...] = (
     (145, "ERROR_DIR_NOT_EMPTY", "partial", "The directory is not empty."),
     (161, "ERROR_BAD_PATHNAME", "input", "The specified path is invalid."),
     (170, "ERROR_BUSY", "busy", "The requested resource is in use."),
+    (183, "ERROR_ALREADY_EXISTS", "other", "Cannot create a file when that file already exists."),
     (206, "ERROR_FILENAME_EXCED_RANGE", "input", "The filename or extension is too long."),
     (234, "ERROR_MORE_DATA", "partial", "More data is available."),
     (267, "ERROR_DIRECTORY", "input", "The directory name is invalid."),

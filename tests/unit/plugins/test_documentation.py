@@ -19,6 +19,7 @@ from unit.action_host import (
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
     PinUnderTest,
+    RenameItemUnderTest,
     SynchronizeUnderTest,
     UnderTest,
     UnpinUnderTest,
@@ -27,7 +28,7 @@ from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 from unit.job_rows import job
 
 from ansible_collections.winops.offline_files.plugins.action import fleet_report, report_file
-from ansible_collections.winops.offline_files.plugins.module_utils.change import standing
+from ansible_collections.winops.offline_files.plugins.module_utils.change import counted, standing
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
@@ -46,6 +47,7 @@ ACTIONS: list[type[UnderTest]] = [
     ItemInfoUnderTest,
     CacheInfoUnderTest,
     ConnectionUnderTest,
+    RenameItemUnderTest,
 ]
 
 
@@ -220,6 +222,13 @@ def _connection() -> Iterator[ConnectionUnderTest]:
     yield ConnectionUnderTest({"paths": [share], "state": "offline"}, [item_rows.answer(before, 1), moved], diff=True)
 
 
+def _rename_item() -> Iterator[RenameItemUnderTest]:
+    old, new = ([item_rows.row(counted.FIELDS, rf"\\{server}\users", "share")] for server in ("fs01", "fs02"))
+    moved = item_rows.called(old, new, held=(True, False))
+    paths = {"src": "//fs01/users", "dest": "//fs02/users"}
+    yield RenameItemUnderTest(paths, [item_rows.answer(old, 2), moved], diff=True)
+
+
 def _unpin() -> Iterator[UnpinUnderTest]:
     for scenario in scenarios():
         yield UnpinUnderTest(
@@ -264,12 +273,14 @@ RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "item_info": _item_info,
     "cache_info": _cache_info,
     "connection": _connection,
+    "rename_item": _rename_item,
 }
 
 
 def _without_answer(action: type[UnderTest]) -> UnderTest:
     args: dict[str, t.Any] = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
     args |= {"state": "offline"} if "state" in action.ARGUMENT_SPEC else {}
+    args |= {"src": "//fs01", "dest": "//fs02"} if "src" in action.ARGUMENT_SPEC else {}
     return action(args, [OSError("gone")])
 
 

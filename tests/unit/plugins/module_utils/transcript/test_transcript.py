@@ -10,6 +10,7 @@ import typing as t
 import pytest
 from unit.host_answers import DEFAULT_OPTIONS, answer, changed
 
+from ansible_collections.winops.offline_files.plugins.module_utils.change.rename_item import Rename
 from ansible_collections.winops.offline_files.plugins.module_utils.host.answer import Exchange, read
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.unpin import UNPIN
@@ -253,3 +254,23 @@ def test_users_lose_their_names_and_keep_what_they_did() -> None:
 def test_patterns_of_names_keep_their_wildcards_and_extensions() -> None:
     task = Task("a.b.item_info", {"name": ["Smith, John*", "*.pst", "secret?.docx", "*"]}, check_mode=False)
     assert transcript(task, [], {})["task"]["options"]["name"] == ["Folder1, Name1*", "*.pst", "folder2?.docx", "*"]
+
+
+def test_options_and_arguments_that_hold_a_path_lose_their_names() -> None:
+    options = {"src": "//fs01/users", "dest": "//fs02/data/users", "when": "now", "timeout": 600}
+    rename = Rename.from_options({**options, "missing": "ok", "unavailable": "fail"}, diff=False)
+    request = {**rename.look().options(), "method": "RenameItemEx"}
+    request["arguments"] = [{"OriginalPath": rename.src, "NewPath": rename.dest, "ReplaceIfExists": False}]
+    task = Task("a.b.rename_item", options, check_mode=False)
+    made = transcript(task, [Exchange(request, None, r"no \\fs02\data")], {})
+    old, new = r"\\server1\share1", r"\\server2\share2\share1"
+    assert made["task"]["options"] == {**options, "src": old, "dest": new}
+    (exchange,) = made["exchanges"]
+    assert exchange["request"]["arguments"] == [{"OriginalPath": old, "NewPath": new, "ReplaceIfExists": False}]
+    assert (exchange["request"]["paths"], exchange["problem"]) == ([old, new], r"no \\server2\share2")
+
+
+def test_another_argument_loses_the_names_that_are_known() -> None:
+    request = {**REQUEST, "arguments": [{"Flags": 7, "Deep": True, "Other": "to fs01 again"}]}
+    (exchange,) = transcript(Task("a.b.unpin", OPTIONS, check_mode=False), [Exchange(request, None)], {})["exchanges"]
+    assert exchange["request"]["arguments"] == [{"Flags": 7, "Deep": True, "Other": "to server1 again"}]
