@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simhost.operations import connections, delete_items, pin, synchronize, unpin
+from simhost.operations import connections, delete_items, enable, encrypt, pin, synchronize, unpin
 from simhost.operations.steps import (
     AnyStep,
     Finished,
@@ -29,6 +29,8 @@ from simhost.operations.steps import (
 
 METHODS: Mapping[str, Method] = {
     "DeleteItems": Method(delete_items.INPUTS, lambda call: delete_items.DeleteItems(call).steps(), delete_items.tells),
+    "Enable": Method(enable.INPUTS, enable.steps, enable.tells, {"RebootRequired": "boolean"}, always=True),
+    "Encrypt": Method(encrypt.INPUTS, encrypt.steps, encrypt.tells),
     "Pin": Method(pin.INPUTS, lambda call: pin.Pin(call).steps()),
     "SuspendRoot": Method(connections.SUSPEND, connections.suspend, connections.tells),
     "Synchronize": Method(synchronize.INPUTS, lambda call: synchronize.Synchronize(call).steps()),
