@@ -84,10 +84,7 @@ def test_every_option_reaches_the_host_part(module_host: ModuleHost) -> None:
     ("args", "said"),
     [
         ({"nothing": 1}, "Unsupported parameters for (undefined win module) module: nothing"),
-        (
-            {"arguments": [7]},
-            "argument for list entry arguments is of type System.Int32 and we were unable to convert to dict",
-        ),
+        ({"timeout": "soon"}, "argument for timeout is of type System.String and we were unable to convert to int"),
         ({"deep": "perhaps"}, "argument for deep is of type System.String and we were unable to convert to bool"),
     ],
     ids=["unknown", "no number", "no truth"],

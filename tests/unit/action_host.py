@@ -16,6 +16,7 @@ from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action import (
     cache_info,
+    connection,
     delete_items,
     item_info,
     pin,
@@ -153,6 +154,12 @@ class ItemInfoUnderTest(UnderTest, item_info.ActionModule):
     """The action ``item_info``."""
 
     MODULE = "item_info"
+
+
+class ConnectionUnderTest(UnderTest, connection.ActionModule):
+    """The action ``connection``."""
+
+    MODULE = "connection"
 
 
 class CacheInfoUnderTest(UnderTest, cache_info.ActionModule):

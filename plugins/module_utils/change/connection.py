@@ -212,7 +212,7 @@ class Connection:
         changed = [row for row in rows if row.status == self.state]
         held = [row for row in rows if row.status == "unchanged"]
         absent = [visible(row.path) for row in rows if row.status == "not_cached"]
-        failed = [f"{visible(row.path)}: {row.why}." for row in rows if row.status == "failed"]
+        failed = [f"{visible(row.path)}: {row.why}." for row in rows if row.why]
         parts = []
         if changed or failed:
             whole = ", each with its whole share" if changed and self.state != SUSPENDED else ""

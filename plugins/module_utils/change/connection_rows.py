@@ -102,8 +102,9 @@ class Rows:
         within = self._within(path, after)
         if self.planned and not within:
             return Row(path, self.state, True, before, before.reached(self.state), call)
-        if self.course.acts and report.unread(self.course.after):
-            return Row(path, "unknown", before=before, call=call)
+        if self.course.acts and (unread := report.unread(self.course.after)):
+            said = report.problem_of(call) if call else ""
+            return Row(path, "unknown", before=before, call=call, why=said or unread.rstrip("."))
         if after is not None and after.holds(self.state):
             return Row(path, self.state, True, before, after, call)
         moved = after is not None and after.suspended != before.suspended

@@ -95,7 +95,10 @@ class Course:
         if self.again:
             return self.again.before
         last = self.acts[-1].answer if self.acts else None
-        return last.after if last else None
+        if last is None:
+            return None
+        # Where nothing was invoked the host reads nothing afterwards, and what it read before still holds.
+        return last.after if any(call.made for call in last.calls) else last.before
 
     def took(self, act: Act, answer: Answer) -> Course:
         """Return the course after *act* was answered."""

@@ -15,6 +15,7 @@ from collection_tree import ROOT
 from unit import item_rows
 from unit.action_host import (
     CacheInfoUnderTest,
+    ConnectionUnderTest,
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
     PinUnderTest,
@@ -26,6 +27,7 @@ from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 from unit.job_rows import job
 
 from ansible_collections.winops.offline_files.plugins.action import fleet_report, report_file
+from ansible_collections.winops.offline_files.plugins.module_utils.change import standing
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
@@ -43,6 +45,7 @@ ACTIONS: list[type[UnderTest]] = [
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
     CacheInfoUnderTest,
+    ConnectionUnderTest,
 ]
 
 
@@ -207,6 +210,16 @@ def _cache_info() -> Iterator[CacheInfoUnderTest]:
     yield CacheInfoUnderTest({}, [answer({"skipped": "no_method", "jobs": [job()], "locked": True})])
 
 
+def _connection() -> Iterator[ConnectionUnderTest]:
+    share = r"\\fs01\users"
+    before = [item_rows.row(standing.FIELDS, share, "share")]
+    gone = {"ConnectionInfo__ConnectState": "1", "ConnectionInfo__OfflineReason": "2"}
+    after = [item_rows.row(standing.FIELDS, share, "share", **gone)]
+    moved = item_rows.called(before, after)
+    moved["answer"]["calls"][0]["returned"] = {"ReturnValue": 0, "OpenFiles": False}
+    yield ConnectionUnderTest({"paths": [share], "state": "offline"}, [item_rows.answer(before, 1), moved], diff=True)
+
+
 def _unpin() -> Iterator[UnpinUnderTest]:
     for scenario in scenarios():
         yield UnpinUnderTest(
@@ -250,11 +263,13 @@ RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "pin": _pin,
     "item_info": _item_info,
     "cache_info": _cache_info,
+    "connection": _connection,
 }
 
 
 def _without_answer(action: type[UnderTest]) -> UnderTest:
     args = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
+    args |= {"state": "offline"} if "state" in action.ARGUMENT_SPEC else {}
     return action(args, [OSError("gone")])
 
 

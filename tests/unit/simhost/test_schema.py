@@ -92,8 +92,8 @@ def test_both_sides_have_the_same_classes() -> None:
 def test_both_sides_have_the_same_methods() -> None:
     methods = {cls: described["methods"] for cls, described in SCHEMA.items() if "methods" in described}
     assert set(methods) == {CACHE_CLASS, REGISTRY_CLASS}
-    assert {name: one["in"] for name, one in methods[CACHE_CLASS].items()} == {
-        name: dict(method.inputs) for name, method in METHODS.items()
+    assert {name: (one["in"], one.get("out", {})) for name, one in methods[CACHE_CLASS].items()} == {
+        name: (dict(method.inputs), dict(method.outputs)) for name, method in METHODS.items()
     }
     assert {name: (one["in"], tuple(one["out"])) for name, one in methods[REGISTRY_CLASS].items()} == {
         name: (dict(inputs), outputs) for name, (inputs, outputs, _read) in configuration.METHODS.items()
