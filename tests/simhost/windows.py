@@ -169,7 +169,7 @@ class Host:
             off = [one for one in self.machine.services.values() if one and one.start_mode == "Disabled"]
             self.active = self.enabled and not off
             formats = self.registry.value(FORMAT_KEY, FORMAT_VALUE)
-            if formats is not None and formats.data == 1:
+            if self.active and formats is not None and formats.data == 1:
                 self.cache = Cache()
                 after = {"deleted": None, "zero": Value(REG_TYPES["REG_DWORD"], 0), "stays": formats}
                 self.registry.write(FORMAT_KEY, FORMAT_VALUE, after[self.behaviour.format_value])
