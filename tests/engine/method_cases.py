@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.cache_cases import CACHE_CASES
 from engine.cases import (
     ADMIN,
     CASES,
@@ -240,5 +241,8 @@ _DELETE = (
     ),
 )
 
-ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE)}}
+ALL_CASES: Mapping[str, Case] = {
+    **CASES,
+    **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE, *CACHE_CASES)},
+}
 """Every case of both tables, by its name."""

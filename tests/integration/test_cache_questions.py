@@ -355,11 +355,8 @@ cache:
         (
             PC.replace("admin_view: own", "admin_view: own, read_error_after_rows: 1"),
             [
-                # The error is the scenario's.
-                [
-                    r"the items that CORP\carol sees could not be read to their end "
-                    "(WBEM_E_QUOTA_VIOLATION (0x8004106C): WMI quota)."
-                ],
+                r"the items that CORP\carol sees could not be read to their end "
+                "(WBEM_E_QUOTA_VIOLATION (0x8004106C): WMI quota)."
             ],
         ),
         (
