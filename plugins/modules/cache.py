@@ -71,7 +71,8 @@ options:
         collection is needed.
       - Programs of users are closed by force after two seconds, and what they did not save is lost.
       - Where the start modes of the service C(CscService) and the driver C(CSC) contradict what is configured, so that
-        a restart may bring either, the host is not restarted and the task fails.
+        a restart may bring either, the host is not restarted and the task fails. So it is while a call of this
+        collection runs there in the background.
     type: bool
     default: false
   reboot_timeout:

@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+from ansible.errors import AnsibleConnectionFailure
 from integration.in_process import Cache, every
 from unit.action_host import warnings_of
 from unit.simhost.calls import host, items, parsed
@@ -288,7 +289,7 @@ def test_a_reset_waits_for_the_restart() -> None:
     first = run(machine, reset=True)
     assert told(first, "changed", "failed", "reset_pending", "reboot_required") == (True, False, True, True)
     assert [call["method"] for call in first["calls"]] == ["CreateKey", "SetDWORDValue"]
-    assert first["msg"] == f"The cache is to be emptied at the next restart. {LATER}"
+    assert first["msg"] == f"The next restart empties the cache. {LATER}"
     assert machine.snapshot()["format"] == 1
     second = run(machine, reset=True)
     assert told(second, "changed", "calls", "reboot_required") == (False, [], True)
@@ -393,7 +394,7 @@ def test_a_cache_that_does_not_run_is_not_seen() -> None:
         False,
         [],
     )
-    assert result["msg"] == "The cache is to be emptied when Offline Files is enabled and starts."
+    assert result["msg"] == "The next start of Offline Files, once it is enabled, empties the cache."
 
 
 def test_many_users_are_not_named_each() -> None:
@@ -515,6 +516,75 @@ def test_a_failure_is_not_followed_by_a_restart() -> None:
     machine.registry.write(FORMAT_KEY, FORMAT_VALUE, Value(REG_TYPES["REG_DWORD"], 1))
     result = run(machine, encrypted=True, reboot=True)
     assert told(result, "failed", "reboot_required", "rebooted", "sent") == (True, True, False, [])
+
+
+# What is lost
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, when: t.Callable[[Result, int], bool], connected: bool = True) -> None:
+    """Have executions fail; *when* is told the arguments and the number of the execution."""
+    real, number = Cache._execute_module, iter(range(100))
+
+    def execute(action: Cache, **kwargs: t.Any) -> Result:
+        if when(kwargs["module_args"], next(number)):
+            action._connection.connected = connected
+            raise AnsibleConnectionFailure("reset by peer")
+        return real(action, **kwargs)
+
+    monkeypatch.setattr(Cache, "_execute_module", execute)
+
+
+def test_a_state_that_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, lambda _args, number: number > 1)
+    result = run(host("cache"), enabled=False, reboot=True)
+    assert told(result, "changed", "failed", "state_verified", "rebooted", "sent") == (True, True, False, False, [])
+    assert result["msg"].startswith("The state could not be read again: The connection to the host was lost")
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "not begun"])
+def test_an_act_whose_answer_is_lost(monkeypatch: pytest.MonkeyPatch, lost: bool) -> None:
+    breaks(monkeypatch, lambda args, _number: args["method"] == "SetDWORDValue", connected=lost)
+    result = run(host("cache"), reset=True, reboot=True)
+    assert told(result, "changed", "failed", "reset_pending", "may_still_run") == (False, True, False, lost)
+    assert "The cache is not going to be emptied" in result["msg"]
+    assert result["sent"] == []
+
+
+def test_a_first_look_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, lambda _args, _number: True)
+    result = run(host("cache"), encrypted=True)
+    assert told(result, "changed", "failed", "enabled", "reboot_required") == (False, True, None, False)
+    assert result["counts"] == {"encrypted": None, "unencrypted": None, "unsynchronized": None}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_command_whose_answer_is_lost(monkeypatch: pytest.MonkeyPatch, begun: bool) -> None:
+    """The host may be on its way down before it has answered."""
+    real = Cache._low_level_execute_command
+
+    def send(action: Cache, cmd: str, **kwargs: t.Any) -> Result:
+        if begun:
+            real(action, cmd, **kwargs)
+        action._connection.connected = begun
+        raise AnsibleConnectionFailure("reset by peer")
+
+    monkeypatch.setattr(Cache, "_low_level_execute_command", send)
+    result = run(host("cache"), enabled=False, reboot=True)
+    assert told(result, "changed", "failed", "rebooted") == (True, not begun, begun)
+    assert ("The host was not restarted. The host cannot be reached: reset by peer." in result["msg"]) is not begun
+
+
+def test_a_job_that_runs_there() -> None:
+    machine = host("cache")
+    machine.jobs.plant("0123456789abcdef0123456789abcdef", ALICE)
+    machine.jobs.hold_lock()
+    result = run(machine, encrypted=True)
+    assert told(result, "changed", "failed", "busy", "may_still_run") == (False, True, True, False)
+    assert called(machine) == []
+    machine.enable(False)
+    result = run(machine, enabled=False, reboot=True)
+    assert told(result, "failed", "rebooted", "sent") == (True, False, [])
+    assert result["msg"].startswith("The host was not restarted, for a call of this collection runs there")
 
 
 # Check mode

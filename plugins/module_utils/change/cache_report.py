@@ -101,9 +101,9 @@ class Report(Verdict):
         yield from self._of_enabled(would)
         yield from self._of_encrypted(would)
         if self.wanted.reset and self.now.reset_pending:
-            already = " already" if self.began.reset_pending else ""
-            when = "at the next restart" if self.now.enabled else "when Offline Files is enabled and starts"
-            yield f"The cache {'would be' if self._set and would else 'is'}{already} to be emptied {when}."
+            when = "restart" if self.now.enabled else "start of Offline Files, once it is enabled,"
+            verb = "would empty" if self._set and would else "empties"
+            yield f"The next {when} {verb} the cache{', as was asked for already' if self.began.reset_pending else ''}."
         if self.restarts:
             emptied = (
                 " and emptied the cache"
