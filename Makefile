@@ -13,7 +13,7 @@ BACKEND ?=
 TOOLS = "$(PYTHON)" -m tools --core "$(CORE)"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test check sanity docs release-check test-host test-windows test-kerberos test-browser picture bench fuzz clean
+.PHONY: help demo host test check lint sanity docs release-check test-host test-windows test-kerberos test-browser picture bench fuzz clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -39,6 +39,9 @@ test-kerberos:  ## the tests with Kerberos, on a KDC of their own; fails where t
 
 check:  ## lint, types, documentation, build and ansible-test sanity, on the newest Python found
 	@$(TOOLS) check
+
+lint:  ## check without its ansible-test sanity part
+	@$(TOOLS) lint
 
 sanity:  ## only the ansible-test sanity part of check, such as for CORE=2.20
 	@$(TOOLS) sanity

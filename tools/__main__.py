@@ -24,6 +24,7 @@ PLAIN = (
     *(
         "demo",
         "check",
+        "lint",
         "sanity",
         "docs",
         "release-check",
@@ -72,9 +73,10 @@ def _run(options: argparse.Namespace) -> int:
         for python, core, tests in testing.matrix(this, environment.pythons(), wine=bool(engine.find_windows())):
             print(python.executable, core, tests, sep="\t")
         return 0
-    if options.command in ("check", "sanity"):
+    if options.command in ("check", "lint", "sanity"):
         with checks(_venv(newest, options, "check")) as gates:
-            return run_all(gates.steps() if options.command == "check" else gates.sanity_steps())
+            lint, sanity = (options.command in ("check", each) for each in ("lint", "sanity"))
+            return run_all([*(gates.lint_steps() if lint else ()), *(gates.sanity_steps() if sanity else ())])
     if options.command == "environments":
         _venv(newest, options, "check")
         wine = bool(engine.find_windows())

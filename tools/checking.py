@@ -20,10 +20,10 @@ from pathlib import Path
 from . import docs, engine, release
 from .environment import BUILD, HOME, Venv, variables
 from .sources import copy
-from .steps import Skipped, Step, command
+from .steps import Skipped, Step, command, skip
 
-SLOW_SANITY = ("pylint", "import")
-"""They take as long as all the other sanity tests."""
+SLOW_SANITY = "pylint"
+"""It takes as long as all the other sanity tests."""
 
 GET_PIP = '''"""Installs pip from the interpreter's own ensurepip and lets it install the version asked for."""
 
@@ -55,8 +55,8 @@ class Checks:
         env = variables(self.venv, self.collections, **(more or {}))
         command([self.venv.folder / "bin" / program, *arguments], env=env, cwd=cwd or self.collection)
 
-    def steps(self) -> list[Step]:
-        """Return all gates, quick ones first."""
+    def lint_steps(self) -> list[Step]:
+        """Return the gates that need no ansible-test, quick ones first."""
         return [
             Step("ruff check", lambda: self.run("ruff", "check", "--no-cache", ".")),
             Step("ruff format", lambda: self.run("ruff", "format", "--no-cache", "--check", ".")),
@@ -68,17 +68,14 @@ class Checks:
             Step("workflows", self.workflows),
             Step("ansible-lint", lambda: self.run("ansible-lint", "--offline", "--strict")),
             *release.steps(self.venv),
-            *self.sanity_steps(),
         ]
 
     def sanity_steps(self) -> list[Step]:
         """Return the gates of ansible-test, which depend on ansible-core most of all."""
-        core = f"(ansible-core {self.venv.core})"
-        return [
-            Step(f"sanity {core}", self.sanity),
-            Step("sanity validate-modules", self.validate_modules),
-            Step("sanity pslint", self.pslint),
-        ]
+        steps = [Step(f"sanity (ansible-core {self.venv.core})", self.sanity), Step("sanity pslint", self.pslint)]
+        if engine.find() is None:
+            steps.append(Step("sanity validate-modules", lambda: skip(engine.HOW)))
+        return steps
 
     def workflows(self) -> None:
         """Judge the workflows of .github, without asking a server: their form, and what makes them unsafe."""
@@ -108,34 +105,26 @@ class Checks:
             self.run(*lint)
 
     def sanity(self) -> None:
-        """Run ansible-test sanity but for the two tests that need PowerShell, which have steps of their own.
+        """Run ansible-test sanity but for pslint, and for validate-modules where no engine can read the .ps1.
 
-        The slow tests run beside all others, each half in a copy of its own, for ansible-test leaves files there.
+        The slow test runs beside all others, each half in a copy of its own, for ansible-test leaves files there.
         """
         _prepare_pip(self.venv)
-        slow = [part for name in SLOW_SANITY for part in ("--test", name)]
-        other = [part for name in (*SLOW_SANITY, "validate-modules", "pslint") for part in ("--skip-test", name)]
+        pwsh, folder = engine.find(), BUILD / "engine-bin"
+        if pwsh:
+            folder.mkdir(parents=True, exist_ok=True)
+            link = folder / "pwsh"
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path(pwsh).resolve())
+        left = (SLOW_SANITY, "pslint") if pwsh else (SLOW_SANITY, "pslint", "validate-modules")
+        other = [part for name in left for part in ("--skip-test", name)]
         with checks(self.venv) as second, ThreadPoolExecutor(2) as pool:
-            halves = [pool.submit(self._sanity, *slow), pool.submit(second._sanity, *other)]
+            halves = [
+                pool.submit(self._sanity, "--test", SLOW_SANITY),
+                pool.submit(second._sanity, *other, first_on_path=str(folder) if pwsh else None),
+            ]
         for half in halves:
             half.result()
-
-    def validate_modules(self) -> None:
-        """Hold the modules' argument specs against their documentation; the .ps1 are read with a PowerShell engine.
-
-        Raises:
-            Skipped: there is none.
-        """
-        pwsh = engine.find()
-        if pwsh is None:
-            raise Skipped(engine.HOW)
-        _prepare_pip(self.venv)
-        folder = BUILD / "engine-bin"
-        folder.mkdir(parents=True, exist_ok=True)
-        link = folder / "pwsh"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path(pwsh).resolve())
-        self._sanity("--test", "validate-modules", first_on_path=str(folder))
 
     def pslint(self) -> None:
         """Run PSScriptAnalyzer where it is.

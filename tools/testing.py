@@ -20,6 +20,11 @@ UNIT_COVERAGE = 90
 """Per cent of the lines of the action plugins and module_utils that the unit tests alone must reach."""
 
 
+SYSMON_SINCE = (3, 12)
+"""The first Python that tells coverage of each line once only; what is told of each one takes as long as the tests."""
+
+MOLECULE_TESTS = "tests/integration/test_molecule.py"
+
 DEFAULT = ("unit", "integration", "engine", "windows", "molecule")
 
 
@@ -52,8 +57,11 @@ def steps(venv: Venv, only: list[str]) -> list[Step]:
     ]
 
 
-ON_THE_FIRST = ("integration", "molecule")
-"""What CI runs with its own Python and the ansible-core that belongs to it, beside the tests that need an engine."""
+ON_THE_FIRST = ("integration",)
+"""What CI runs with its own Python and the ansible-core that belongs to it, beside the tests that need an engine.
+
+Molecule too, but at another time: it keeps one core busy, and the linters the other.
+"""
 
 ON_THE_OTHER = ("integration-core",)
 """What it runs with another one."""
@@ -104,11 +112,14 @@ def _pytest(venv: Venv, *arguments: str, more: dict[str, str] | None = None, lim
 def _unit(venv: Venv) -> None:
     data = str(BUILD / f"coverage-{venv.folder.name}")
     gate = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={UNIT_COVERAGE}"]
-    _pytest(venv, "tests/unit", *ON_TWO_CORES, *gate, more={"COVERAGE_FILE": data})
+    more = {"COVERAGE_FILE": data}
+    if venv.python.minor >= SYSMON_SINCE:
+        more["COVERAGE_CORE"] = "sysmon"
+    _pytest(venv, "tests/unit", *ON_TWO_CORES, *gate, more=more)
 
 
 def _integration(venv: Venv, *chosen: str) -> None:
-    _pytest(venv, "tests/integration", *SIDE_BY_SIDE, *chosen)
+    _pytest(venv, "tests/integration", "--ignore", MOLECULE_TESTS, *SIDE_BY_SIDE, *chosen)
 
 
 def _engine_if_there(venv: Venv, *chosen: str) -> None:
@@ -181,11 +192,15 @@ def browser(venv: Venv) -> None:
 
 
 def molecule(venv: Venv) -> None:
-    """Run the Molecule scenarios against the simulated host, or the real one that the WINOPS_ variables name."""
+    """Run the Molecule scenarios against the simulated host, or the real one that the WINOPS_ variables name.
+
+    And the tests of what the guides show of Molecule.
+    """
     state = BUILD / "molecule"
     shutil.rmtree(state, ignore_errors=True)
     program = os.path.join(venv.folder, "bin", "molecule")
     command([program, "test", "--all"], env=variables(venv, tree(), MOLECULE_EPHEMERAL_DIRECTORY=str(state)), limit=300)
+    _pytest(venv, MOLECULE_TESTS)
 
 
 def fuzz(venv: Venv) -> None:

@@ -17,6 +17,7 @@ MAX_LINES = 20
 
 _LOGGED_ON = {None: "unknown whether logged on", True: "logged on", False: "not logged on"}
 _JOBS = {"running": "running", "ended": "its result waits to be fetched", "died": "broken off, without a result"}
+_WHOSE = {None: "", True: " of the task's user", False: " of another user"}
 _VIEWS = {None: "unknown whether it is this view", True: "this view", False: "another view"}
 
 
@@ -45,9 +46,9 @@ def of_job(row: Mapping[str, t.Any] | None) -> list[str]:
     """Return a line for the job of a result of ``cache_info``, where there is one."""
     if row is None:
         return []
-    whose = "of the task's user" if row["own"] else "of another user"
+    whose = _WHOSE[row["own"]]
     done = f", {number(row['done'], 'item')} done, {row['failed']} failed" if row["method"] else ""
-    return [f"job in the background {whose}, {_JOBS[row['state']]}: {words.of_job(row)}{done}"]
+    return [f"job in the background{whose}, {_JOBS[row['state']]}: {words.of_job(row)}{done}"]
 
 
 def of_failures(failures: Sequence[tuple[str, object, str]], failed: int) -> list[str]:

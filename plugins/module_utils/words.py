@@ -108,3 +108,8 @@ def of_job(row: Mapping[str, t.Any]) -> str:
     path = f" {one_line(row['path'])}" if row["path"] else ""
     more = f" and {number(row['paths'] - 1, 'more path')}" if row["paths"] > 1 else ""
     return f"{one_line(row['method'])}{path}{more}, since {one_line(row['began'])}, {who}"
+
+
+def job_at_work(row: Mapping[str, t.Any]) -> str:
+    """Return that a job runs on a host in the background, as a part of a sentence; *row* as for :func:`of_job`."""
+    return f"a job of this collection runs there in the background ({of_job(row)})"

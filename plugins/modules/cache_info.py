@@ -445,7 +445,8 @@ job:
   description:
     - The call in the background that runs on the host. Only one runs at a time. Where none runs, it is the latest of
       those whose result was not fetched, or else of those that went down with the host. Null where there is none.
-    - It may be of any user. A user who is no administrator can read no more of another user's than the name.
+    - It may be of any user. A user who is no administrator can read no more of another user's than the name. Where one
+      is at work and no more can be seen of it, such as in the moment when it begins, only RV(job.state) is known.
   returned: always
   type: dict
   contains:
@@ -458,7 +459,7 @@ job:
           it broke off with the host, and only its file is left.
       type: str
     own:
-      description: Whether it is one of the user of this task, who can fetch its result.
+      description: Whether it is one of the user of this task, who can fetch its result. Null where that is not known.
       type: bool
     method:  # shared: job.method
       description: The method that it calls. Null where it could not be read.

@@ -54,12 +54,13 @@ attributes:
 notes:
   - A share that is offline because its server cannot be reached stays so with O(state=online), and the task fails with
     what Windows says of it.
-  - Windows may bring a share back online by itself, such as where it went offline because of a slow connection.
+  - Windows may bring a share back online by itself, such as where it went offline because of a slow connection. A
+    warning names paths that are offline for such a reason when O(state=offline) is asked for.
   - A path that is only a server is refused, for a connection is one of shares.
 seealso:
-  - name: TransitionOffline method of the Win32_OfflineFilesCache class
+  - name: IOfflineFilesConnectionInfo::TransitionOffline
     description: The vendor's page of the method.
-    link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-transitionoffline
+    link: https://learn.microsoft.com/windows/win32/api/cscobj/nf-cscobj-iofflinefilesconnectioninfo-transitionoffline
   - name: SuspendRoot method of the Win32_OfflineFilesCache class
     description: The vendor's page of the method.
     link: https://learn.microsoft.com/previous-versions/windows/desktop/offlinefiles/win32-offlinefilescache-suspendroot
@@ -109,7 +110,7 @@ msg:
   description: What happened, in one sentence or a few.
   returned: always
   type: str
-  sample: Took 1 of 1 path offline, each with its whole share.
+  sample: Took 1 of 1 path offline, with its whole share.
 state:
   description: How the paths were to stand; null where the options were refused.
   returned: always

@@ -234,9 +234,9 @@ totals:
       description:
         - How many hosts have come to each state.
         - V(failed), something was refused or went wrong; V(unreachable), the host did not answer or went away;
-          V(not_asked), nothing is known of it; V(waits), a guard of a role forbids it, or something is left that did
-          not fail; V(would_change), predicted in check mode; V(seen), only looked at; V(done), nothing is left to do;
-          V(off), Offline Files does not run there.
+          V(not_asked), nothing is known of it; V(waits), a guard of a role forbids it, a call in the background is at
+          work there, or something is left that did not fail; V(would_change), predicted in check mode; V(seen), only
+          looked at; V(done), nothing is left to do; V(off), Offline Files does not run there.
       type: dict
       sample: {failed: 1, unreachable: 2, not_asked: 0, waits: 4, would_change: 0, seen: 0, done: 312, "off": 9}
     total_items:

@@ -60,6 +60,8 @@ class ChangeAction(HostAction):
                 return self._look_again(change, course.lost_at(act, exc))
             if not act.request.read:
                 course = self._looked_again(change, course)
+        if course.acts and not (course.again or course.unread) and course.after is None:
+            course = self._looked_again(change, course)
         for _number in range(MAX_REREADS):
             if not course.acts or course.timed_out or not change.unsettled(course):
                 break

@@ -20,7 +20,6 @@ from ..module_utils import limits
 from ..module_utils import options as user_options
 from ..module_utils.errors import HostCallError, InputError
 from ..module_utils.host.answer import Answer, Exchange, read
-from ..module_utils.host.jobs import at_work
 from ..module_utils.host.output import find_result, problem_of, unreadable
 from ..module_utils.host.request import Request
 from ..module_utils.jobs.told import Busy
@@ -190,9 +189,9 @@ class HostAction(ActionBase):  # type: ignore[misc]
             result = run()
             if "answer" not in result:
                 raise problem_of(result)
-            answer = read(result, paths=len(request.paths))
+            answer = read(result, paths=len(request.paths), observed=request.observe)
             if answer.skipped == "busy":
-                raise Busy(at_work(answer.jobs))
+                raise Busy(answer.jobs.at_work)
             return answer
         except (HostCallError, AnsibleConnectionFailure) as exc:
             problem = str(exc)

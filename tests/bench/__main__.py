@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import platform
+import re
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -20,11 +21,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible.release import __version__ as ansible_version
 from browser import chromium
 
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
 
-from . import fold, pages, parts, peaks, reading, sink, tasks
+from . import fold, jobs, pages, parts, peaks, reading, sink, tasks
 
 MIB = 1 << 20
 
@@ -180,6 +182,57 @@ def fleet() -> Iterator[Figure]:
     yield Figure("controller CPU, 100 hosts with 20 forks / empty module", value, 1.2, detail)
 
 
+def retiring() -> Iterator[Figure]:
+    """What the playbook retire_server costs in check mode for each of 100 and of 500 hosts with 50 items."""
+    costs: dict[int, tuple[float, float, float]] = {}
+    for hosts in (1, 100, 500):
+        with tasks.play(50, "emulation", tasks.collections_path(), hosts=hosts) as play:
+            with peaks.watched(os.getpid(), "ansible") as most:
+                seconds, cpu = play.retire()
+            costs[hosts] = seconds, cpu, most.kilobytes / 1024
+    for number, (what, unit) in enumerate((("seconds", "s"), ("CPU", "s"), ("memory", "MiB"))):
+        few, more, many = (costs[hosts][number] for hosts in (1, 100, 500))
+        small, big = (more - few) / 99, (many - few) / 499
+        detail = (
+            f"{few:.1f}, {more:.1f}, {many:.1f} {unit} for 1, 100, 500 hosts; {small:.3f} and {big:.3f} {unit} a host"
+        )
+        yield Figure(f"retire_server --check, {what} a host, 500 hosts / 100 hosts", big / small, 1.1, detail)
+
+
+def job_times(backend: str) -> Iterator[Figure]:
+    """Calls in the background against the same in the foreground, and how late the result comes."""
+    pairs, executions = jobs.nothing_to_do(backend, 5)
+    value, ours, theirs = tasks.ratio_of_pairs(pairs)
+    detail = f"{ours:.2f} s against {theirs:.2f} s, {executions} executions against 1"
+    yield Figure(f"no-op task, background / foreground ({backend})", value, None, detail)
+    fetching: list[float] = []
+    for pause, items in jobs.LENGTHS.items():
+        foreground, background = jobs.paired(backend, items)
+        fetching.append(background.fetching)
+        name, detail = f"call of {foreground:.0f} s", f"{background.seconds:.2f} s against {foreground:.2f} s"
+        yield Figure(f"{name}, background / foreground ({backend})", background.seconds / foreground, None, detail)
+        name = f"{name}: seconds from the end of the method to the result, looks each {background.waited:.0f} s"
+        detail = f"wanted: 2 more than the pause of {pause:g} s"
+        yield Figure(f"{name} ({backend})", background.lag, pause + jobs.FETCHING, detail)
+    name = f"seconds from the look that finds a job ended to the result ({backend})"
+    detail = f"of calls of several lengths: {', '.join(f'{seconds:.2f}' for seconds in fetching)}"
+    yield Figure(name, statistics.median(fetching), jobs.FETCHING, detail)
+
+
+def job_bytes() -> Iterator[Figure]:
+    """What the steps of a job send and receive over WinRM and PSRP, and what an hour of looks comes to."""
+    for name, way in (("WinRM", "winhost"), ("PSRP", "winhost_psrp")):
+        of = f"{name}, ansible-core {ansible_version}"
+        steps = jobs.sizes(way)
+        for step, one in steps.items():
+            detail = f"{one.sent:,} bytes sent, {one.received:,} received"
+            yield Figure(f"kB of a {step} ({of})", (one.sent + one.received) / 1e3, None, detail)
+        looks, look = jobs.in_an_hour(0), steps["look"]
+        megabytes = looks * (look.sent + look.received) / 1e6
+        detail = f"{looks} looks, poll_interval {jobs.POLL_INTERVAL}"
+        yield Figure(f"MB of looks in an hour ({of})", megabytes, None, detail)
+
+
 def sinks(pwsh: Path) -> Iterator[Figure]:
     """Progress texts through the real sink and, in turn, through the script that a user would write."""
     from simhost.engine import prepare
@@ -256,7 +309,10 @@ def main() -> int:
         ("folding", folding),
         ("memory", memory),
         ("fleet", fleet),
+        ("retiring", retiring),
         ("page", fleet_page),
+        ("jobs, their bytes", job_bytes),
+        ("jobs on the emulation", lambda: job_times("emulation")),
         ("tasks on the emulation", lambda: task_times("emulation")),
         ("methods on the emulation", lambda: method_times("emulation")),
     ]
@@ -267,18 +323,21 @@ def main() -> int:
         measurements.append(("host memory", host_memory))
         measurements.append(("tasks on the engine", lambda: task_times("engine")))
         measurements.append(("methods on the engine", lambda: method_times("engine")))
+        measurements.append(("jobs on the engine", lambda: job_times("engine")))
     else:
         print("no PowerShell engine: the emulation is measured only")
     windows = find_windows()
     if windows:
         measurements.append(("reading", lambda: readings(windows)))
-    only = sys.argv[2:] or None
+        measurements.append(("jobs on windows", lambda: job_times("windows")))
+    only = set(sys.argv[2:])
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{datetime.date.today().isoformat()}, {machine}\n")
     print("| figure | value | wanted | | behind it |\n|---|---|---|---|---|")
     figures: list[Figure] = []
     for name, measure in measurements:
-        if only and name not in only and name.split()[-1] not in only:
+        words = re.findall(r"\w+", name)
+        if only and only.isdisjoint({name, words[0], words[-1]}):
             continue
         for figure in measure():
             figures.append(figure)

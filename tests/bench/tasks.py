@@ -61,14 +61,20 @@ def scenario(
 
 
 class Play:
-    """Runs plays against one simulated host and records the seconds of every task."""
+    """Runs plays against one simulated host and records the seconds of every task.
 
-    def __init__(self, host: SimHostProcess, folder: Path, collections: Path, hosts: int = 1) -> None:
+    :ivar rows: what the callback `timing` wrote of the last run, a row for each task of each host
+    """
+
+    def __init__(
+        self, host: SimHostProcess, folder: Path, collections: Path, hosts: int = 1, way: str = "winhost_basic"
+    ) -> None:
         self.host, self._folder, self._collections = host, folder, collections
+        self.rows: list[dict[str, Any]] = []
         names: dict[str, Any] = {f"pc{number:03}": {} for number in range(hosts)}
         inventory = yaml.safe_load(host.inventory.read_text(encoding="utf-8"))
         group = inventory["all"]["children"]["simhost"]
-        group["vars"] |= group["hosts"]["winhost_basic"]
+        group["vars"] |= group["hosts"][way]
         group["hosts"] = names
         inventory["all"]["children"] = {"simhost": group}
         self._inventory = folder / "inventory.yml"
@@ -102,6 +108,7 @@ class Play:
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         rows = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()] if record.exists() else []
+        self.rows = rows
         bad = [row for row in rows if row["status"] != "ok"]
         if done.returncode or bad or not rows:
             raise RuntimeError(f"the play failed: {bad[:3]}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
@@ -122,7 +129,7 @@ class Play:
             *("-i", self._inventory, "-f", str(forks)),
             home=self._folder / "home",
             collections=self._collections,
-            timeout=LIMIT,
+            timeout=2 * LIMIT,
             PWD=str(self._folder),
             ANSIBLE_DISPLAY_OK_HOSTS="0",
             ANSIBLE_DISPLAY_SKIPPED_HOSTS="0",
@@ -180,25 +187,30 @@ def play(
 
 
 @contextmanager
-def play_of(machine: Mapping[str, Any], backend: str, collections: Path) -> Iterator[Play]:
-    """Start a host with this scenario and yield what runs plays against it."""
+def play_of(machine: Mapping[str, Any], backend: str, collections: Path, way: str = "winhost_basic") -> Iterator[Play]:
+    """Start a host with this scenario and yield what runs plays against it.
+
+    :param way: name of a way in (simhost.inventory)
+    """
 
     def write(folder: Path) -> Path:
         file = folder / "machine.yml"
         file.write_text(yaml.safe_dump(dict(machine), allow_unicode=True), encoding="utf-8")
         return file
 
-    with _playing(write, backend, collections) as running:
+    with _playing(write, backend, collections, way=way) as running:
         yield running
 
 
 @contextmanager
-def _playing(write: Callable[[Path], Path], backend: str, collections: Path, hosts: int = 1) -> Iterator[Play]:
+def _playing(
+    write: Callable[[Path], Path], backend: str, collections: Path, hosts: int = 1, way: str = "winhost_basic"
+) -> Iterator[Play]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         options = ["--allow-unencrypted", "--backend", backend, "--port", "0"]
         host = stack.enter_context(SimHost.process(write(folder), *options))
-        yield Play(host, folder, collections, hosts)
+        yield Play(host, folder, collections, hosts, way)
 
 
 def received_bytes(host: SimHostProcess) -> int:

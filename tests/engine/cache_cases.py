@@ -23,7 +23,15 @@ RETURNED = "calls.0.returned"
 
 def _ask(method: str, arguments: Mapping[str, Any], **options: Any) -> dict[str, Any]:
     """A request as the module makes it, without the shorthand of Unpin."""
-    usual = {"paths": None, "flags": None, "deep": None, "fields": [], "keep": [], "reasons": [], "last": None}
+    usual: dict[str, Any] = {
+        "paths": None,
+        "flags": None,
+        "deep": None,
+        "fields": [],
+        "keep": [],
+        "reasons": [],
+        "last": None,
+    }
     act = {"observe": False, "read": False, "anyway": True}
     return {**usual, **act, "method": method, "arguments": [dict(arguments)], **options}
 

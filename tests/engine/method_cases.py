@@ -21,6 +21,7 @@ from engine.cases import (
     Case,
     lines,
 )
+from engine.change_cases import CHANGE_CASES
 
 CACHE = r"""
 '\\fs01\users\alice':
@@ -241,8 +242,7 @@ _DELETE = (
     ),
 )
 
-ALL_CASES: Mapping[str, Case] = {
-    **CASES,
-    **{one.name: one for one in (*_PIN, *_SYNCHRONIZE, *_DELETE, *CACHE_CASES)},
-}
-"""Every case of both tables, by its name."""
+_OTHERS = (*_PIN, *_SYNCHRONIZE, *_DELETE, *CHANGE_CASES, *CACHE_CASES)
+
+ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in _OTHERS}}
+"""Every case of all tables, by its name."""

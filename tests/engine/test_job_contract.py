@@ -9,7 +9,6 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ each_case = pytest.mark.parametrize("case", JOB_CASES.values(), ids=JOB_CASES)
 class Engines:
     """Processes with the real module that share one machine's folders: one that asks, and one for each job.
 
-    The next one is always being made, for a start takes seconds.
+    A start takes seconds of the processor, so a process whose job could not begin waits for the next one.
     """
 
     def __init__(self, engine: Engine, folder: Path) -> None:
@@ -41,23 +40,21 @@ class Engines:
         self._folder = folder
         for one in (self.data, self.async_dir, folder / "temp"):
             one.mkdir()
-        self._pool = ThreadPoolExecutor(1)
-        self._next = self._pool.submit(self._made)
+        self._idle: list[ModuleHost] = []
         self.asking = self.take()
 
     def take(self) -> ModuleHost:
         """A process that waits for its task."""
-        ready, self._next = self._next.result(), self._pool.submit(self._made)
-        return ready
+        return self._idle.pop() if self._idle else ModuleHost(self.engine, machine=self._folder).__enter__()
+
+    def give(self, process: ModuleHost) -> None:
+        """Take back a process whose task has come to its end, and left it alive."""
+        self._idle.append(process)
 
     def close(self) -> None:
-        """End the two that wait."""
-        self._pool.shutdown()
-        for one in (self.asking, self._next.result()):
+        """End those that wait."""
+        for one in (self.asking, *self._idle):
             one.__exit__()
-
-    def _made(self) -> ModuleHost:
-        return ModuleHost(self.engine, machine=self._folder).__enter__()
 
 
 class EngineHost:
@@ -70,7 +67,9 @@ class EngineHost:
         self._exit = ExitStack()
         self._wire = self._exit.enter_context(WireServer(self.machine))
         self._session = self._wire.open_session(self._user)
-        self._jobs: list[tuple[ModuleHost, threading.Thread]] = []
+        self._jobs: dict[ModuleHost, threading.Thread] = {}
+        self._alive: list[ModuleHost] = []
+        self._starts = 0
 
     def close(self) -> None:
         """End what runs, and take away what it has left."""
@@ -84,11 +83,12 @@ class EngineHost:
         return self._engines.asking.run(self._wire.address, self._session, request, check_mode, profile)
 
     def start(self, request: Mapping[str, Any]) -> str:
-        file = self._engines.async_dir / f"j7.{len(self._jobs)}"
+        file = self._engines.async_dir / f"j7.{self._starts}"
+        self._starts += 1
+        self._give_back()
         process = self._engines.take()
-        thread = threading.Thread(target=self._run, args=(process, request, file))
+        self._jobs[process] = thread = threading.Thread(target=self._run, args=(process, request, file))
         thread.start()
-        self._jobs.append((process, thread))
         return self._engines.engine.path(file)
 
     def _run(self, process: ModuleHost, request: Mapping[str, Any], file: Path) -> None:
@@ -96,8 +96,16 @@ class EngineHost:
             result = process.run(self._wire.address, self._session, request, timeout=LIVES, results=file)
         except ModuleHostError:
             return  # it was killed, or has ended itself
+        # It could not begin: a job ends its process.
+        self._alive.append(process)
         started = json.loads(file.read_text(encoding="utf-8"))
         file.write_text(json.dumps({**started, **result, "finished": True}), encoding="utf-8")
+
+    def _give_back(self) -> None:
+        while self._alive:
+            process = self._alive.pop()
+            self._jobs.pop(process).join()
+            self._engines.give(process)
 
     def results(self, path: str) -> str | None:
         file = self._engines.async_dir / path.replace("\\", "/").rpartition("/")[2]
@@ -108,11 +116,13 @@ class EngineHost:
         time.sleep(0.1)
 
     def kill(self) -> None:
-        for process, thread in self._jobs:
+        self._give_back()
+        for process, thread in self._jobs.items():
             process.kill()
             thread.join()
             process.__exit__()
         self._jobs.clear()
+        self._alive.clear()
         if os.name != "nt" and not WINDOWS:
             # .NET deletes there when it closes a file, not when the process ends.
             for file in self._engines.data.iterdir():

@@ -104,8 +104,10 @@ def test_a_command_ends_with_its_process_and_what_it_left_with_the_host(backend:
         and backend._folder.name.encode() in _read(folder / "environ")
     ]
     assert sleeping
+    folder = backend._folder.name
     backend.close()
     assert until(lambda: not any(map(lives, sleeping)), 10)
+    assert (kill_marked("SIMHOST_BACKEND", folder), os.path.isdir(folder)) == ([], False)
 
 
 def _read(file: Path) -> bytes:
@@ -149,15 +151,3 @@ def test_an_async_task_goes_on_when_its_shell_is_gone(engine: Engine, collection
     assert result["answer"]["calls"][0]["returned"] is not None
     (notes,) = (item for item in simhost.host.snapshot()["items"] if item["path"].endswith("\\alice\\notes.txt"))
     assert "user" not in notes["pins"]
-
-
-@pytest.mark.timeout(3 * JOB_SECONDS)
-def test_an_async_task_ends_with_the_host(engine: Engine, collections: Path, tmp_path: Path) -> None:
-    with SimHost(SCENARIO, backend="windows") as simhost:
-        simhost.host.behaviour = from_mapping({"interactive_flag": "hangs"})
-        file = start_job(simhost, tmp_path, collections, flags=[0x820], timeout=0)
-        assert until(lambda: bool(simhost.host.calls), JOB_SECONDS)
-        folder = simhost._stage.backend()._folder.name  # type: ignore[attr-defined]
-    assert not finished(file)
-    assert kill_marked("SIMHOST_BACKEND", folder) == []
-    assert os.path.isdir(folder) is False

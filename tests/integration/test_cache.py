@@ -111,8 +111,8 @@ def test_a_second_run_calls_nothing_and_check_mode_foresees_the_first(run: Run, 
     )
     assert [foreseen[key] for key in same] == [first[key] for key in same]
     assert set(foreseen) == set(first) == set(second)
-    same = ("enabled", "active", "encrypted", "counts", "reset_pending", "reboot_required")
-    assert [second[key] for key in same] == [first[key] for key in same]
+    kept = ("enabled", "active", "encrypted", "counts", "reset_pending", "reboot_required")
+    assert [second[key] for key in kept] == [first[key] for key in kept]
 
 
 def test_what_it_says(run: Run) -> None:

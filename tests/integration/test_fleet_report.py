@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,13 @@ LOOK: list[dict[str, Any]] = [
     },
     {
         "name": "Release",
-        "winops.offline_files.unpin": {"paths": SHARE, "unavailable": "ok", "report": "failed"},
+        "winops.offline_files.unpin": {
+            "paths": SHARE,
+            "unavailable": "ok",
+            "report": "failed",
+            "background": "{{ slow | default(false) }}",
+            "wait": "{{ not slow | default(false) }}",
+        },
         "register": "released",
         "failed_when": "released is failed and not released.only_items_failed | default(false)",
         "when": "inventory_hostname != 'odd'",
@@ -98,7 +105,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     kept.write_text(json.dumps({"fleet_report": 1, "title": "x", "hosts": earlier}), encoding="utf-8")
     options = {
         "title": 'Retiring <b> "fs01"',
-        "hosts": ["alice", "denied", "off", "gone", "odd", "never", "away"],
+        "hosts": ["alice", "denied", "off", "gone", "odd", "never", "away", "slow", "busy"],
         "cache": ["look"],
         "results": ["released"],
         "after": ["left"],
@@ -110,6 +117,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
         fleet.add("denied", scenario(cache=DENIED))
         fleet.add("off", scenario(host={"enabled": False, "active": False}))
         fleet.add("odd", scenario())
+        fleet.add("slow", scenario(behaviour={"item_delay_ms": 20_000}), variables={"slow": True})
+        fleet.add("busy", {**scenario(), "jobs": {"locked": True}})
         fleet.name("gone", {"ansible_connection": "winrm", "ansible_host": "127.0.0.1", "ansible_port": 1})
         fleet.name("away", {"ansible_connection": "local"})
         tasks = [
@@ -143,6 +152,8 @@ def test_every_host_that_should_appear_has_a_row(ran: Ran) -> None:
         "never": "not_asked",
         "odd": "seen",
         "off": "off",
+        "slow": "waits",
+        "busy": "waits",
     }
     assert hosts["never"]["notes"] == ["The inventory does not have this host."]
     assert hosts["odd"]["notes"] == ["results: released is a list, not the result of a task."]
@@ -160,13 +171,29 @@ def test_a_row_says_what_is_left_and_what_failed(ran: Ran) -> None:
     assert (failure["result"]["category"], failure["result"]["name"]) == ("access", "ERROR_ACCESS_DENIED")
 
 
+def test_a_host_on_which_a_job_runs_says_so_and_what_to_do_next(ran: Ran) -> None:
+    with (ran.folder / "fleet.csv").open(encoding="utf-8", newline="") as stream:
+        table = {row["host"]: row["why"] for row in csv.DictReader(stream)}
+    said = {name: [why for view in host["views"] for why in view["why"]] for name, host in ran.hosts().items()}
+    assert re.fullmatch(
+        r"its call goes on in the background \(Unpin \\\\fs01\\users, since \S+Z, as CORP\\alice\): run the same task "
+        "again to fetch its result",
+        table["slow"],
+    )
+    assert table["busy"] == (
+        "a job of this collection runs there in the background (as somebody, more cannot be read of it), so that "
+        "nothing was called: run the same task again when it has ended"
+    )
+    assert (said["slow"], said["busy"]) == ([table["slow"]], [table["busy"]])
+
+
 def test_the_result_has_the_files_and_the_numbers(ran: Ran) -> None:
     result = ran.result("Write")
     assert [Path(file["path"]).name for file in result["files"]] == ["fleet.html", "fleet.csv", "fleet.json"]
-    assert result["totals"]["hosts"] == 7
+    assert result["totals"]["hosts"] == 9
     assert result["totals"]["states"]["not_asked"] == 2
     assert result["totals"] == json.loads((ran.folder / "fleet.json").read_text(encoding="utf-8"))["totals"]
-    assert result["msg"].endswith("7 hosts: failed 1, unreachable 1, not asked 2, seen 1, done 1, off 1.")
+    assert result["msg"].endswith("9 hosts: failed 1, unreachable 1, not asked 2, waits 2, seen 1, done 1, off 1.")
     page = (ran.folder / "fleet.html").read_text(encoding="utf-8")
     assert "<h1>Retiring &lt;b&gt; &quot;fs01&quot;</h1>" in page
     assert "<b>" not in page
@@ -201,7 +228,7 @@ def test_a_variable_that_no_host_has_is_told(ran: Ran) -> None:
     assert "[WARNING]: No host has the variable relased." in ran.run.stdout + ran.run.stderr
     states = ran.result("Mistype")["totals"]["states"]
     # Without hosts: those of the play, also those that have left it.
-    assert {state: hosts for state, hosts in states.items() if hosts} == {"not_asked": 6}
+    assert {state: hosts for state, hosts in states.items() if hosts} == {"not_asked": 8}
 
 
 @pytest.mark.parametrize("name", REFUSED)

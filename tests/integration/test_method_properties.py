@@ -8,6 +8,7 @@ The real action runs against the simulated host part in this process. The cache 
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import random
 import time
@@ -232,6 +233,21 @@ def _check_foreseen(model: Model, result: Mapping[str, t.Any], before: dict[str,
 def test_no_result_says_what_is_not_so(kind: type[Model]) -> None:
     for seed in range(EXAMPLES):
         _check(kind, random.Random(seed), f"seed {seed}")
+
+
+@pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.module())
+def test_a_call_without_an_observer_that_breaks_off_is_told_as_it_was(kind: type[Model]) -> None:
+    done = 0
+    for seed, fault in itertools.product(range(4), ({"dies_after_items": 2}, {"dies_after_items": 5})):
+        draw, name = random.Random(seed), f"seed {seed}, {fault}"
+        model = kind(draw.choice(kind.flags))
+        host = _host(draw, {"observer": "refused_com", **fault})
+        before = _seen(host, SHARE)
+        result = _run(model, host, {"paths": SHARE, "timeout": 10, "max_entries": 0})
+        _check_true(model, result, before, _seen(host, SHARE), name)
+        assert result["state_verified"], name
+        done += result["changed"]
+    assert done
 
 
 def _check(kind: type[Model], draw: random.Random, name: str) -> None:

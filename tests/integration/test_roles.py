@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 from integration.fleet import Fleet, Run, module_calls, pins, scenario
+from unit import job_rows
+
+from simhost.testing import SimHost
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.once]
 
@@ -72,7 +75,9 @@ HOSTS: dict[str, dict[str, Any]] = {
     ),
     "kept": _pc({"a.txt": {"pin": "user"}}),
     "typo": _pc({"a.txt": {"pin": "user"}}),
+    "busy": _pc({"a.txt": {"pin": "user"}}),
 }
+AT_WORK = rf"a job of this collection runs there in the background (Unpin {SHARE}, since {job_rows.BEGAN}, as {ALICE})"
 LOST = "{{ 1 if __retire_share_views | default([]) | length > 1 else %d }}"
 """A port that is closed once the host was worked on as two users."""
 
@@ -105,6 +110,12 @@ class Retired:
     methods: dict[str, list[tuple[str, str]]]
 
 
+def _set_to_work(sim: SimHost) -> None:
+    """Have a job of alice run on a host, and never end."""
+    sim.host.jobs.hold_lock()
+    sim.host.jobs.plant("f" * 32, ALICE).state = lambda: str(job_rows.job()["state"])
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Retired]]:
     """Check mode, the first run and the second one, over all hosts."""
@@ -113,6 +124,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Retired
         for name, content in HOSTS.items():
             fleet.add(name, content, variables=VARIABLES.get(name))
         fleet.set("lost", ansible_port=LOST % fleet.sims["lost"].port)
+        _set_to_work(fleet.sims["busy"])
         for number in (1, 2):
             (folder / f"{number}_records").mkdir()
             (folder / f"{number}_records" / "kept.json").write_text("{}", encoding="utf-8")
@@ -175,8 +187,9 @@ STATES = {
             for folder in ("{folder}/1_records", "{folder}/2_records")
         ],
     ),
+    "busy": (f"Waits: {AT_WORK}; pinned: 1 for user.",) * 3,
 }
-FAILS = {"check": {"gone", "lost"}, "first": {"gone", "lost", "held", "conflict", "restart", "kept"}}
+FAILS = {"check": {"gone", "lost"}, "first": {"gone", "lost", "held", "conflict", "restart", "kept", "busy"}}
 FAILS["second"] = FAILS["first"]
 RUNS = ("check", "first", "second")
 
@@ -218,6 +231,7 @@ CALLS = {
     "lost": (4, 5, 2),
     "kept": (3, 1, 1),
     "typo": (0, 0, 0),
+    "busy": (1, 1, 1),
 }
 
 
@@ -245,7 +259,7 @@ def test_the_second_run_changes_nothing_anywhere(runs: dict[str, Retired]) -> No
 
 
 def test_what_waits_stays_as_it_is(runs: dict[str, Retired]) -> None:
-    for host in ("held", "conflict", "kept", "typo"):
+    for host in ("held", "conflict", "kept", "typo", "busy"):
         assert runs["first"].pinned[host] == runs["check"].pinned[host]
         assert not runs["first"].records.get(host)
     for host in ("work", "two"):
@@ -273,7 +287,7 @@ def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
     lines = told.result["msg"]
     assert lines[1].startswith("The page: /")
     assert lines[2:6] == [
-        "Hosts: 10, not asked: 3",
+        "Hosts: 11, not asked: 3",
         "Not asked: gone, lost, typo",
         "Offline Files does not run: off",
         "Items synchronized: 1, released: 5, deleted: 11, failed: 0",
@@ -282,9 +296,11 @@ def test_the_lines_at_the_end_count_and_name(runs: dict[str, Retired]) -> None:
         "Waits held",
         "Waits conflict",
         "Waits restart",
+        "Waits busy",
         "Pinned on held",
         "Pinned on conflict",
         "Pinned on kept",
+        "Pinned on busy",
     ]
 
 
@@ -361,15 +377,18 @@ MOVING: dict[str, dict[str, Any]] = {
     "dirty": _dirty(),
     "foreign": _dirty(),
     "ended": _moving(),
+    "busy": _dirty(),
 }
 AWAY = {
     "unlisted": "__migrate_share_synchronized | default({})",
-    "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({})",
+    "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({}) and "
+    "(__migrate_share_look | default({}) or step == 'rollback')",
 }
 """Hosts that cannot be reached while something holds: when they are to list, and to pin."""
 KEPT = {
     "dirty": _recorded(),
     "foreign": _recorded(user=r"CORP\zoe"),
+    "busy": _recorded(),
     # folder redirection has ended since
     "ended": _recorded(reasons=["user", "folder_redirection"]),
 }
@@ -390,12 +409,19 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         state = {"name": f"{step} seen", "winops.offline_files.item_info": {"unavailable": "ok"}}
         block = [{"name": "role", "ansible.builtin.include_role": role}, told]
         hosts = {
-            "prepare": set(MOVING) - set(KEPT),
+            "prepare": set(MOVING) - set(KEPT) | {"busy"},
             "switch": set(MOVING) - {"ended"},
-            "rollback": {"pc1", "unpinned", "foreign", "ended"},
+            "rollback": {"pc1", "unpinned", "foreign", "ended", "busy"},
         }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
-        tasks.append({"name": step, **only, "block": [{"name": step, "block": block, "rescue": [failed]}, state]})
+        tasks.append(
+            {
+                "name": step,
+                "vars": {"step": step},
+                **only,
+                "block": [{"name": step, "block": block, "rescue": [failed]}, state],
+            }
+        )
         if step == "prepare":
             pin = {"name": "late pin", "winops.offline_files.pin": {"path": rf"{SHARE}\alice\plain.txt"}}
             tasks.append({**pin, "when": "inventory_hostname == 'late'"})
@@ -405,6 +431,8 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
             sim = fleet.add(name, one, variables=OTHERWISE if name == "dirty" else None)
             if name in AWAY:
                 fleet.set(name, ansible_port=f"{{{{ 1 if ({AWAY[name]}) else {sim.port} }}}}")
+            if name == "busy":
+                _set_to_work(sim)
             if name in KEPT:
                 (folder / "r" / name).write_text(KEPT[name], encoding="utf-8")
         keywords = {
@@ -515,6 +543,9 @@ STOPS = {
     ("unpinned", "rollback"): "Nothing was released: Pinning was not done: Task failed: ",
     ("late", "switch"): rf"is not what is pinned: 1 item more ({SHARE}\alice\plain.txt). Move it away, and run prepare",
     ("dirty", "switch"): "1 item has changes that are not synchronized",
+    ("busy", "prepare"): f"Waits: {AT_WORK}.",
+    ("busy", "switch"): f"Waits: 1 item has changes that are not synchronized; {AT_WORK}; pinned: 1 for user.",
+    ("busy", "rollback"): rf"Another job runs on this host in the background: Unpin {SHARE}, ",
     ("foreign", "switch"): rf"foreign' is about what CORP\zoe sees, and this is the view of {ALICE}.",
     ("foreign", "rollback"): rf"foreign' is about what CORP\zoe sees, and this is the view of {ALICE}.",
 }
@@ -537,8 +568,9 @@ def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[
         "unlisted": ["Synchronize"],
         "unpinned": ["Synchronize"],
         "late": ["Synchronize", "Pin"],
-        "dirty": ["Pin"],
+        "dirty": [],
         "foreign": [],
+        "busy": [],
         "ended": ["Pin"],
     }
     for host in ("lacks", "unlisted", "unpinned"):

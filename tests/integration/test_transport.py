@@ -190,65 +190,94 @@ def test_wrong_password_is_unreachable(tree: Path, sim: SimHost) -> None:
         assert re.search("credentials were rejected|Failed to authenticate", answer.result["msg"])
 
 
-@pytest.mark.parametrize("way", ["ansible_winrm_transport=basic", "ansible_winrm_message_encryption=never"])
-def test_unencrypted_is_refused_by_default(tree: Path, way: str) -> None:
+def _inventory(folder: Path, sim: SimHost, names: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Path:
+    """An inventory with names for ways into one host, so that one run asks it in all of them.
+
+    :param names: to the name of the way in and variables beside it
+    """
+    group = yaml.safe_load(sim.inventory.read_text())["all"]["children"]["simhost"]
+    hosts = {name: {**group["vars"], **group["hosts"][way], **more} for name, (way, more) in names.items()}
+    file = folder / "inventory.yml"
+    file.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    return file
+
+
+def test_unencrypted_is_refused_by_default(tree: Path, tmp_path: Path) -> None:
+    names = {
+        "basic": ("winhost", {"ansible_winrm_transport": "basic"}),
+        "never": ("winhost", {"ansible_winrm_message_encryption": "never"}),
+    }
     with SimHost(extra=_EXTRA, settings=Settings()) as strict:
-        answer = _run(tree, strict, "winhost", "-e", way)
-    assert answer.status == "UNREACHABLE", answer.printed
-    assert "credentials were rejected" in answer.result["msg"]
+        answers = _run_all(tree, _inventory(tmp_path, strict, names), "all")
+    assert sorted(answers) == sorted(names)
+    for answer in answers.values():
+        assert answer.status == "UNREACHABLE", answer.printed
+        assert "credentials were rejected" in answer.result["msg"]
 
 
-@pytest.fixture(scope="module")
-def domain() -> Iterator[SimHost]:
-    """A host with several accounts."""
-    with SimHost(
-        extra=_EXTRA, accounts={r"CORP\anna": "Anna-Passw0rd", "bob": _SECRET, "eve@corp.test": "Eve-1"}
-    ) as host:
-        yield host
+_USERS = {
+    r"corp\ANNA": ("Anna-Passw0rd", r"CORP\anna"),
+    r".\bob": (_SECRET, "bob"),
+    "Eve@corp.test": ("Eve-1", "eve@corp.test"),
+}
+"""As it is given to Ansible, to the password and to how the host names it."""
 
 
-@pytest.mark.parametrize(
-    ("user", "password", "seen"),
-    [
-        (r"corp\ANNA", "Anna-Passw0rd", r"CORP\anna"),
-        (r".\bob", _SECRET, "bob"),
-        ("Eve@corp.test", "Eve-1", "eve@corp.test"),
-    ],
-)
-def test_accounts(tree: Path, domain: SimHost, user: str, password: str, seen: str) -> None:
-    credentials = json.dumps({"ansible_user": user, "ansible_password": password})
-    answers = _run_all(tree, domain.inventory, "simhost", "-e", credentials)
-    assert {host: answer.result.get("effective_user") for host, answer in answers.items()} == dict.fromkeys(
-        ["winhost", "winhost_psrp", "winhost_basic"], seen
-    )
-
-
-def _become(tree: Path, host: SimHost, user: str, password: str, **more: str) -> Answer:
+def _become(user: str, password: str, **more: str) -> tuple[str, dict[str, Any]]:
     variables = {
+        "ansible_become": True,
         "ansible_become_user": user,
         "ansible_become_password": password,
         "ansible_become_method": "runas",
         **more,
     }
-    return _run(tree, host, "winhost", "--become", "-e", json.dumps(variables))
+    return "winhost", variables
 
 
-def test_become_changes_the_user(tree: Path, domain: SimHost) -> None:
-    answer = _become(tree, domain, "bob", _SECRET)
+@pytest.fixture(scope="module")
+def domain(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Answer], list[str]]:
+    """One run against a host with several accounts: what each name of it answered, and the host's log."""
+    names: dict[str, tuple[str, Mapping[str, Any]]] = {
+        "become": _become("bob", _SECRET),
+        "become_wrong": _become("bob", "wrong"),
+        "become_network": _become(
+            r"OTHER\svc",
+            "whatever",
+            ansible_become_flags="logon_type=new_credentials logon_flags=netcredentials_only",
+        ),
+    }
+    for number, (user, (password, _seen)) in enumerate(_USERS.items()):
+        for way in ("winhost", "winhost_psrp", "winhost_basic"):
+            names[f"{way}_{number}"] = way, {"ansible_user": user, "ansible_password": password}
+    accounts = {r"CORP\anna": "Anna-Passw0rd", "bob": _SECRET, "eve@corp.test": "Eve-1"}
+    with SimHost(extra=_EXTRA, accounts=accounts) as host:
+        inventory = _inventory(tmp_path_factory.mktemp("domain"), host, names)
+        return _run_all(tree, inventory, "all"), list(host.log)
+
+
+@pytest.mark.parametrize("number", range(len(_USERS)), ids=_USERS)
+def test_accounts(domain: tuple[dict[str, Answer], list[str]], number: int) -> None:
+    seen = [list(_USERS.values())[number][1]] * 3
+    ways = [f"{way}_{number}" for way in ("winhost", "winhost_psrp", "winhost_basic")]
+    assert [domain[0][way].result.get("effective_user") for way in ways] == seen
+
+
+def test_become_changes_the_user(domain: tuple[dict[str, Answer], list[str]]) -> None:
+    answers, log = domain
+    answer = answers["become"]
     assert (answer.status, answer.result["effective_user"]) == ("CHANGED", "bob"), answer.printed
-    assert any("become=bob" in line for line in domain.log)
-    assert not [line for line in domain.log if _SECRET in line or "Anna-Passw0rd" in line]
+    assert any("become=bob" in line for line in log)
+    assert not [line for line in log if _SECRET in line or "Anna-Passw0rd" in line]
 
 
-def test_become_with_a_wrong_password_fails_like_windows(tree: Path, domain: SimHost) -> None:
-    answer = _become(tree, domain, "bob", "wrong")
+def test_become_with_a_wrong_password_fails_like_windows(domain: tuple[dict[str, Answer], list[str]]) -> None:
+    answer = domain[0]["become_wrong"]
     assert answer.status == "FAILED"
     assert r"Failed to logon .\bob (The user name or password is incorrect, Win32ErrorCode 1326" in answer.result["msg"]
 
 
-def test_become_for_the_network_only_keeps_the_local_user(tree: Path, domain: SimHost) -> None:
-    flags = "logon_type=new_credentials logon_flags=netcredentials_only"
-    answer = _become(tree, domain, r"OTHER\svc", "whatever", ansible_become_flags=flags)
+def test_become_for_the_network_only_keeps_the_local_user(domain: tuple[dict[str, Answer], list[str]]) -> None:
+    answer = domain[0]["become_network"]
     assert (answer.status, answer.result["effective_user"]) == ("CHANGED", r"CORP\anna"), answer.printed
 
 

@@ -617,10 +617,10 @@ class Behaviour:
         kept="stays",
     )
     open_files_error: int = _code(
-        70, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
+        46, "what TransitionOffline returns where open files prevent it; 0: success, and OpenFiles tells it", 0
     )
     unreachable_error: int = _code(
-        71, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
+        47, "what TransitionOnline returns where the server cannot be reached; 0: success", 0x800704CF
     )
     enable_effect: Literal["restart", "at_once"] = _choice(
         60,

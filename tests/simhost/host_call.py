@@ -83,8 +83,8 @@ _READERS = {
     11: ("GetQWORDValue", "uValue"),
 }
 """Method and out parameter of StdRegProv for each type of a registry value."""
-_INVALID_ARGUMENT, _INVALID_OPERATION = 0x80070057, 0x80131509
-"""HRESULTs of .NET's ArgumentException and InvalidOperationException."""
+_INVALID_ARGUMENT, _INVALID_OPERATION, _FORMAT = 0x80070057, 0x80131509, 0x80131537
+"""HRESULTs of .NET's ArgumentException, InvalidOperationException and FormatException."""
 
 Answer = dict[str, Any]
 
@@ -636,6 +636,8 @@ def _call(
             made, thrown_at = True, None
         except WmiError as thrown:
             error = _error(thrown)
+        except _Refused as refused:
+            error = {"code": refused.code, "message": refused.message}
     return {
         "path": index,
         "made": made,
@@ -653,16 +655,24 @@ def _call(
 def _parameters(
     session: WmiSession, request: _Request, paths: list[str], arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The method's parameters, as far as the request has them. Raises WmiError for one that the method lacks."""
+    """The method's parameters, as far as the request has them.
+
+    Raises WmiError for one that the method lacks, _Refused for a value that .NET does not make fit.
+    """
     inputs = session.inputs(request.of_class, str(request.method))
-    if not {*arguments, *filter(None, [request.paths_as])} <= set(inputs):
-        raise client_error(WBEM_E_NOT_FOUND)
+    for name, value in arguments.items():
+        if name not in inputs:
+            raise client_error(WBEM_E_NOT_FOUND)
+        if inputs[name] == "uint32" and isinstance(value, str):
+            raise _Refused(_FORMAT, f"The input string '{value}' was not in a correct format.")
     if not request.paths_as:
         return dict(arguments)
+    if request.paths_as not in inputs:
+        raise client_error(WBEM_E_NOT_FOUND)
     if inputs[request.paths_as].endswith("[]"):
         return {**arguments, request.paths_as: paths}
-    if len(paths) != 1:
-        raise client_error(_INVALID_OPERATION)
+    if len(paths) > 1:
+        raise _Refused(_INVALID_OPERATION, "Sequence contains more than one element")
     return {**arguments, request.paths_as: paths[0]}
 
 

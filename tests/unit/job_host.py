@@ -63,6 +63,7 @@ class JobHost:
 
     :ivar calls: how often the method was called
     :ivar jobs: what is there
+    :ivar results: Ansible's results files, and the job that each is about; one goes with a job that ends by itself
     """
 
     delay: float = 1.0
@@ -75,6 +76,7 @@ class JobHost:
     jobs: list[Job] = field(default_factory=list)
     starting: list[tuple[float, str]] = field(default_factory=list)
     dead: set[str] = field(default_factory=set)
+    results: dict[str, str] = field(default_factory=dict)
 
     def sleep(self, seconds: float) -> None:
         """Time passes, and what was started begins: one process of each job, and one call at a time."""
@@ -99,15 +101,20 @@ class JobHost:
         if step.do == "start":
             assert request.job_step == "run"
             self.starting.append((self.now + self.delay, request.job))
-            return {"started": True, "results_file": RESULTS, "ansible_job_id": "j1.2"}
+            file = f"{RESULTS}{len(self.results) or ''}"
+            # What comes after the first one ends by itself, and leaves why.
+            self.results[file] = "" if self.results else request.job
+            return {"started": True, "results_file": file, "ansible_job_id": "j1.2"}
         own = next((job for job in self.jobs if job.name == request.job and job.own), None)
         if step.do == "drop" and own and self.now - own.began >= own.work:
             self.jobs.remove(own)
             own = None
+            self.results = {file: job for file, job in self.results.items() if job != request.job}
         text = None
         if own:
             text = own.answer if own.state(self.now)["phase"] == "ended" else ""
-        output = self.output if request.results and self.output else None
+        there = request.results in self.results
+        output = self.output or json.dumps({"started": True, "finished": False}) if there else None
         journals = [
             {
                 "name": f"winops.offline_files.{job.name}.{job.user}.job",

@@ -120,6 +120,7 @@ class Run:
     :ivar whole: whether the state before, and the last one, was read to its end
     :ivar kept_folders: items of which a call without deep says nothing
     :ivar complaint: a call said an error or did not come to its end
+    :ivar observed: the calls were made with an observer
     """
 
     model: Model
@@ -133,6 +134,16 @@ class Run:
     whole: tuple[bool, bool]
     kept_folders: frozenset[str] = frozenset()
     complaint: bool = False
+    observed: bool = True
+
+    @property
+    def begun(self) -> bool:
+        """Whether a call may have done something."""
+        return any(
+            call.get("made", True) or bool(call.get("error") and not self.observed)
+            for spec in self.answers
+            for call in spec.get("calls", [spec] if "texts" in spec else [])
+        )
 
     def invocation(self) -> Invocation:
         """Return what the task asks for."""
@@ -252,8 +263,8 @@ def _masks(flags: int) -> list[int]:
 
 
 @st.composite
-def _calls(draw: st.DrawFn, options: dict[str, t.Any], model: Model) -> list[dict[str, t.Any]]:
-    """Draw the calls of one execution: one, one for each reason, or one for each path."""
+def _calls(draw: st.DrawFn, options: dict[str, t.Any], model: Model, *, observed: bool) -> list[dict[str, t.Any]]:
+    """Draw the calls of one execution: one, one for each reason, or one for each path; unobserved without texts."""
     flags = model.mask
     forms: list[list[dict[str, t.Any]]] = [
         [{}],
@@ -265,7 +276,7 @@ def _calls(draw: st.DrawFn, options: dict[str, t.Any], model: Model) -> list[dic
     late = False
     for form in draw(st.sampled_from(forms)):
         fate = draw(st.sampled_from(["fine", "fine", "fine", "late", "thrown", "status"]))
-        texts = [] if fate == "thrown" or late else draw(_TEXTS) + draw(st.sampled_from(_ENDS))
+        texts = [] if fate == "thrown" or late or not observed else draw(_TEXTS) + draw(st.sampled_from(_ENDS))
         error = {"code": draw(st.sampled_from([0x80041003, 0x80041004, 0x80041032])), "message": "no"}
         if late:
             calls.append({**form, **nothing, "made": False})
@@ -310,11 +321,13 @@ def runs(draw: st.DrawFn, kind: type[Model]) -> Run:
     if check_mode:
         answers = [{"before": first, "skipped": "no_method"}]
         return Run(model, options, answers, True, seen, seen, seen, seen, ("error" not in first, False), folders)
-    calls = draw(_calls(options, model))
+    observed = draw(st.sampled_from([True, True, False]))
+    calls = draw(_calls(options, model, observed=observed))
     after = draw(_later(before, options, model))
     last, shown = draw(_states(after, held, options, model))
     told: dict[str, t.Any] = {"calls": calls}
     made = any(call.get("made", True) for call in calls)
+    begun = made or (not observed and any("error" in call for call in calls))
     whole = [options["verify"] and "error" not in first, options["verify"] and made and "error" not in last]
     if options["verify"]:
         told["before"] = first
@@ -323,7 +336,7 @@ def runs(draw: st.DrawFn, kind: type[Model]) -> Run:
     if options["verify"] and made:
         told["after"] = last
     else:
-        after, shown = (after if made else before), {}
+        after, shown = (after if begun else before), {}
     answers = [told]
     if draw(st.integers(0, 3)) == 0:
         # Another form of the call was refused as a whole before.
@@ -331,16 +344,21 @@ def runs(draw: st.DrawFn, kind: type[Model]) -> Run:
         if options["verify"]:
             between, rows = draw(_states(before, held, options, model))
             refused |= {"before": first, "after": between}
-            if not made:
+            if not begun:
                 # The state before the call that was not made is one after the call that was refused.
                 shown = rows if "error" in first else seen
                 whole[1] = "error" not in first or "error" not in between
         answers.insert(0, refused)
-    for _number in range(draw(st.integers(0, 2)) if options["verify"] and made else 0):
+    for _number in range(draw(st.integers(0, 2)) if options["verify"] and begun else 0):
         now = draw(_later(after, options, model))
         again, rows = draw(_states(now, held, options, model))
         answers.append({"before": again, "skipped": "no_method"})
         if "error" not in again:
             after, shown, whole[1] = now, rows, True
+        elif not made and not whole[1]:
+            # There is no other state after the call.
+            after, shown = now, rows
     complaint = any(map(_complains, calls))
-    return Run(model, options, answers, False, before, after, seen, shown, (whole[0], whole[1]), folders, complaint)
+    return Run(
+        model, options, answers, False, before, after, seen, shown, (whole[0], whole[1]), folders, complaint, observed
+    )

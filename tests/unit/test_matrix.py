@@ -15,7 +15,7 @@ from unit.repository import ROOT, tool
 environment, testing, checking = tool("environment"), tool("testing"), tool("checking")
 
 PYTHONS = [environment.Python(f"/usr/bin/python3.{minor}", (3, minor, 1)) for minor in (11, 12, 13)]
-FIRST = "integration molecule"
+FIRST = "integration"
 OTHER = "integration-core"
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from ..host import availability
 from ..host.advice import because
 from ..host.answer import Call
-from ..host.jobs import at_work
 from ..words import number, visible
 from . import cache_state, report, restart
 from .cache_state import CacheState, Files
@@ -188,7 +187,7 @@ class Verdict:
         elif self.wanted.reboot and not done and now.restart_pending:
             if doubt := now.after_restart is None and availability.doubt_about_restart(self.course.latest):
                 yield f"The host was not restarted.{doubt}"
-            elif at_work(self.course.latest.jobs):
+            elif self.course.latest.jobs.locked:
                 yield "The host was not restarted, for a call of this collection runs there in the background."
             elif unreadable := restart.unreadable(self.course.looked):
                 yield unreadable

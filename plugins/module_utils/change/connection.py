@@ -162,7 +162,7 @@ class Connection:
         }
         if self.diff:
             result["diff"] = diff(rows, shares)
-        return result, report.hints_of(calls)
+        return result, [*report.hints_of(calls), *self._passing(rows)]
 
     def without_answer(self, problem: HostCallError) -> dict[str, t.Any]:
         """Return the result of a task whose look was not answered."""
@@ -207,6 +207,14 @@ class Connection:
             return [Row(path, "unknown") for path in self.paths]
         return list(Rows(course, self.state, self._read, planned).of_paths(self.paths))
 
+    def _passing(self, rows: Iterable[Row]) -> list[str]:
+        """Return the warning of paths that are offline as wanted, but for a reason that passes by itself."""
+        found = [row for row in rows if row.status == "unchanged" and row.after and row.after.passing]
+        if self.state != OFFLINE or not found:
+            return []
+        names = ", ".join(f"{visible(row.path)} is {row.after.words}" for row in found[:_NAMED] if row.after)
+        return [f"{names}: Windows brings it online by itself when that passes. To be sure, suspend it."]
+
     def _sentence(self, course: Course, rows: Sequence[Row]) -> str:
         did, would, end = _DOING[self.state]
         changed = [row for row in rows if row.status == self.state]
@@ -215,7 +223,8 @@ class Connection:
         failed = [f"{visible(row.path)}: {row.why}." for row in rows if row.why]
         parts = []
         if changed or failed:
-            whole = ", each with its whole share" if changed and self.state != SUSPENDED else ""
+            whole = ", with its whole share" if len(changed) == 1 else ", with their whole shares"
+            whole = whole if changed and self.state != SUSPENDED else ""
             verb = would if course.check_mode else did
             parts.append(f"{verb} {len(changed)} of {number(len(rows), 'path')}{end}{whole}.")
         elif held:
@@ -223,4 +232,6 @@ class Connection:
         if absent:
             names = ", ".join(absent[:_NAMED]) + (f" and {len(absent) - _NAMED} more" if absent[_NAMED:] else "")
             parts.append(f"The cache does not hold {names}, as far as {course.looked.user} sees it.")
+        if course.check_mode and any(row.before and row.before.passing for row in changed):
+            parts.append("Whether a server can be reached is not known beforehand.")
         return " ".join([*parts, *failed[:_NAMED], *filter(None, [report.of_loss(course)])])

@@ -99,14 +99,18 @@ class Course:
 
     @property
     def after(self) -> State | None:
-        """The state after the last act; None where it is not known, or where nothing was done."""
+        """The state after the last act; None where it is not known."""
         if self.again:
             return self.again.before
-        last = self.acts[-1].answer if self.acts else None
-        if last is None:
-            return None
-        # Where nothing was invoked the host reads nothing afterwards, and what it read before still holds.
-        return last.after if any(call.made for call in last.calls) else last.before
+        for done in reversed(self.acts):
+            # What called nothing changed nothing. The host reads no state afterwards then.
+            if done.answer and any(call.begun for call in done.answer.calls):
+                return done.answer.after
+            if done.answer and done.answer.before:
+                return done.answer.before
+            if done.problem and done.problem.maybe_called:
+                return None
+        return self.before
 
     def took(self, act: Act, answer: Answer) -> Course:
         """Return the course after *act* was answered."""

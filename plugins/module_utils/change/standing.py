@@ -20,6 +20,7 @@ FIELDS = ("ItemType", *rows.CONNECTION, rows.SUSPENDED, rows.SUSPENDED_ROOT)
 """What is read of an item."""
 
 _ONLINE = frozenset(("online", "transparently_cached", "partly_transparently_cached"))
+_PASSING = frozenset(("slow_connection", "net_disconnected"))
 _NO_REASON = frozenset((None, "not_applicable"))
 
 
@@ -45,6 +46,11 @@ class Standing:
     def offline(self) -> bool:
         """Whether its copy in the cache is used instead of its server."""
         return self.connection == "offline"
+
+    @property
+    def passing(self) -> bool:
+        """Whether it is offline for a reason that passes without anybody's doing."""
+        return self.offline and self.offline_reason in _PASSING
 
     def holds(self, state: str) -> bool:
         """Return whether it is as a task wants it: one of :data:`STATES`. What is suspended is offline, too."""

@@ -9,11 +9,15 @@ import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .. import words
 from ..windows import pins, unc
 from .model import Failure, Share
 from .shapes import count, mapping, number, rows, text
 
 Result = Mapping[str, t.Any]
+
+_NAME = 120
+"""Characters of a name of a job in a sentence that says more than that."""
 
 LEFT = ("still_pinned", "still_unpinned", "still_cached", "conflict", "not_synchronized", "partial", "unknown")
 """The words of a requested path for which something is left that did not fail."""
@@ -166,6 +170,35 @@ def problem(result: Result) -> str:
     if not result.get("failed"):
         return ""
     return (text(result.get("msg")) or "it failed").rstrip(".")
+
+
+def at_work(result: Result) -> str:
+    """Return what runs on the host in the background and what to do next, in a part of a sentence; empty: nothing."""
+    job = mapping(result.get("job"))
+    busy = result.get("busy") is True
+    if not busy and job.get("state") != "running":
+        return ""
+    names = {key: words.shortened(text(job.get(key)), _NAME) for key in ("user", "method", "path", "began")}
+    row = {
+        **names,
+        "method": names["method"] or None,
+        "began": names["began"] or "an unknown time",
+        "paths": number(job.get("paths")),
+    }
+    if busy:
+        said = f"{words.job_at_work(row)}, so that nothing was called: run the same task again when it has ended"
+    elif is_call(result):
+        said = f"its call goes on in the background ({words.of_job(row)}): run the same task again to fetch its result"
+    else:
+        said = f"{words.job_at_work(row)}: run this again when it has ended"
+    return text(said)
+
+
+def job_user(result: Result) -> str | None:
+    """Return whose view of the cache the job of a method has that goes on; None where none does."""
+    job = mapping(result.get("job"))
+    own = is_call(result) and job.get("state") == "running" and result.get("busy") is not True
+    return (text(job.get("user")) or None) if own else None
 
 
 def is_call(result: Result) -> bool:

@@ -137,14 +137,17 @@ class _Draft:
         changed = number(mapping(result.get("counts")).get("changed"))
         why = facts.left(result)
         state = State.WAITS if why else State.DONE
+        at_work = facts.at_work(result)
         if facts.active(result) is False:
             state, why = State.OFF, []
-        elif failed or result.get("failed"):
-            why = [f"{words.number(failed, 'item')} failed" if failed else facts.problem(result)]
+        elif failed or (result.get("failed") and result.get("busy") is not True):
+            why = [f"{words.number(failed, 'item')} failed" if failed else facts.problem(result), at_work]
             state = State.FAILED
+        elif at_work:
+            state, why = State.WAITS, [at_work]
         elif self._check_mode and changed:
             state, why = State.WOULD_CHANGE, []
-        self._add(facts.user(result), state, why, text(result.get("msg")), changed)
+        self._add(facts.user(result) or facts.job_user(result), state, why, text(result.get("msg")), changed)
 
     def add_look(self, look: Result) -> None:
         """Add what a module that only looks says of the host."""
@@ -155,6 +158,8 @@ class _Draft:
             self._add(facts.user(look), State.OFF, [], said)
         elif look.get("failed"):
             self._add(facts.user(look), State.FAILED, [facts.problem(look)], said)
+        elif at_work := facts.at_work(look):
+            self._add(facts.user(look), State.WAITS, [at_work], "")
         elif not self._states:
             self._add(facts.user(look), State.SEEN, [], "")
 
@@ -205,7 +210,7 @@ class _Draft:
         return Host(
             name=name,
             state=_worst(self._states or [State.NOT_ASKED]),
-            message=" ".join(said for said in self._messages if said),
+            message=text(" ".join(said for said in self._messages if said)),
             views=tuple(sorted(views, key=lambda view: _key(view.user))),
             not_seen=tuple(dict.fromkeys(self.not_seen)),
             failed=self._failed,

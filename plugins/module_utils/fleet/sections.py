@@ -33,7 +33,7 @@ _NEXT = {
     State.FAILED: ("Something was refused or went wrong.", "Look at the failures below, then run it again."),
     State.UNREACHABLE: ("The host did not answer, or went away.", "Run it again for these hosts when they are on."),
     State.NOT_ASKED: ("Nothing is known of the host.", "Run it for these hosts; look whether an earlier task failed."),
-    State.WAITS: ("Something forbids it, or is left.", "Do what the reasons say, then run it again."),
+    State.WAITS: ("Something forbids it, is at work there, or is left.", "Do what the reasons say, then run it again."),
     State.WOULD_CHANGE: ("Predicted in check mode.", "Run it without check mode."),
     State.SEEN: ("Only looked at.", "Nothing, unless something is pinned that should not be."),
     State.DONE: ("Nothing is left to do.", "Nothing."),

@@ -13,6 +13,9 @@ from ..words import shortened, visible
 TEXT = 400
 """Characters of a text of which more would hide what is beside it; the module's own result has all of it."""
 
+_SAYS_HOW_MANY = 40
+"""Room for how long a text was, so that what was shortened once is read again as it is."""
+
 
 def mapping(value: t.Any) -> Mapping[str, t.Any]:
     """Return *value*, or an empty dictionary where it is none."""
@@ -35,7 +38,11 @@ def text(value: t.Any) -> str:
         return ""
     # A value of Ansible may be of a subclass that knows where it came from.
     plain = str(value)
-    return plain if plain.isprintable() and len(plain) <= TEXT else shortened(visible(" ".join(plain.split())), TEXT)
+    return plain if plain.isprintable() and len(plain) <= TEXT else _shortened(visible(" ".join(plain.split())))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= TEXT else shortened(line, TEXT - _SAYS_HOW_MANY)
 
 
 MOST = (1 << 64) - 1

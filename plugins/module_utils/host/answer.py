@@ -15,7 +15,7 @@ from .. import limits
 from ..errors import ContractError
 from ..words import one_line
 from .fields import Reader, Record, exactly, flag, many, named, number, optional, text, word
-from .jobs import Journal, read_journals
+from .jobs import Jobs, read_jobs
 from .values import RETURN_VALUE, properties, returned, value_of
 
 CONTRACT = 2
@@ -80,6 +80,7 @@ class Call:
     :ivar texts: number of records in :attr:`data`
     :ivar data: packed progress texts (``pack``)
     :ivar lost: the host's answer was lost: the method may have been invoked, and nobody knows how it ended
+    :ivar observed: with an observer
     """
 
     path: int | None
@@ -93,6 +94,12 @@ class Call:
     texts: int
     data: str
     lost: bool = False
+    observed: bool = True
+
+    @property
+    def begun(self) -> bool:
+        """Whether the method may have done something: without an observer invoking throws, too, where it breaks off."""
+        return self.made or (self.thrown_at == "invoke" and not self.observed)
 
     @property
     def return_value(self) -> int | None:
@@ -144,7 +151,7 @@ class Answer:
     """The whole answer of one execution of the host part.
 
     :ivar profile: the folder of the user's profile; None where the host has none to tell
-    :ivar jobs: the journals of all jobs that run there, or wait to be fetched
+    :ivar jobs: that run there, or wait to be fetched
     """
 
     user: str
@@ -157,7 +164,7 @@ class Answer:
     classes: Mapping[str, Instance] = field(default_factory=dict)
     registry: tuple[Registry, ...] = ()
     profile: str | None = None
-    jobs: tuple[Journal, ...] = ()
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 @dataclass(frozen=True)
@@ -174,17 +181,18 @@ class Exchange:
     problem: str | None = None
 
 
-def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
+def read(result: Mapping[str, t.Any], *, paths: int, observed: bool = True) -> Answer:
     """Read the module result of the host part. Everything of it is checked here; keys of no contract are let be.
 
     :param paths: how many paths the request named
+    :param observed: the request was to call with an observer
     :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
     """
     answer = Record(result, "")("answer", Record)
     version = answer("contract", number(0, _UINT32))
     if version != CONTRACT:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
-    state, call = optional(_state(paths)), _call(paths)
+    state, call = optional(_state(paths)), _call(paths, observed=observed)
     host = answer("host", Record)
     found = Answer(
         user=host("user", optional(text(limits.USER))) or "",
@@ -197,14 +205,13 @@ def read(result: Mapping[str, t.Any], *, paths: int) -> Answer:
         skipped=answer("skipped", optional(word("no_method", "unavailable", "not_needed", "busy"))),
         classes=answer("classes", named(text(limits.NAME), _instance, limits.NAMES)),
         registry=answer("registry", many(_registry, limits.KEYS)),
-        jobs=read_journals(answer, locked=answer("locked", flag)),
+        jobs=read_jobs(answer),
     )
     if bool(found.calls) is (found.skipped is not None):
         raise ContractError(f"answer.skipped is {found.skipped or 'null'}, and there are {len(found.calls)} calls")
-    states = [state.rows for state in (found.before, found.after) if state]
-    announced = sum(states) + sum(call.texts for call in found.calls)
-    if announced > limits.RECORDS:
-        raise ContractError(f"it announces {announced} records, the most that are read are {limits.RECORDS}")
+    records = [state.rows for state in (found.before, found.after) if state] + [call.texts for call in found.calls]
+    if sum(records) > limits.RECORDS:
+        raise ContractError(f"it announces {sum(records)} records, the most that are read are {limits.RECORDS}")
     return found
 
 
@@ -262,7 +269,7 @@ def _state(paths: int) -> Reader[State]:
     return read_state
 
 
-def _call(paths: int) -> Reader[Call]:
+def _call(paths: int, *, observed: bool) -> Reader[Call]:
     def read_call(value: t.Any, where: str) -> Call:
         call = Record(value, where)
         outputs = call("returned", optional(returned))
@@ -277,6 +284,7 @@ def _call(paths: int) -> Reader[Call]:
             timed_out=call("timed_out", flag),
             texts=call("texts", number(0, _UINT32)),
             data=call("data", text()),
+            observed=observed,
         )
 
     return read_call

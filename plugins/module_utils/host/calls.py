@@ -126,4 +126,5 @@ def _said_of(calls: Iterable[Said]) -> Iterator[tuple[Code, str]]:
 
 def _may_still_run(call: Call) -> bool:
     # Cancelled by WMI is only the client's side: the provider is not told (IWbemServices::CancelAsyncCall).
-    return call.made and (not call.completed or bool(call.status and call.status.code == WBEM_E_CALL_CANCELLED))
+    cancelled = any(error and error.code == WBEM_E_CALL_CANCELLED for error in (call.status, call.error))
+    return (call.made and not call.completed) or (call.begun and cancelled)

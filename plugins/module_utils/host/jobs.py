@@ -105,19 +105,32 @@ class Journal:
 
 
 @dataclass(frozen=True)
-class Look:
+class Jobs:
+    """The jobs on a host.
+
+    :ivar journals: of all that are there
+    :ivar locked: one is at work, whichever it is
+    """
+
+    journals: tuple[Journal, ...] = ()
+    locked: bool = False
+
+    @property
+    def at_work(self) -> Journal | None:
+        """The journal of the job that is at work; None where none is, or where it is not to be seen which."""
+        return _at_work(self.journals)
+
+
+@dataclass(frozen=True)
+class Look(Jobs):
     """What a look at a job found.
 
-    :ivar journals: of all jobs on the host
     :ivar text: the answer of the job that was looked at, as far as there is one; None without a journal
-    :ivar locked: a job is at work on the host, whichever it is
     :ivar output: what stands in the results file of Ansible's start of the job, if it is there
     """
 
-    journals: tuple[Journal, ...]
-    text: str | None
-    output: str | None
-    locked: bool = False
+    text: str | None = None
+    output: str | None = None
 
     def own(self, job: str) -> Journal | None:
         """The journal of the user's own *job*."""
@@ -125,11 +138,10 @@ class Look:
 
     def other(self, job: str) -> Journal | None:
         """The journal of another job than the user's own *job* that is running."""
-        return at_work(journal for journal in self.journals if not (journal.own and journal.job == job))
+        return _at_work(journal for journal in self.journals if not (journal.own and journal.job == job))
 
 
-def at_work(journals: Iterable[Journal]) -> Journal | None:
-    """Return the journal of a job that is at work, if there is one."""
+def _at_work(journals: Iterable[Journal]) -> Journal | None:
     return next((journal for journal in journals if journal.running), None)
 
 
@@ -139,25 +151,25 @@ def read_look(result: Mapping[str, t.Any]) -> Look:
     :raises ContractError: it is not what the contract allows
     """
     answer = Record(result, "")("answer", Record)
-    locked = answer("locked", flag)
+    jobs = read_jobs(answer)
     return Look(
-        journals=read_journals(answer, locked=locked),
-        locked=locked,
+        journals=jobs.journals,
+        locked=jobs.locked,
         text=answer("text", optional(text())),
         output=answer("output", optional(text())),
     )
 
 
-def read_journals(answer: Record, *, locked: bool) -> tuple[Journal, ...]:
-    """Read the key ``jobs`` of an answer. What was gone while it was looked at is left out.
+def read_jobs(answer: Record) -> Jobs:
+    """Read the keys ``jobs`` and ``locked`` of an answer. What was gone while it was looked at is left out.
 
-    :param locked: a job is at work there
     :raises ContractError: it is not what the contract allows
     """
-    found = answer("jobs", many(_journal, limits.NAMES))
-    return tuple(
+    locked, found = answer("locked", flag), answer("jobs", many(_journal, limits.NAMES))
+    journals = (
         dataclasses.replace(journal, running=locked and _may_work(journal)) for journal in found if journal is not None
     )
+    return Jobs(tuple(journals), locked)
 
 
 def _may_work(journal: Journal) -> bool:

@@ -106,8 +106,9 @@ class Follow:
         self._journal: Journal | None = None
         self._attached = False
         self._heard: float | None = None
-        self._started_at = 0.0
-        self._start_lost = self._start_late = False
+        self._started_at = self._seen_at = 0.0
+        self._start_lost = self._start_late = self._about_to_start = False
+        self._results_seen = self._emptied = self._is_gone = False
         self._said_of_start = self._results = ""
         self._starts = self._looks = self._losses = self._reads = self._drops = 0
         self.row = told.not_seen(self.job)
@@ -137,7 +138,8 @@ class Follow:
             return ""
         if self._journal is None:
             self._attached = not self._starts
-        self._journal = journal
+        self._journal, self._seen_at, self._results_seen = journal, now, look.output is not None
+        self._emptied = self._is_gone = False
         if _failure_in(look.output):
             # Of two who started it at once the host let the other in.
             self._start_late = self._attached = True
@@ -146,7 +148,8 @@ class Follow:
         if progress and progress.ended:
             self._fetch(progress.answer, look)
         elif not journal.alive:
-            self._end(HostCallError(told.died(journal)), "died")
+            # Windows deletes the journal of a process that ends, but not where it goes down itself.
+            self._end(HostCallError(told.went_down(journal), may_still_run=False), "died")
         elif not self._wait:
             self.unfinished = told.unfinished(journal)
         else:
@@ -182,19 +185,29 @@ class Follow:
             return
         if step.do == "start":
             self._start_lost, self._said_of_start = True, str(problem)
+            if not problem.maybe_called:
+                # What has certainly not begun is no start.
+                self._starts -= 1
         if now - self._heard >= OUT_OF_REACH:
             self._tell("unknown")
-            self.problem = HostCallError(told.out_of_reach(OUT_OF_REACH // 60, str(problem)), connection_lost=True)
+            self.problem = self._out_of_reach(str(problem))
             return
         delay = LOST_DELAYS[min(self._losses, len(LOST_DELAYS) - 1)]
         self._losses += 1
-        self._next = self._look(delay, anew=True)
+        not_begun = step.do == "start" and not self._starts
+        # Where connections break at a certain request, what comes right after that gets through: were it always a look,
+        # each start would be cut.
+        is_overdue = self._about_to_start and now - self._heard < START_AGAIN
+        if not_begun or is_overdue:
+            self._start(now, delay, anew=True)
+        else:
+            self._next = self._look(delay, anew=True)
 
     def _see_nothing(self, look: Look, now: float) -> None:
         """Decide what it means that there is no journal of the job, or one that holds nothing yet or any more."""
         said = _failure_in(look.output)
         if self._journal:
-            self._end(HostCallError(told.died(self._journal, "" if self._start_late else said)), "died")
+            self._lose(self._journal, look, now, "" if self._start_late else said)
         elif other := look.other(self.job):
             self._busy(other)
         elif not self._starts and (look.own(self.job) or look.locked) and self._looks < len(DELAYS):
@@ -202,14 +215,47 @@ class Follow:
             self._next = self._look(self._pause())
         elif look.locked and (said or not self._starts):
             self._busy(None)
-        elif not self._starts or self._is_to_start_again(now):
+        elif not self._starts or (self._is_to_start_again(now) and self._about_to_start):
             self._start(now)
+        elif self._is_to_start_again(now):
+            self._about_to_start = True
+            self._next = self._look(DELAYS[0])
         elif said:
             self._end(HostCallError(f"The job could not begin on the host: {said}.", maybe_called=False), "unknown")
         elif now - self._started_at < TO_BEGIN:
             self._next = self._look(self._pause())
         else:
             self._end(HostCallError(told.not_begun(TO_BEGIN, self._said_of_start)), "unknown")
+
+    def _lose(self, journal: Journal, look: Look, now: float, said: str) -> None:
+        """Decide what it means that a job that was there is gone: it was fetched by another task, or has died.
+
+        :param said: its last words, if there are any
+        """
+        # A job removes Ansible's results file where it ends by itself, which it does when its answer was fetched.
+        has_results = self._results_seen and not self._start_late
+        if self._emptied or (has_results and look.output is None):
+            self._end(HostCallError(told.fetched(journal), may_still_run=not self._is_in_time(journal, now)), "ended")
+        elif look.own(self.job) or (has_results and not said and not self._is_gone):
+            # An emptied journal is one that was dropped; but who is still at work writes it again within a second. And
+            # the files of a process do not go all at once.
+            self._emptied, self._is_gone = look.own(self.job) is not None, True
+            self._next = self._look(DELAYS[1])
+        else:
+            over = journal.progress is not None and journal.progress.phase == "after" and self._is_in_time(journal, now)
+            self._end(HostCallError(told.died(journal, said), may_still_run=not over), "died")
+
+    def _is_in_time(self, journal: Journal, now: float) -> bool:
+        """Return whether the job has ended within its time, so that no call outlived it; not of another task's job."""
+        limit = self._request.timeout
+        if self._attached or journal.progress is None:
+            return False
+        return not limit or journal.progress.seconds + now - self._seen_at < limit
+
+    def _out_of_reach(self, said: str) -> HostCallError:
+        begun = bool(self._starts or self._journal)
+        why = told.out_of_reach(OUT_OF_REACH // 60, said) if begun else told.never_begun(OUT_OF_REACH // 60, said)
+        return HostCallError(why, maybe_called=begun, connection_lost=True)
 
     def _busy(self, other: Journal | None) -> None:
         problem = told.Busy(other)
@@ -258,14 +304,14 @@ class Follow:
     def _look(self, delay: float, *, anew: bool = False) -> JobStep:
         return JobStep("look", self._about("look"), delay, anew)
 
-    def _start(self, now: float) -> None:
+    def _start(self, now: float, delay: float = 0, *, anew: bool = False) -> None:
         self._starts += 1
-        self._started_at = now
-        self._start_lost = True
+        self._started_at = now + delay
+        self._start_lost, self._about_to_start = True, False
         run = dataclasses.replace(
             self._request, job=self.job, job_step="run", about=told.about(self._request), tally=told.TALLY
         )
-        self._next = JobStep("start", run)
+        self._next = JobStep("start", run, delay, anew)
 
     def _drop(self) -> JobStep:
         self._drops += 1

@@ -126,6 +126,16 @@ def died(journal: Journal, said: str = "") -> str:
     )
 
 
+def went_down(journal: Journal) -> str:
+    """Return the sentence for a job whose journal outlived it."""
+    return f"The host went down while the job in the background ({_what(journal)}) was there, and its answer is lost."
+
+
+def fetched(journal: Journal) -> str:
+    """Return the sentence for a job whose answer went to another task."""
+    return f"The job in the background ({_what(journal)}) has ended, and another task has fetched its answer."
+
+
 def not_kept(journal: Journal | None) -> str:
     """Return the sentence for a job whose answer could not be kept on the host, or does not come whole."""
     progress = journal.progress if journal else None
@@ -148,6 +158,11 @@ def out_of_reach(minutes: int, said: str) -> str:
         f"The host did not answer for {minutes} minutes while a job ran there in the background. {said} Run the task "
         f"again to follow it, {KEPT}."
     )
+
+
+def never_begun(minutes: int, said: str) -> str:
+    """Return the sentence for a job that was not begun, because the host does not answer any more."""
+    return f"The host did not answer for {minutes} minutes, and the job in the background was not begun. {said}"
 
 
 def left(job: str, *, fetched: bool) -> str:

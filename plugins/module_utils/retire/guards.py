@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ..windows import unc
-from ..words import number, of_job, visible
+from ..words import job_at_work, number, visible
 
 GUARDS = ("policies", "redirection", "unsynchronized", "offline", "users", "job")
 """The words of the guards, in the order in which they are told."""
@@ -145,7 +145,7 @@ def job(row: Row | None) -> list[str]:
     """
     if row is None or row["state"] != "running":
         return []
-    return [f"a job of this collection runs there in the background ({of_job(row)})"]
+    return [job_at_work(row)]
 
 
 def moment(text: str) -> datetime:

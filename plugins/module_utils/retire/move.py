@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 from collections.abc import Mapping
 
@@ -15,7 +16,7 @@ from .options import Reader, as_data, check_common, read_path, shown
 _Map = Mapping[str, t.Any]
 
 _FORM = "give a list of moves, each with from and to, such as {from: //fs01/users, to: //fs09/users}"
-_AFTERWARDS = ("policies", "redirection")
+_AFTERWARDS = frozenset({"policies", "redirection"})
 """Guards that do not matter before a move, when nothing is released."""
 
 
@@ -23,7 +24,8 @@ def wanted(given: _Map) -> dict[str, t.Any]:
     """Return what the variables of the role migrate_share ask for, as data.
 
     ``problems`` has a sentence for each variable that cannot be accepted, ``moves`` the normalised paths, ``old`` and
-    ``new`` each side of them, ``before`` what is asked of the old paths before the move, for ``plan``.
+    ``new`` each side of them, ``before`` and ``after`` what is asked of the old paths before the move, and when they
+    are retired after it, for ``plan``.
     """
     reader = Reader(given, "migrate_share_")
     moves: list[dict[str, str]] = []
@@ -34,15 +36,18 @@ def wanted(given: _Map) -> dict[str, t.Any]:
     if not isinstance(given.get("record"), str) or not given["record"].strip():
         reader.wrong("record", "is not the path of a file on the controller")
     reader.flag("fill", True)
-    reader.flag("delete", False)
     old = [move["from"] for move in moves]
-    before = check_common(reader, paths=tuple(old), ignored=_AFTERWARDS)
+    common = check_common(reader, paths=tuple(old))
+    before = dataclasses.replace(common, ignore=common.ignore | _AFTERWARDS)
+    # The data was copied: what goes to the old server is lost.
+    after = dataclasses.replace(common, synchronize=False, delete=reader.flag("delete", False))
     return {
         "problems": reader.problems,
         "moves": moves,
         "old": old,
         "new": [move["to"] for move in moves],
         "before": as_data(before, ()),
+        "after": as_data(after, ()),
     }
 
 

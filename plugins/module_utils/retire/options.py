@@ -164,16 +164,13 @@ def wanted(given: Mapping[str, t.Any]) -> tuple[Wanted, list[str]]:
     )
 
 
-def check_common(reader: Reader, *, paths: tuple[str, ...], ignored: Sequence[str] = ()) -> Wanted:
-    """Return what the variables ask for that both roles have.
-
-    :param ignored: guards that do not matter, whatever the variables say
-    """
+def check_common(reader: Reader, *, paths: tuple[str, ...]) -> Wanted:
+    """Return what the variables ask for that both roles have."""
     reader.word("conflicts", CONFLICTS)
     reader.read("timeout", _timeout, 3600)
     return Wanted(
         paths=paths,
-        ignore=frozenset(ignored).union(reader.words("ignore", GUARDS)),
+        ignore=frozenset(reader.words("ignore", GUARDS)),
         days=reader.number("days", Wanted.days, MOST_DAYS),
         check_mode=reader.flag("check_mode", Wanted.check_mode),
     )

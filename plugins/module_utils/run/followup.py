@@ -5,7 +5,8 @@
 
 Normally nothing: one execution is the rule. Windows' answers are not all known, so three failures of a whole call are
 tried again in another form, and a state that may lag behind is read again: where a success was reported, and where
-Windows does not say why items stay.
+Windows does not say why items stay. A call without an observer that threw has no state after it, for the host cannot
+tell whether the method was at work: that is read too.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ MAX_REREADS = 3
 REREAD_DELAY = 1.0
 """Seconds before the state is read again."""
 
+READ_AFTER = 30
+"""Seconds that reading the only state after a call gets at least, as on the host (docs/host_contract.md, Time)."""
+
 _OBSERVER_REFUSED = frozenset({0x80070005, 0x80041003})
 _FLAGS_REFUSED = frozenset({0x80070057, 0x80041008})
 
@@ -40,6 +44,7 @@ class Step:
     :ivar why: for the user who asked for details; empty for the first
     :ivar reached: the host was reached before, so that losing it is an error like any other
     :ivar anew: the connection may be broken and is to be made anew
+    :ivar least: seconds that it gets, within the task's timeout, even if the time is used up
     """
 
     request: Request
@@ -47,6 +52,7 @@ class Step:
     why: str = ""
     reached: bool = False
     anew: bool = False
+    least: int = 1
 
 
 def next_step(account: Account, answers: Sequence[Answer], done: Sequence[Step]) -> Step | None:
@@ -61,13 +67,17 @@ def next_step(account: Account, answers: Sequence[Answer], done: Sequence[Step])
     rereads = len(done) - len(calls)
     if account.damage:
         if course.called and not course.knows_after and not rereads:
-            return Step(read_again(calls[-1]), why="the state in the answer is damaged: reading it once more")
+            why = "the state in the answer is damaged: reading it once more"
+            return Step(read_again(calls[-1]), why=why, least=READ_AFTER)
         return None
-    if course.check_mode or course.timed_out or course.cancelled:
-        return None
+    stands = course.check_mode or course.timed_out or course.cancelled
     untold = not course.succeeded and not account.ledger.has_item_results
-    if untold and (other := _other_form(account.invocation, answers[-1], calls[-1])):
+    if untold and not stands and (other := _other_form(account.invocation, answers[-1], calls[-1])):
         return other
+    if course.called and account.after is None and calls[-1].read and not rereads:
+        return Step(read_again(calls[-1]), why="the call broke off: reading what it left", least=READ_AFTER)
+    if stands:
+        return None
     if course.knows_after and rereads < MAX_REREADS:
         left = account.invocation.method.words.left
         why = f"items are {left}: reading them again"

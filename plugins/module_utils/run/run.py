@@ -9,6 +9,7 @@ No I/O: whoever drives it asks the host as each :class:`Step` says, and tells wh
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 from dataclasses import dataclass, field
 
@@ -86,7 +87,7 @@ class Run:
         if self._loss:
             limit = min(limit or READ_AGAIN_TIMEOUT, READ_AGAIN_TIMEOUT)
         elif self._done and limit:
-            limit = max(1, int(limit - elapsed))
+            limit = max(min(step.least, limit), int(limit - elapsed))
         step = dataclasses.replace(
             step,
             request=dataclasses.replace(step.request, timeout=limit),
@@ -114,8 +115,8 @@ class Run:
         Where a call may have been made, the state is read once more, which tells what there is to be known.
         """
         if self._loss:
-            then = f"The state could not be read again: {problem}"
-            self._loss = dataclasses.replace(self._loss, then=then)
+            why = ", for the same reason." if _is_told_by(self._loss.problem, problem) else f": {problem}"
+            self._loss = dataclasses.replace(self._loss, then=f"The state could not be read again{why}")
             return
         asked = self._done[-1].request
         self._loss = _Loss(problem, called=asked.method is not None)
@@ -156,3 +157,9 @@ class Run:
 
     def _settle(self, answers: list[Answer]) -> Account:
         return settle(self._invocation, answers, check_mode=self._check_mode)
+
+
+def _is_told_by(told: HostCallError, problem: HostCallError) -> bool:
+    """Return whether what a problem says has been said; libraries name objects by where they lie in memory."""
+    said, again = (re.sub(" at 0x[0-9a-f]+", "", str(one)).rstrip(".") for one in (told, problem))
+    return again in said

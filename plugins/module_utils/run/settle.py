@@ -52,7 +52,7 @@ def settle(invocation: Invocation, answers: Sequence[Answer], *, check_mode: boo
         ledger.close()
     course = Course(
         check_mode=check_mode,
-        called=any(call.made for answer in answers for call in answer.calls),
+        called=any(call.begun for answer in answers for call in answer.calls),
         knows_before=bool(before and before.complete),
         knows_after=bool(after and after.complete),
         cancelled=calls.cancelled,
@@ -99,10 +99,13 @@ def _enter_call(ledger: Ledger, invocation: Invocation, call: Call, damage: Dama
 
 
 def _last_state(answers: Sequence[Answer]) -> State | None:
-    """Return the last state that was read after a call; reading it again does not count where it broke off."""
+    """Return the last state read after a call. Of those that were read again one that broke off counts least."""
+    broken_off = None
     for answer in reversed(answers):
-        if any(call.made for call in answer.calls):
-            return answer.after
-        if answer is not answers[0] and answer.before and answer.before.complete:
-            return answer.before
+        if any(call.begun for call in answer.calls):
+            return answer.after or broken_off
+        if answer is not answers[0] and answer.before:
+            if answer.before.complete:
+                return answer.before
+            broken_off = broken_off or answer.before
     return None

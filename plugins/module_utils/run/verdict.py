@@ -21,7 +21,7 @@ class Course:
     """How the run went as a whole.
 
     :ivar check_mode: nothing was called
-    :ivar called: the method was invoked at least once
+    :ivar called: a call of the method may have done something
     :ivar knows_before: the state before was read to its end
     :ivar knows_after: the state after was read to its end
     :ivar cancelled: the operation was cancelled

@@ -150,6 +150,9 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
 def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     request, result = exchange["request"], exchange["result"]
     written: Data = {"request": {**request, "paths": [aliases.path(path) for path in request["paths"]]}}
+    written["request"]["arguments"] = [
+        {name: _argument(aliases, value) for name, value in arguments.items()} for arguments in request["arguments"]
+    ]
     written["result"] = (
         None if result is None else {key: _raw(aliases, result[key]) for key in result if key != "answer"}
     )
@@ -157,6 +160,12 @@ def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
         written["result"]["answer"] = _write_answer(aliases, result["answer"], request)
     written["problem"] = _raw(aliases, exchange["problem"])
     return written
+
+
+def _argument(aliases: Aliases, value: t.Any) -> t.Any:
+    if not isinstance(value, str):
+        return value
+    return aliases.path(value) if value.startswith("\\\\") else aliases.text(value)
 
 
 def _pattern(aliases: Aliases, pattern: str) -> str:

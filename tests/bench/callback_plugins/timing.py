@@ -1,6 +1,6 @@
 # Copyright (c) 2026 winops.offline_files contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A callback for the measurements: seconds of each task, a line of JSON each, to the file BENCH_RECORD names."""
+"""A callback for the measurements: seconds and end of each task, as lines of JSON, to the file BENCH_RECORD names."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def _write(self, result: Any, status: str) -> None:
         seconds = time.perf_counter() - self._started[result.host.get_name(), result.task._uuid]
         row = {"task": result.task.get_name(), "host": result.host.get_name(), "seconds": seconds, "status": status}
+        row["ended"] = time.time()
         row["msg"] = str(result.result.get("msg", ""))
         with open(os.environ["BENCH_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")

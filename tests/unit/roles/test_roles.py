@@ -111,6 +111,28 @@ def test_the_switch_leaves_no_variable_of_the_other_role_to_the_inventory() -> N
     assert given["retire_share_record"]
 
 
+def test_the_switch_asks_the_guards_for_what_it_retires() -> None:
+    tasks = _yaml(ROOT / "roles" / "migrate_share", "tasks/switch.yml")
+    (given,) = [task["vars"] for task in tasks if task["name"] == "Retire the old paths"]
+    templated = {
+        "paths": [r"\\fs01\users"],
+        "delete": True,
+        "days": 7,
+        "ignore": ["users"],
+        "conflicts": "leave",
+        "record": "",
+        "timeout": 3600,
+    }
+    # What is no template stands in the task, and must be what the guards are asked for.
+    fixed = {name.removeprefix("retire_share_"): value for name, value in given.items() if "{{" not in str(value)}
+    retired = FILTERS["retire_options"]({**templated, **fixed})
+    moves = [{"from": "//fs01/users", "to": "//fs09/users"}]
+    asked = FILTERS["migrate_options"]({**templated, "moves": moves, "record": "r"})["after"]
+    assert asked == retired
+    names = [task["name"] for task in tasks]
+    assert names.index("Stop where a guard holds") < names.index("Pin the new paths for the reasons of the old ones")
+
+
 def test_the_words_are_the_same_wherever_they_stand() -> None:
     spec = _yaml(ROOT / "roles" / "retire_share", "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert spec["retire_share_ignore"]["choices"] == list(guards.GUARDS)

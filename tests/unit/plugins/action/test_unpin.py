@@ -393,7 +393,7 @@ def test_an_answer_about_another_number_of_paths_is_one_sentence() -> None:
     result = UnpinUnderTest({"paths": "//fs01/users"}, [damaged, damaged]).run_task()
     assert result["failed"] is True
     problem = "The host gave an answer that cannot be read: answer.before.held is a list of 0, allowed is a list of 1."
-    assert result["msg"] == f"{problem} The state could not be read again: {problem}"
+    assert result["msg"] == f"{problem} The state could not be read again, for the same reason."
 
 
 def test_an_answer_of_another_contract_is_one_sentence() -> None:

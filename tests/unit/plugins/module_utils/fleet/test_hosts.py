@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.looks import ALICE, ARCHIVE, BEN, NOW, USERS, cached, entry, look, method, share, synchronized, user
+from unit.looks import ALICE, ARCHIVE, BEN, NOW, USERS, cached, entry, job, look, method, share, synchronized, user
 
-from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, hosts, page, table
+from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, hosts, merging, page, table
 from ansible_collections.winops.offline_files.plugins.module_utils.fleet.hosts import Registered
 from ansible_collections.winops.offline_files.plugins.module_utils.fleet.model import Failure, Fleet, Host, State
 from ansible_collections.winops.offline_files.plugins.module_utils.retire import outcome, plan
@@ -42,6 +45,24 @@ def _counted(*shares: dict[str, Any], of: str = ALICE) -> dict[str, Any]:
 
 def _done(changed: int = 0, entries: Any = (), **more: Any) -> dict[str, Any]:
     return method(changed, entries, **{"cache": OF_ALICE, **more})
+
+
+_UNPIN = rf"Unpin {USERS}, since 2026-11-28T11:30:00Z, as {ALICE}"
+LEAVES = rf"its call goes on in the background ({_UNPIN}): run the same task again to fetch its result"
+RUNS = rf"a job of this collection runs there in the background ({_UNPIN})"
+BUSY = RUNS + ", so that nothing was called: run the same task again when it has ended"
+HIDDEN = "a job of this collection runs there in the background (as somebody, more cannot be read of it)"
+
+
+def _begun(**more: Any) -> dict[str, Any]:
+    """What a method returns that leaves its call in the background: nothing is known of its items."""
+    paths = [{"path": USERS, "status": "unknown"}]
+    return _done(cache={"active": None, "user": None}, paths=paths, job=job(), busy=False, **more)
+
+
+def _busy(**more: Any) -> dict[str, Any]:
+    """What a method returns that called nothing because of another call in the background."""
+    return {**_begun(), "failed": True, "busy": True, "msg": "Another job runs on this host.", **more}
 
 
 STATES: dict[str, tuple[dict[str, Any], State, tuple[str, ...]]] = {
@@ -76,6 +97,28 @@ STATES: dict[str, tuple[dict[str, Any], State, tuple[str, ...]]] = {
         State.WAITS,
         (rf"{USERS}: conflict",),
     ),
+    "goes on": ({"results": _begun()}, State.WAITS, (LEAVES,)),
+    "goes on, and was seen before": ({"cache": look(job=job()), "results": _begun()}, State.WAITS, (LEAVES,)),
+    "busy": ({"results": _busy()}, State.WAITS, (BUSY,)),
+    "busy, left out": ({"results": _busy(), "problem": "Another job runs on this host."}, State.WAITS, (BUSY,)),
+    "busy with something of which nothing is known": (
+        {"results": _busy(job=None)},
+        State.WAITS,
+        (f"{HIDDEN}, so that nothing was called: run the same task again when it has ended",),
+    ),
+    "busy after items failed": (
+        {"results": _busy(counts={"changed": 0, "failed": 1})},
+        State.FAILED,
+        ("1 item failed", BUSY),
+    ),
+    "ended": ({"cache": look(job=job()), "results": _done(2, job=job("ended"))}, State.DONE, ()),
+    "at work": ({"cache": look(job=job())}, State.WAITS, (f"{RUNS}: run this again when it has ended",)),
+    "at work afterwards": (
+        {"results": _done(2), "after": look(job=job())},
+        State.WAITS,
+        (f"{RUNS}: run this again when it has ended",),
+    ),
+    "a result waits there": ({"cache": look(job=job("ended"))}, State.SEEN, ()),
     "not left out": ({"problem": "", "results": _done()}, State.DONE, ()),
 }
 
@@ -154,6 +197,38 @@ def test_failed_items_are_named_up_to_a_number_and_counted_all() -> None:
         for number in (1, 2)
     )
     assert len(_read(0, results=_done(0, entries, failed=7)).failures) == 3
+
+
+@pytest.mark.parametrize("name", ["goes on", "busy", "at work"])
+def test_what_a_host_waits_for_says_the_same_in_all_files(name: str) -> None:
+    given, _state, (why,) = STATES[name]
+    fleet = Fleet("x", (_read(**given),))
+    again = merging.merge("x", [document.read("x", document.write(fleet)).hosts])
+    for one in (fleet, again):
+        (row,) = csv.DictReader(io.StringIO(table.csv(one)))
+        assert (row["state"], row["why"]) == ("waits", why)
+        shown = page.html(one)
+        assert f"<td>{why[0].upper()}{why[1:]}</td>" in shown
+        assert json.dumps(why) in shown
+        assert "Something forbids it, is at work there, or is left." in shown
+
+
+def test_a_later_run_in_which_the_job_has_ended_counts() -> None:
+    before, now = _read(results=_begun()), _read(results=_done(2, job=job("ended")))
+    (host,) = merging.merge("x", [[before], [now]]).hosts
+    assert (host.state, host.views[0].why) == (State.DONE, ())
+
+
+def test_a_call_that_goes_on_is_of_the_view_of_its_user() -> None:
+    host = _read(results={"results": [_done(2, cache={**OF_ALICE, "user": BEN}), _begun()]})
+    assert {view.user: view.state for view in host.views} == {ALICE: State.WAITS, BEN: State.DONE}
+
+
+def test_a_long_text_is_read_again_as_it_was_shortened() -> None:
+    path = USERS + "".join(rf"\{number:09}" for number in range(60))
+    long = {**_begun(), "msg": "It goes on. " * 50, "job": job(path=path, user="x" * 300)}
+    fleet = Fleet("x", (_read(results={"results": [long, {**_done(), "failed": True, "msg": "No. " * 300}]}),))
+    assert document.read("x", document.write(fleet)) == fleet
 
 
 # --- what the role retire_share returns
@@ -266,6 +341,10 @@ KEYS = st.sampled_from(
         "sid",
         "such_as",
         "hresult",
+        "job",
+        "busy",
+        "method",
+        "began",
     ]
 )
 VALUES = st.recursive(
@@ -274,7 +353,7 @@ VALUES = st.recursive(
     | st.integers(-3, 2**70)
     | st.floats()
     | st.text(max_size=6)
-    | st.sampled_from(["failed", "done", r"\\fs01\users", "user", "waits", "still_pinned"]),
+    | st.sampled_from(["failed", "done", r"\\fs01\users", "user", "waits", "still_pinned", "running"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6),
     max_leaves=25,
 )

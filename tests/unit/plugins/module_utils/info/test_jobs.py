@@ -19,8 +19,10 @@ EARLIER = "2026-11-27T23:59:59Z"
 DEAD: dict[str, t.Any] = {"alive": False}
 
 
-def _result(*jobs: dict[str, t.Any], locked: bool = True) -> dict[str, t.Any]:
-    raw = answer({"skipped": "no_method", "jobs": list(jobs), "locked": locked})
+def _result(*jobs: dict[str, t.Any], locked: bool | None = None) -> dict[str, t.Any]:
+    """The result for some jobs; without *locked* a job is at work where one of them may be."""
+    may_work = any('"phase": "ended"' not in (one["state"] or "") and one["alive"] for one in jobs)
+    raw = answer({"skipped": "no_method", "jobs": list(jobs), "locked": may_work if locked is None else locked})
     return configuration.make(host.read(raw, paths=0))[0]
 
 
@@ -63,8 +65,19 @@ def test_the_one_that_says_most_is_told(jobs: list[dict[str, t.Any]], name: str 
     assert (told and (told["name"], told["state"])) == (name and (name, state))
 
 
-def test_one_that_is_about_to_begin_or_end_is_none() -> None:
-    assert _result({**job(), "state": ""}, {**job(), "state": "", "alive": False})["job"] is None
+def test_one_that_is_about_to_end_is_none() -> None:
+    assert _result({**job(), "state": ""}, {**job(), "state": "", "alive": False}, locked=False)["job"] is None
+
+
+@pytest.mark.parametrize("jobs", [[], [{**job(), "state": ""}], [job("ended")], [job("call", alive=False)]])
+def test_one_of_which_nothing_can_be_seen_runs(jobs: list[dict[str, t.Any]]) -> None:
+    told = _result(*jobs, locked=True)["job"]
+    assert {key: value for key, value in told.items() if value is not None} == {
+        "state": "running",
+        "done": 0,
+        "failed": 0,
+    }
+    assert of_job(told) == ["job in the background, running: as somebody, more cannot be read of it"]
 
 
 def test_one_of_another_user_whose_journal_cannot_be_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import json
 import typing as t
 
@@ -161,12 +162,103 @@ def test_a_killed_process_is_told_with_what_is_known_of_it() -> None:
     assert (job.problem.maybe_called, job.problem.may_still_run, job.row["state"]) == (True, True, "died")
 
 
-def test_a_journal_that_nobody_has_open_is_dropped() -> None:
+def test_a_journal_that_nobody_has_open_is_dropped_and_nothing_runs() -> None:
     host = JobHost(jobs=[Job(NAME, 95, 1000)], dead={NAME})
     job, steps = _follow(), list[JobStep]()
     drive(job, host, seen=steps.append)
     assert [step.do for step in steps] == ["look", "drop"]
     assert (job.row["state"], host.calls) == ("died", 0)
+    assert job.problem is not None
+    assert str(job.problem).startswith("The host went down while the job in the background (Unpin ")
+    assert (job.problem.maybe_called, job.problem.may_still_run) == (True, False)
+
+
+def _fetch(host: JobHost) -> None:
+    """Another task has the answer of the job, and drops it."""
+    drop = Follow(REQUEST, poll_interval=30, wait=True)._drop()
+    host.carry_out(dataclasses.replace(drop, request=dataclasses.replace(drop.request, results="")))
+
+
+def _lose(job: Follow, host: JobHost, then: t.Callable[[], None]) -> HostCallError:
+    """Drive a job that is seen at work, and of which then something becomes."""
+    done = False
+
+    def meanwhile(step: JobStep) -> None:
+        nonlocal done
+        if job.row["state"] == "running" and step.do == "look" and not done:
+            host.sleep(10)
+            then()
+            done = True
+
+    drive(job, host, seen=meanwhile)
+    assert job.problem is not None
+    return job.problem
+
+
+@pytest.mark.parametrize(("timeout", "may_still_run"), [(3600, False), (0, False), (5, True)])
+def test_who_began_a_job_knows_that_another_task_fetched_its_answer(timeout: int, may_still_run: bool) -> None:
+    job, host = Follow(dataclasses.replace(REQUEST, timeout=timeout), poll_interval=30, wait=True), JobHost()
+    problem = _lose(job, host, lambda: _fetch(host))
+    assert str(problem) == (
+        r"The job in the background (Unpin \\fs01\users and 1 more path, since 2026-01-31T12:00:00Z, as CORP\alice) "
+        "has ended, and another task has fetched its answer."
+    )
+    # A call whose time was up may go on after its job has ended.
+    assert (problem.maybe_called, problem.may_still_run) == (True, may_still_run)
+    assert (job.row["state"], host.calls) == ("ended", 1)
+
+
+def test_who_found_a_job_cannot_know_who_has_ended_it() -> None:
+    host = JobHost(jobs=[Job(NAME, 95, 10)])
+    problem = _lose(_follow(), host, lambda: _fetch(host))
+    assert "is gone, and its answer with it" in str(problem)
+    assert (problem.maybe_called, problem.may_still_run) == (True, True)
+
+
+def _look(*states: t.Any, output: str | None = None) -> t.Any:
+    """A look at a journal of the job with a state, or at none."""
+    jobs = [
+        {"name": f"winops.offline_files.{NAME}.CORP.alice.job", "own": True, "alive": True, "state": one, "error": None}
+        for one in states
+    ]
+    return read_look({"answer": {"jobs": jobs, "locked": False, "text": None, "output": output}})
+
+
+def _state(phase: str) -> str:
+    state = Job(NAME, 100, 1000).state(105)
+    return json.dumps({**state, "phase": phase})
+
+
+@pytest.mark.parametrize("emptied", [[_look("")], [_look(""), _look("")], [_look(""), _look()]])
+def test_an_emptied_journal_is_one_whose_answer_was_fetched(emptied: list[t.Any]) -> None:
+    job = _follow()
+    job.looked(_look(_state("call")), 105)
+    for now, look in enumerate(emptied, 106):
+        job.looked(look, now)
+    if len(emptied) == 1:
+        assert job.problem is None
+        job.looked(_look(_state("after")), 108)
+        # Dropped while it was at work: it goes on.
+        assert (job.problem, job.row["state"]) == (None, "running")
+    else:
+        assert "another task has fetched its answer" in str(job.problem)
+        # Its timeout may have been another one.
+        assert (job.problem and job.problem.may_still_run, job.row["state"]) == (True, "ended")
+
+
+@pytest.mark.parametrize(("phase", "may_still_run"), [("before", True), ("call", True), ("after", False)])
+def test_a_job_that_died_after_its_call_leaves_nothing_at_work(phase: str, may_still_run: bool) -> None:
+    job, host = _follow(), JobHost()
+    drive_to_start = [job.next_step(), job.looked(read_look(host.carry_out(JobStep("look", REQUEST))), 100)]
+    assert drive_to_start
+    step = job.next_step()
+    assert step
+    assert step.do == "start"
+    job.started("results", 101)
+    job.looked(_look(_state(phase)), 105)
+    job.looked(_look(), 110)
+    assert "is gone, and its answer with it" in str(job.problem)
+    assert (job.problem and job.problem.may_still_run, job.row["state"]) == (may_still_run, "died")
 
 
 def test_an_answer_that_a_dead_job_has_left_is_still_fetched() -> None:
@@ -265,6 +357,51 @@ def test_a_drop_whose_answer_is_lost_twice_is_told() -> None:
     host, job = JobHost(work=0, delay=0), _follow()
     drive(job, host, ["", "", "", "after"])
     assert (job.answer is not None, job.left, host.jobs) == (True, "", [])
+
+
+def _drive_broken(job: Follow, host: JobHost, breaks: t.Iterable[bool], *, maybe_called: bool) -> list[JobStep]:
+    """Step through a conversation of which some executions are cut before anything is done."""
+    steps, coming = list[JobStep](), iter(breaks)
+    while step := job.next_step():
+        steps.append(step)
+        host.sleep(step.delay)
+        if next(coming, False):
+            job.lost(step, HostCallError("Cut.", connection_lost=True, maybe_called=maybe_called), host.now)
+            continue
+        result = host.carry_out(dataclasses.replace(step, delay=0))
+        if step.do == "start":
+            job.started(result["results_file"], host.now)
+        elif step.do == "drop":
+            job.dropped(read_look(result))
+        else:
+            job.looked(read_look(result), host.now)
+    return steps
+
+
+def test_a_start_that_has_certainly_not_begun_is_made_again_at_once() -> None:
+    job, host = _follow(), JobHost()
+    steps = _drive_broken(job, host, [False, *[True] * 5], maybe_called=False)
+    # More than there may be of those that may have begun.
+    assert [step.do for step in steps[:8]] == ["look", *["start"] * 6, "look"]
+    assert [(step.delay, step.anew) for step in steps[1:4]] == [(0, False), (1, True), (5, True)]
+    assert (job.answer is not None, host.calls) == (True, 1)
+
+
+def test_a_start_that_never_comes_to_begin_ends_without_a_call() -> None:
+    job, host = _follow(), JobHost()
+    _drive_broken(job, host, [False, *[True] * 1000], maybe_called=False)
+    assert str(job.problem) == (
+        "The host did not answer for 15 minutes, and the job in the background was not begun. Cut."
+    )
+    assert job.problem is not None
+    assert (job.problem.maybe_called, job.problem.may_still_run, host.calls) == (False, False, 0)
+
+
+def test_connections_that_break_in_lockstep_let_a_start_through() -> None:
+    # Each second execution is cut, and a look comes before each start.
+    job, host = _follow(), JobHost()
+    _drive_broken(job, host, itertools.cycle([False, True]), maybe_called=True)
+    assert (job.problem, job.answer is not None, host.calls) == (None, True, 1)
 
 
 @given(faults=st.lists(st.sampled_from(["", "", "before", "after"]), max_size=30), delay=st.floats(0, 12))

@@ -26,6 +26,12 @@ def test_before_a_move_policies_do_not_matter() -> None:
     assert before.paths == (OLD,)
 
 
+def test_when_old_paths_are_retired_all_guards_hold_and_nothing_is_sent() -> None:
+    after = options.from_data(move.wanted({"moves": MOVES, "record": "r", "ignore": "users", "delete": True})["after"])
+    assert (after.paths, after.ignore) == ((OLD,), frozenset({"users"}))
+    assert (after.synchronize, after.delete) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [

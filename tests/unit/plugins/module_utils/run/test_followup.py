@@ -35,11 +35,13 @@ def _next(call: dict[str, t.Any], *done: dict[str, t.Any], check_mode: bool = Fa
     """Return what comes after a first step and *done*, each told by what of its request differs from the first."""
     whole = {**DEFAULT_OPTIONS, "paths": [r"\\fs01\users"], **options}
     invocation = Invocation.from_options(UNPIN, whole)
-    spec = {**PINNED, "calls": [call]} if call else {"before": {}, "skipped": "not_needed"}
-    answers = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths))]
-    account = settle(invocation, answers, check_mode=check_mode)
+    states = PINNED if call.get("made", True) else {"before": PINNED["before"]}
+    spec = {**states, "calls": [call]} if call else {"before": {}, "skipped": "not_needed"}
     first = invocation.request(check_mode=check_mode)
     steps = [Step(dataclasses.replace(first, **changes)) for changes in ({}, *done)]
+    observed = [step.request.observe for step in steps if step.request.method or check_mode][-1]
+    answers = [host.read(answer(spec, len(invocation.paths)), paths=len(invocation.paths), observed=observed)]
+    account = settle(invocation, answers, check_mode=check_mode)
     step = next_step(account, answers, steps)
     if step is None:
         return None
@@ -114,7 +116,6 @@ def test_forms_are_combined_and_none_is_tried_twice() -> None:
     steps = [_next({"return_value": 87}, *done, paths=paths, flags=["0x60"]) for done in ([observe], [observe, flags])]
     assert [step.changes for step in steps if step] == [flags, each]
     assert _next({"return_value": 87}, observe, flags, each, paths=paths, flags=["0x60"]) is None
-    assert _next(_thrown(5), observe, paths=["//fs01/users"]) is None
 
 
 def test_nothing_is_asked_again_once_an_item_has_a_result() -> None:
@@ -155,8 +156,23 @@ def test_an_overdue_call_is_not_followed_by_reading_again() -> None:
     assert _next(overdue) is None
 
 
-def test_wmi_that_refuses_both_ways_of_calling_is_not_asked_path_by_path() -> None:
-    assert _next(_thrown(5), {"observe": False}, paths=["//fs01/users", "//fs01/b"]) is None
+UNOBSERVED: dict[str, t.Any] = {"observe": False}
+
+
+@pytest.mark.parametrize("code", [5, 0x80041004, 0x80041032])
+def test_what_a_call_without_an_observer_left_is_read_once(code: int) -> None:
+    paths = ["//fs01/users", "//fs01/b"]
+    step = _next(_thrown(code), UNOBSERVED, paths=paths)
+    assert step is not None
+    assert (step.changes, step.delay) == ({**UNOBSERVED, "method": None}, 0)
+    assert "broke off" in step.why
+    assert _next(_thrown(code), UNOBSERVED, {**UNOBSERVED, **REREAD}, paths=paths) is None
+
+
+def test_nothing_is_read_after_a_call_that_began_nothing() -> None:
+    assert _next(_thrown(0x80041004)) is None
+    assert _next({**_thrown(5), "thrown_at": "parameters"}, UNOBSERVED) is None
+    assert _next(_thrown(0x80041004), {**UNOBSERVED, "read": False}, verify=False) is None
 
 
 def test_check_mode_and_a_needless_call_ask_nothing_more() -> None:

@@ -24,7 +24,7 @@ MORE = settings(max_examples=2 * settings().max_examples)
 def _result(run: Run, **other: t.Any) -> dict[str, t.Any]:
     invocation = run.invocation()
     view = View.from_options({**run.options, **other}, diff=True)
-    answers = [host.read(one, paths=len(invocation.paths)) for one in run.raw_answers()]
+    answers = [host.read(one, paths=len(invocation.paths), observed=run.observed) for one in run.raw_answers()]
     return fold(invocation, view, answers, check_mode=run.check_mode).result
 
 
@@ -85,7 +85,7 @@ def _check_view(run: Run, shown: dict[str, t.Any], whole: dict[str, t.Any]) -> N
 
 
 def _check_claims(run: Run, result: dict[str, t.Any]) -> None:
-    assert result["state_verified"] is (run.whole[0] if run.check_mode or not _was_called(run) else all(run.whole))
+    assert result["state_verified"] is (run.whole[0] if run.check_mode or not run.begun else all(run.whole))
     for entry in result["entries"]:
         if run.check_mode:
             _check_prediction(run, entry)
@@ -93,19 +93,13 @@ def _check_claims(run: Run, result: dict[str, t.Any]) -> None:
             # No state speaks of it.
             assert not entry["changed"]
             assert entry["status"] in {"unknown", "cancelled", "not_cached"} | run.model.failed
-        elif result["state_verified"] and _was_called(run):
+        elif result["state_verified"] and run.begun:
             _check_against_state(run, entry)
         else:
             _check_unverified(run, entry)
-    if result["state_verified"] and _was_called(run):
+    if result["state_verified"] and run.begun:
         went_up = [path for path in run.before if run.model.uploaded(run.before[path], run.after.get(path))]
         assert result["counts"].get("uploaded_bytes", 0) == DIRTY_BYTES * len(went_up)
-
-
-def _was_called(run: Run) -> bool:
-    return any(
-        call.get("made", True) for spec in run.answers for call in spec.get("calls", [spec] if "texts" in spec else [])
-    )
 
 
 def _check_against_state(run: Run, entry: dict[str, t.Any]) -> None:

@@ -166,3 +166,89 @@ def test_a_state_that_breaks_off_is_named_as_such() -> None:
     assert [warning.rpartition(": ")[2] for warning in run.outcome(View()).warnings] == [
         "more may be pinned for user than the result names."
     ]
+
+
+def _thrown(code: int, before: dict[str, str] | None, *, observed: bool) -> t.Any:
+    """The answer to a call that threw."""
+    error = {"code": code, "message": ""}
+    call = {"made": False, "completed": False, "return_value": None, "error": error}
+    states = {} if before is None else {"before": before}
+    return read(answer({"calls": [call], **states}), paths=1, observed=observed)
+
+
+def _refused_then_broken_off(run: Run, *, verify: bool = True) -> None:
+    """The observer is refused, and the call without it breaks off."""
+    before = ITEMS if verify else None
+    run.next_step(0)
+    run.took(_thrown(0x80070005, before, observed=True))
+    second = run.next_step(0)
+    assert second
+    assert second.request.observe is False
+    run.took(_thrown(0x80041004, before, observed=False))
+
+
+def test_what_a_call_without_an_observer_did_before_it_broke_off_is_told() -> None:
+    run = _run()
+    _refused_then_broken_off(run)
+    again = run.next_step(0)
+    assert again
+    assert (again.request.method, again.request.read) == (None, True)
+    run.took(_seen({SHARE + r"\b": "file user"}))
+    result = _result(run)
+    assert (result["failed"], result["changed"], result["state_verified"]) == (True, True, True)
+    assert (result["counts"]["changed"], result["counts"]["failed"], result["may_still_run"]) == (1, 1, False)
+    assert {entry["path"][-1]: entry["status"] for entry in result["entries"]} == {"a": "unpinned", "b": "failed"}
+
+
+def test_what_a_call_without_an_observer_did_is_not_known_where_no_state_is_read() -> None:
+    run = _run(verify=False)
+    _refused_then_broken_off(run, verify=False)
+    result = _result(run)
+    assert (result["failed"], result["changed"], result["state_verified"]) == (True, False, False)
+
+
+def test_a_state_that_cannot_be_read_after_a_call_that_broke_off_leaves_the_rest_unknown() -> None:
+    run = _run()
+    _refused_then_broken_off(run)
+    run.next_step(0)
+    run.took(_seen(None, before={"rows": {SHARE + r"\b": "file user"}, "error": {"code": 0x80041069, "message": ""}}))
+    result = _result(run)
+    assert (result["failed"], result["changed"], result["state_verified"]) == (True, False, False)
+    assert {entry["path"][-1]: entry["status"] for entry in result["entries"]} == {"a": "unknown", "b": "failed"}
+    assert any("after the call could not be read" in warning for warning in run.outcome(View()).warnings)
+
+
+def test_a_cancelled_call_without_an_observer_may_still_run() -> None:
+    run = _run()
+    run.next_step(0)
+    run.took(_thrown(0x80070005, ITEMS, observed=True))
+    run.next_step(0)
+    run.took(_thrown(0x80041032, ITEMS, observed=False))
+    assert run.next_step(0)
+    run.took(_seen(ITEMS))
+    result = _result(run)
+    assert (result["cancelled"], result["may_still_run"], result["state_verified"]) == (True, True, True)
+
+
+@pytest.mark.parametrize(("timeout", "limit"), [(3600, 30), (10, 10), (0, 0)])
+def test_reading_what_a_call_left_has_time_where_the_call_used_it_up(timeout: int, limit: int) -> None:
+    run = _run(timeout)
+    _refused_then_broken_off(run)
+    again = run.next_step(timeout + 5)
+    assert again
+    assert again.request.timeout == limit
+
+
+@pytest.mark.parametrize(
+    "said", ["Lost: <Connection object at 0x7f0a>: refused.", "Lost: <Connection object at 0x7f1b>: refused."]
+)
+def test_the_same_reason_is_told_once(said: str) -> None:
+    run = _run()
+    run.next_step(0)
+    run.lost(HostCallError("No answer for 15 minutes. Lost: <Connection object at 0x7f0a>: refused. Try again."))
+    run.next_step(0)
+    run.lost(HostCallError(said))
+    assert _result(run)["msg"] == (
+        "No answer for 15 minutes. Lost: <Connection object at 0x7f0a>: refused. Try again. "
+        "The state could not be read again, for the same reason."
+    )

@@ -53,7 +53,7 @@ def test_a_job_loses_its_names_and_keeps_what_it_did() -> None:
     text = json.dumps(written).lower()
     for name in ("acme", "carol", "jones", "fs07", "secret", "plans", JOB):
         assert name not in text, name
-    (journal,) = read(answer({"skipped": "busy", "jobs": [written], "locked": True}), paths=1).jobs
+    (journal,) = read(answer({"skipped": "busy", "jobs": [written], "locked": True}), paths=1).jobs.journals
     progress = journal.progress
     assert progress
     assert (progress.method, progress.phase, progress.began, progress.seconds, progress.known, progress.tally) == (
