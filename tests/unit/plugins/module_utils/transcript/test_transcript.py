@@ -253,3 +253,21 @@ def test_users_lose_their_names_and_keep_what_they_did() -> None:
 def test_patterns_of_names_keep_their_wildcards_and_extensions() -> None:
     task = Task("a.b.item_info", {"name": ["Smith, John*", "*.pst", "secret?.docx", "*"]}, check_mode=False)
     assert transcript(task, [], {})["task"]["options"]["name"] == ["Folder1, Name1*", "*.pst", "folder2?.docx", "*"]
+
+
+def test_arguments_lose_their_names_unless_they_are_the_collection_s_own() -> None:
+    key = r"SYSTEM\CurrentControlSet\Services\CSC\Parameters"
+
+    def arguments(**options: t.Any) -> dict[str, t.Any]:
+        request = {**REQUEST, "paths": "", **options}
+        task = Task("a.b.cache", {}, check_mode=False)
+        (exchange,) = transcript(task, [Exchange(request, None, None)], {})["exchanges"]
+        return dict(exchange["request"]["arguments"][0])
+
+    asked = {"hDefKey": 0x80000002, "sSubKeyName": key, "uValue": 1}
+    assert arguments(**{"class": "StdRegProv", "arguments": [asked]}) == asked
+    assert arguments(arguments=[{"Path": r"\\fs01\users", "Force": True}]) == {
+        "Path": r"\\server1\share1",
+        "Force": True,
+    }
+    assert arguments(arguments=[{"Path": key}])["Path"] != key
