@@ -58,8 +58,8 @@ class ChangeAction(HostAction):
                 course = course.took(act, self._ask(change, request, reached=True))
             except HostCallError as exc:
                 return self._look_again(change, course.lost_at(act, exc))
-        if course.acts and course.after is None:
-            course = self._looked_again(change, course)
+            if course.after is None:
+                course = self._looked_again(change, course)
         for _number in range(MAX_REREADS):
             if not course.acts or course.timed_out or not change.unsettled(course):
                 break
@@ -85,7 +85,8 @@ class ChangeAction(HostAction):
         limit = min(change.timeout or READ_AGAIN_TIMEOUT, READ_AGAIN_TIMEOUT)
         request = dataclasses.replace(change.look(), timeout=limit)
         try:
-            return dataclasses.replace(course, again=self._ask(change, request, reached=True, anew=anew))
+            answer = self._ask(change, request, reached=True, anew=anew)
+            return dataclasses.replace(course, again=answer, unread=None)
         except HostCallError as exc:
             return dataclasses.replace(course, unread=exc)
 

@@ -25,7 +25,7 @@ from ..module_utils.host.request import Request
 from ..module_utils.jobs.told import Busy
 from ..module_utils.windows import unc
 from ..module_utils.words import harmless, one_line, visible
-from .host_part import HostPart, exception_line
+from .host_part import START_ALLOWANCE, HostPart, exception_line
 
 HOST_PART = "winops.offline_files.host_call"
 
@@ -216,6 +216,20 @@ class HostAction(ActionBase):  # type: ignore[misc]
         result = part.run(request, reached=reached, anew=anew, detached=detached)
         self._pass_on(result.get("warnings"))
         return result
+
+    def run_command(self, command: str) -> dict[str, t.Any]:
+        """Have a command line run on the host as the user who logs on there, without become.
+
+        :return: ``rc``, ``stdout`` and ``stderr``
+        :raises HostCallError: it is not known whether it ran, or it did not
+        """
+        part = HostPart(self._connection, self.host, self._execute)
+        return part.within(
+            START_ALLOWANCE,
+            "which is time enough to run a command",
+            lambda: dict(self._low_level_execute_command(command, sudoable=False)),
+            reached=True,
+        )
 
     def _pass_on(self, warnings: t.Any) -> None:
         """Warn of what the host itself warns of, as far as a stranger may."""

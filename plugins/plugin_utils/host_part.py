@@ -63,16 +63,31 @@ class HostPart:
         self._refuse_foreign()
         timeout = START_ALLOWANCE if detached else request.timeout
         limit = timeout + min(READ_ALLOWANCE, timeout) + START_ALLOWANCE if timeout else 0
+
+        def work() -> dict[str, t.Any]:
+            if anew:
+                self._connection.reset()
+            return self._execute(request.options(), detached)
+
+        return self.within(limit, f"timeout {timeout} and what starting and reading may take", work, reached=reached)
+
+    def within(self, limit: int, why: str, work: Callable[[], dict[str, t.Any]], *, reached: bool) -> dict[str, t.Any]:
+        """Have *work* done over the connection, and return what it returns.
+
+        :param limit: seconds, 0 for no limit
+        :param why: where the limit comes from, as a part of a sentence
+        :param reached: this task has reached the host before
+        :raises HostCallError: it failed, in one sentence
+        :raises AnsibleConnectionFailure: the host cannot be reached
+        """
         try:
             with _deadline(limit):
-                if anew:
-                    self._connection.reset()
-                return self._execute(request.options(), detached)
+                return work()
         except _Overdue:
             begun = may_have_begun(self._connection)
             raise HostCallError(
-                f"The host did not answer within {limit} seconds (timeout {timeout} and what starting and reading may "
-                f"take){'; what was begun there may still run' if begun else ''}.",
+                f"The host did not answer within {limit} seconds ({why})"
+                f"{'; what was begun there may still run' if begun else ''}.",
                 timed_out=True,
                 maybe_called=begun,
                 connection_lost=True,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.cache_cases import CACHE_CASES
 from engine.cases import (
     ADMIN,
     CASES,
@@ -242,6 +243,6 @@ _DELETE = (
     ),
 )
 
-_OTHERS = (*_PIN, *_SYNCHRONIZE, *_DELETE, *CHANGE_CASES, *RENAME_CASES)
+_OTHERS = (*_PIN, *_SYNCHRONIZE, *_DELETE, *CHANGE_CASES, *RENAME_CASES, *CACHE_CASES)
 ALL_CASES: Mapping[str, Case] = {**CASES, **{one.name: one for one in _OTHERS}}
 """Every case of all tables, by its name."""

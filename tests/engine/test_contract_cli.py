@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.core, pytest.mark.timeout(600)]
 CALLBACKS = Path(__file__).resolve().parents[1] / "integration" / "callback_plugins"
 BACKENDS = ("real", "emulation")
 """Whose host part runs: the one of the plugins, on the engine of these tests, or the emulation of it."""
-MODULES = ("unpin", "pin", "synchronize", "delete_items", "item_info", "cache_info")
+MODULES = ("unpin", "pin", "synchronize", "delete_items", "connection", "item_info", "cache_info")
 PC = Path(build.__file__).resolve().parents[1] / "scenarios" / "inventory.yml"
 TO_SYNCHRONIZE = PC.with_name("synchronize.yml")
 BY_TYPE_ONLY = dict.fromkeys(
@@ -139,6 +139,12 @@ TASKS: Mapping[str, Told] = {
         {"paths": r"\\fs09\users\alice"},
         {"changed": True, "paths.0.status": "pinned", "counts.changed": 2},
         module="pin",
+    ),
+    "offline": Told(
+        ALL_CASES["offline: the whole share"],
+        {"paths": HOME, "state": "offline"},
+        {"changed": True, "paths.0.status": "offline", "shares.0.changed": True, "calls.0.returned.OpenFiles": False},
+        module="connection",
     ),
     "cache_info": Told(
         PC,

@@ -10,11 +10,23 @@ import json
 import typing as t
 from collections.abc import Sequence
 
+from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from unit.action_host import DeleteItemsUnderTest, PinUnderTest, SynchronizeUnderTest, UnderTest, UnpinUnderTest
+from unit.action_host import (
+    CacheUnderTest,
+    DeleteItemsUnderTest,
+    PinUnderTest,
+    SynchronizeUnderTest,
+    UnderTest,
+    UnpinUnderTest,
+)
 
 from simhost import host_call
+from simhost.accounts import Accounts
+from simhost.backend import Command, EmulationBackend, Output
+from simhost.log import Log
 from simhost.scenario import Host
+from simhost.shutdown import ShutdownBackend
 
 
 class InProcess(UnderTest):
@@ -47,6 +59,34 @@ class Pin(InProcess, PinUnderTest):
 
 class DeleteItems(InProcess, DeleteItemsUnderTest):
     """The action ``delete_items``."""
+
+
+class Cache(InProcess, CacheUnderTest):
+    """The action ``cache``; its command restarts the host at once, which does not answer for some executions then.
+
+    :ivar silent: for how many
+    """
+
+    silent = 0
+
+    def _low_level_execute_command(self, cmd: str, **kwargs: t.Any) -> dict[str, t.Any]:
+        out = Output()
+        backend = ShutdownBackend(EmulationBackend({}, Accounts({}), Log()), lambda: self._simulated, self._restart)
+        code = backend.run(Command(cmd, b"", self._user), out)
+        out.finish(code)
+        streams, _dummy = out.take(1000, 1)
+        self.commands.append(cmd)
+        return {"rc": code, **{name: streams.get(name, b"").decode() for name in ("stdout", "stderr")}}
+
+    def _restart(self, seconds: float) -> None:
+        self._simulated.restart()
+        self._silent = self.silent
+
+    def _execute_module(self, **kwargs: t.Any) -> dict[str, t.Any]:
+        if getattr(self, "_silent", 0):
+            self._silent -= 1
+            raise AnsibleConnectionFailure("connection refused")
+        return super()._execute_module(**kwargs)
 
 
 def every(**switches: Sequence[t.Any]) -> dict[str, dict[str, t.Any]]:

@@ -12,8 +12,11 @@ import pytest
 import yaml
 from integration.fleet import HANGING, PASSWORDS, Fleet, Run
 from integration.in_process import InProcess
+from unit import host_answers, item_rows
 from unit.action_host import ConnectionUnderTest, warnings_of
+from unit.job_rows import job
 
+from ansible_collections.winops.offline_files.plugins.module_utils.change import standing as standing_of
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from simhost import scenario
 from simhost.clock import VirtualClock
@@ -239,6 +242,16 @@ def test_an_answer_that_is_lost_is_looked_for(done: bool, monkeypatch: pytest.Mo
     assert "The connection to the host was lost." in result["msg"]
 
 
+def test_beside_a_job_nothing_is_called() -> None:
+    share = item_rows.row(standing_of.FIELDS, USERS, "share")
+    busy = host_answers.answer({"skipped": "busy", "jobs": [job()], "locked": True})
+    action = ConnectionUnderTest({"paths": USERS, "state": "offline"}, [item_rows.answer([share], 1), busy])
+    result = action.run_task()
+    assert (statuses(result), result["busy"], result["changed"], result["failed"]) == (["failed"], True, False, True)
+    assert (result["may_still_run"], result["calls"], len(action.requests)) == (False, [], 2)
+    assert f"{USERS}: nothing was called." in result["msg"]
+
+
 INPUT: dict[str, tuple[dict[str, Any], str]] = {
     "none": ({"paths": [], "state": "online"}, "paths is empty: give at least one UNC path."),
     "state": ({"paths": HOME}, "missing required arguments: state"),
@@ -272,7 +285,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     ways = {"ntlm": {"ntlm": "winhost"}, "psrp": {"psrp": "winhost_psrp"}}
     with Fleet(tmp_path_factory.mktemp("connection")) as fleet:
         for name, (content, options) in HOSTS.items():
-            fleet.add(name, content, variables={"its": options}, **({"ways": ways[name]} if name in ways else {}))
+            fleet.add(name, content, variables={"its": options}, ways=ways.get(name))
         yield fleet
 
 

@@ -289,7 +289,7 @@ ALL = FAULTS | {
     **AGAIN,
     # After 30 seconds without a word of HTTP the connection itself gives up.
     "host_goes_silent": _no_answer(
-        "connection to the host was lost: .*Read timed out.*not be read again: The connection to the host was lost",
+        "connection to the host was lost: .*Read timed out.*not be read again, for the same reason",
         left=(),
         transport=Faults(silent_receive=1),
     ),

@@ -292,6 +292,26 @@ def test_calls_in_the_background(tmp_path: Path) -> None:
         check_shown("guide_background.rst", _OF_A_MOMENT.sub("", "\n".join(lines)), _OF_A_MOMENT.sub("", real))
 
 
+# --- the cache as a whole
+
+
+def test_the_cache_as_a_whole(tmp_path: Path) -> None:
+    page = _guide("cache")
+    tasks = [task for block, data in _yaml(page) if block.runs and _is_tasks(data) for task in data]
+    content = yaml.safe_load((SCENARIOS / "cache.yml").read_text(encoding="utf-8"))
+    content["behaviour"]["restart_ms"] = 500
+    bob = {"sid": "S-1-5-21-1004336348-1177238915-682003330-1302", "synchronized": {r"\\fs01\users": "never"}}
+    changed = {r"\\fs01\users\carol\plan.docx": {"dirty": ["data"]}}
+    others = {**content, "profiles": {**content["profiles"], r"CORP\bob": bob}, "cache": changed}
+    with Fleet(tmp_path) as fleet:
+        fleet.add("pc042", content)
+        fleet.add("pc043", others)
+        done = fleet.play(tasks, hosts="pc042", timeout=100)
+    assert done.code == 0, done.stdout + done.stderr
+    texts = [block for block in page if block.language == "text"]
+    check_shown(texts[0].place, "\n".join(block.text for block in texts), done.stdout)
+
+
 # --- results
 
 

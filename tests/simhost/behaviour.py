@@ -24,15 +24,8 @@ from typing import Any, Literal
 from simhost.result_texts import number_of
 
 METHOD_NAMES = (
-    "DeleteItems",
-    "Pin",
-    "RenameItem",
-    "RenameItemEx",
-    "SuspendRoot",
-    "Synchronize",
-    "TransitionOffline",
-    "TransitionOnline",
-    "Unpin",
+    *("DeleteItems", "Enable", "Encrypt", "Pin", "RenameItem", "RenameItemEx", "SuspendRoot", "Synchronize"),
+    *("TransitionOffline", "TransitionOnline", "Unpin"),
 )
 """The methods of Win32_OfflineFilesCache that this Windows has."""
 
@@ -678,6 +671,77 @@ class Behaviour:
         "refused",
         refused="missing_path_code",
         accepted="success, with nothing to do",
+    )
+    enable_effect: Literal["restart", "at_once"] = _choice(
+        60,
+        "when Enable takes effect",
+        "restart",
+        restart="with the restart, which RebootRequired says",
+        at_once="at once, and RebootRequired is false",
+    )
+    enable_denied: Literal["return_value", "thrown", "accepted"] = _choice(
+        61,
+        "Enable by a user who is no administrator",
+        "return_value",
+        return_value="5",
+        thrown="0x80041003",
+        accepted="works",
+    )
+    encrypt_denied: Literal["accepted", "return_value"] = _choice(
+        62,
+        "Encrypt by a user who is no administrator",
+        "accepted",
+        accepted="works",
+        return_value="5",
+    )
+    encrypt_setting: Literal["follows", "stays"] = _choice(
+        63,
+        "OfflineFilesCacheEncrypted after Encrypt",
+        "follows",
+        follows="is what was asked for",
+        stays="is as before",
+    )
+    encrypt_cancelled: int = _count(
+        64, "how many calls of Encrypt are cancelled half-way, with encrypt_cancelled_code", 0
+    )
+    encrypt_cancelled_code: int = _code(64, "what they return", 1223)
+    encrypt_errors: Literal["more_data", "zero", "first_error"] = _choice(
+        65,
+        "ReturnValue of Encrypt when items failed",
+        "more_data",
+        more_data="234",
+        zero="0",
+        first_error="that of the first failed item",
+    )
+    format_value: Literal["deleted", "zero", "stays"] = _choice(
+        66,
+        "FormatDatabase after the restart that empties the cache",
+        "deleted",
+        deleted="is gone",
+        zero="is 0",
+        stays="is 1 still",
+    )
+    shutdown_time: Literal["written", "stays"] = _choice(
+        67,
+        "ShutdownTime, where Windows writes when it was shut down",
+        "written",
+        written="moves with each restart",
+        stays="does not move",
+    )
+    restart_ms: int = _count(0, "milliseconds that a restart takes, in which nothing answers", 1500)
+    restart_denied: Literal["never", "always"] = _choice(
+        0,
+        "shutdown.exe",
+        "never",
+        never="restarts the machine for an administrator",
+        always="says that access is denied",
+    )
+    restart_lost: Literal["never", "always"] = _choice(
+        0,
+        "a restart that was accepted",
+        "never",
+        never="happens",
+        always="does not happen, as where somebody stops it",
     )
     cache_quota: int | None = _count(0, "bytes that the content of files in the cache may have", None)
     quota_error: int = _code(45, "what Pin and Synchronize answer where there is no room", 112)

@@ -17,7 +17,7 @@ from typing import Any
 
 from simhost import inventory
 from simhost.log import Log
-from simhost.server import ADDRESS, Server, Settings, World
+from simhost.server import ADDRESS, Server, Settings
 from simhost.stage import BACKENDS, Stage
 
 _PARENT_CHECK_SECONDS = 0.5
@@ -65,8 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise ValueError(f"there is no account {user!r}")
         password = f"{{{{ lookup('env', '{options.password_env}') }}}}" if added else stage.accounts[user]
         settings = Settings(options.port, options.https, options.allow_unencrypted, options.envelope)
-        world = World(stage.backend, stage.snapshot, stage.reset)
-        server = Server(world, stage.accounts, log, settings, stage.faults)
+        server = Server(stage.world, stage.accounts, log, settings, stage.faults)
     except (OSError, ValueError, LookupError, ImportError) as error:
         print(f"simhost: cannot start: {error!r}", file=sys.stderr)
         return 2

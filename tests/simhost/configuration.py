@@ -8,6 +8,7 @@ there is only the name. Names know no case.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,23 +75,62 @@ class Registry:
             self._make(above).subkeys.setdefault(fold(name), name)
         return self._keys.setdefault(fold(path), _Key())
 
-    def ask(self, method: str, params: Mapping[str, Any], denied: Collection[str]) -> tuple[int, dict[str, Any]]:
+    def copy(self) -> Registry:
+        """One of its own with the same keys and values."""
+        return copy.deepcopy(self)
+
+    def ask(
+        self, method: str, params: Mapping[str, Any], denied: Collection[str], writes: bool = False
+    ) -> tuple[int, dict[str, Any]]:
         """ReturnValue and out parameters of a method of METHODS.
 
         :param denied: full names of keys that this caller may not open, with all that is under them.
+        :param writes: whether the caller may make keys and set values.
         """
         _dummy, outputs, read = METHODS[method]
-        path = fold(f"{HIVES.get(params['hDefKey'], '')}\\{params['sSubKeyName']}".rstrip("\\"))
+        name = f"{HIVES.get(params['hDefKey'], '')}\\{params['sSubKeyName']}".rstrip("\\")
+        path = fold(name)
+        closed = any(f"{path}\\".startswith(f"{fold(one)}\\") for one in denied)
+        if method in _WRITERS and (closed or not writes):
+            return ERROR_ACCESS_DENIED, {}
+        if method == "CreateKey":
+            self._make(name)
+            return 0, {}
         key = self._keys.get(path)
         if key is None:
             return ERROR_FILE_NOT_FOUND, dict.fromkeys(outputs)
-        if any(f"{path}\\".startswith(f"{fold(one)}\\") for one in denied):
+        if closed:
             return ERROR_ACCESS_DENIED, dict.fromkeys(outputs)
+        if method == "SetDWORDValue":
+            _set(key, params["sValueName"], Value(REG_TYPES["REG_DWORD"], params["uValue"]))
+            return 0, {}
         code, found = read(key, params.get("sValueName"))
         return code, dict(zip(outputs, found, strict=True))
 
+    def value(self, path: str, name: str) -> Value | None:
+        """The value of this name in a key by its full name."""
+        key = self._keys.get(fold(path))
+        return next((value for one, value in key.values.items() if fold(one) == fold(name)), None) if key else None
+
+    def write(self, path: str, name: str, value: Value | None) -> None:
+        """Set a value, with the keys that lead to it; None: take it away."""
+        self._make(path)
+        _set(self._keys[fold(path)], name, value)
+
 
 _Found = tuple[int, Iterable[Any]]
+_WRITERS = frozenset({"CreateKey", "SetDWORDValue"})
+
+
+def _set(key: _Key, name: str, value: Value | None) -> None:
+    """Of names that differ in case only there is one; the first spelling stays."""
+    known = next((one for one in key.values if fold(one) == fold(name)), name)
+    rest = {one: old for one, old in key.values.items() if one != known}
+    key.values = rest if value is None else {**key.values, known: value}
+
+
+def _nothing(key: _Key, name: str | None) -> _Found:
+    return 0, ()
 
 
 def _names(key: _Key, name: str | None) -> _Found:
@@ -118,6 +158,7 @@ _KEY = {"hDefKey": "uint32", "sSubKeyName": "string"}
 _VALUE = {**_KEY, "sValueName": "string"}
 
 METHODS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...], Callable[[_Key, str | None], _Found]]] = {
+    "CreateKey": (_KEY, (), _nothing),
     "EnumKey": (_KEY, ("sNames",), _names),
     "EnumValues": (_KEY, ("sNames", "Types"), _values),
     "GetStringValue": (_VALUE, ("sValue",), _reader("REG_SZ")),
@@ -126,5 +167,6 @@ METHODS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...], Callable[[_Key, 
     "GetQWORDValue": (_VALUE, ("uValue",), _reader("REG_QWORD")),
     "GetMultiStringValue": (_VALUE, ("sValue",), _reader("REG_MULTI_SZ")),
     "GetBinaryValue": (_VALUE, ("uValue",), _reader("REG_BINARY")),
+    "SetDWORDValue": ({**_VALUE, "uValue": "uint32"}, (), _nothing),
 }
 """Methods of StdRegProv: in parameters with their CIM types, out parameters, and how they are carried out."""

@@ -34,6 +34,7 @@ from simhost.faults import Counter, Faults, SpoilingBackend
 from simhost.log import Log
 from simhost.logons import Logon
 from simhost.psrp import PsrpShell
+from simhost.shutdown import ShutdownBackend
 from simhost.wsman import MAX_OPERATIONS, Request, Service, WsmanFault, fault_reply, operation_timeout, parse
 
 ADDRESS = "127.0.0.1"
@@ -56,11 +57,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class World:
-    """What is behind the wire. `snapshot` and `reset` serve tests that look at the cache from outside."""
+    """What is behind the wire. `snapshot` and `reset` serve tests that look at the cache from outside.
+
+    `host` is the machine of now, if there is one, and `restart` what happens to it when it is restarted.
+    """
 
     backend: Callable[[], Backend]
     snapshot: Callable[[], Any] | None = None
     reset: Callable[[], None] | None = None
+    host: Callable[[], Any] | None = None
+    restart: Callable[[], None] | None = None
 
 
 class Server:
@@ -83,6 +89,7 @@ class Server:
         self._listeners: list[_Listener] = []
         self._listening = threading.Lock()
         self._unreachable: list[threading.Thread] = []
+        self._restarts: list[threading.Thread] = []
         if not faults.refuse:
             self._listen()
 
@@ -108,6 +115,8 @@ class Server:
     def close(self) -> None:
         """Stop listening, let every waiting request go and cut all connections."""
         self.closing.set()
+        for thread in self._restarts:
+            thread.join()
         self.service.close()
         for thread in self._unreachable:
             thread.join()
@@ -133,6 +142,18 @@ class Server:
         self.service.close()
         self.unreachable(seconds)
 
+    def _restart(self, seconds: float) -> None:
+        """Have the machine restarted after so many seconds, as it takes its time for that; comes back at once."""
+        thread = threading.Thread(target=self._restarted, args=(seconds,), name="simhost restart", daemon=True)
+        self._restarts.append(thread)
+        thread.start()
+
+    def _restarted(self, seconds: float) -> None:
+        if self.closing.wait(seconds) or self.world.host is None or self.world.restart is None:
+            return
+        self.reboot(self.world.host().behaviour.restart_ms / 1000)
+        self.world.restart()
+
     def _listen(self, seconds: float = 0) -> None:
         """Listen, after so many seconds."""
         if self.closing.wait(seconds):
@@ -152,6 +173,8 @@ class Server:
 
     def _backend(self) -> Backend:
         backend = self.world.backend()
+        if self.world.host is not None:
+            backend = ShutdownBackend(backend, self.world.host, self._restart)
         if not SpoilingBackend.needed(self.faults):
             return backend
         return SpoilingBackend(backend, self.faults, self.commands)

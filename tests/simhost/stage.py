@@ -12,6 +12,7 @@ from simhost.accounts import Accounts
 from simhost.backend import Backend, Emulation, EmulationBackend, ModuleCall, empty_module
 from simhost.faults import Faults
 from simhost.log import Log
+from simhost.server import World
 
 COLLECTION = "winops.offline_files"
 COLLECTION_ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,21 @@ class Stage:
             self._load(self._scenario)
         self.close()
         self._backend = self._make_backend()
+
+    @property
+    def world(self) -> World:
+        """The same as a server takes it."""
+        return World(self.backend, self.snapshot, self.reset, lambda: self.host, self.restart)
+
+    def restart(self, power_loss: bool = False) -> None:
+        """What happens on the machine when it is restarted: its processes end, and Windows begins anew.
+
+        :param power_loss: journals of jobs stay as they were. Only on the backend `emulation`: others know no such end.
+        """
+        if self.host is not None:
+            self.host.jobs.reboot(power_loss)
+            self.host.restart()
+        self.kill_jobs()
 
     def kill_jobs(self) -> None:
         """End at once what runs on after its command."""

@@ -20,7 +20,7 @@ from simhost.backend import Emulation
 from simhost.cli import write_inventory
 from simhost.faults import Faults
 from simhost.log import Log
-from simhost.server import ADDRESS, Server, Settings, World
+from simhost.server import ADDRESS, Server, Settings
 from simhost.stage import Stage
 
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
@@ -66,9 +66,8 @@ class SimHost:
         with ExitStack() as stack:
             stack.callback(self._stage.close)
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="simhost-")))
-            world = World(self._stage.backend, self._stage.snapshot, self._stage.reset)
             accounts, faults = self._stage.accounts, self._faults or self._stage.faults
-            self.server = stack.enter_context(Server(world, accounts, self._log, self._settings, faults))
+            self.server = stack.enter_context(Server(self._stage.world, accounts, self._log, self._settings, faults))
             self.user = next(iter(accounts))
             self.password = accounts[self.user]
             self.port = self.server.port
@@ -106,9 +105,7 @@ class SimHost:
         :param power_loss: journals of jobs stay as they were. Only on the backend `emulation`: others know no such end.
         """
         self.server.reboot(seconds)
-        self.host.jobs.reboot(power_loss)
-        self.host.restart()
-        self._stage.kill_jobs()
+        self._stage.restart(power_loss)
 
     def kill_jobs(self) -> None:
         """Kill the process of each job, on any backend."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -26,12 +26,16 @@ from simhost.cache import (
     without,
 )
 from simhost.clock import Clock, RealClock
-from simhost.configuration import Registry
+from simhost.configuration import REG_TYPES, Registry, Value
 from simhost.jobs import JobFaults, Jobs
 from simhost.profiles import ACCOUNTS, SERVICES
 from simhost.servers import FileServers, in_conflict, server_has
 
 SYSTEM = "NT AUTHORITY\\SYSTEM"
+FORMAT_KEY, FORMAT_VALUE = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\CSC\\Parameters", "FormatDatabase"
+SHUTDOWN_KEY, SHUTDOWN_VALUE = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Windows", "ShutdownTime"
+_SHUTDOWN = 133_000_000_000_000_000
+"""A FILETIME of the year 2022."""
 NO_REGISTRY = Registry({})
 NO_FOLDERS: Mapping[str, str] = MappingProxyType({})
 _BUILT_IN = {
@@ -134,7 +138,7 @@ class Host:
         self.machine = machine
         self.behaviour = behaviour
         self.clock: Clock = clock or RealClock()
-        self.registry = registry
+        self._first_registry = registry
         self._folders = folders
         self._build = build
         self._build_servers = build_servers
@@ -150,22 +154,59 @@ class Host:
             self.jobs = Jobs(self, self._faults)
             self.cache = self._build()
             self.servers = self._build_servers()
-            self.active = self.machine.active
+            self.registry = self._first_registry.copy()
+            self.enabled, self.active = self.machine.enabled, self.machine.active
+            self.configuration = None if self.machine.configuration is None else dict(self.machine.configuration)
+            self.encryptions = 0
+            self.restarts = 0
+            if self.behaviour.shutdown_time == "written":
+                self._write_shutdown_time()
             self.reads = 0
             self.cancels = 0
             self.calls: list[dict[str, Any]] = []
             self._pending: list[_Pending] = []
             self.renames: list[Rename] = []
 
+    def enable(self, wanted: bool, at_once: bool = False) -> None:
+        """Have Offline Files run from the next restart on, or at once, or not any more."""
+        with self._lock:
+            self.enabled = wanted
+            if at_once:
+                self.active = wanted
+
+    def configure(self, name: str, value: Any) -> None:
+        """Set a property of Win32_OfflineFilesMachineConfiguration, where the machine has that class."""
+        with self._lock:
+            if self.configuration is not None:
+                self.configuration[name] = value
+
+    def service(self, name: str) -> Service | None:
+        """The service or driver as it is now; None when it is not installed."""
+        return replace(self.machine, enabled=self.enabled, active=self.active).service(name)
+
     def restart(self) -> None:
-        """What Windows does to the cache as it starts: renames that waited for it."""
+        """Do what Windows does when it is shut down, and when it starts."""
         with self._lock:
             self.settle()
+            self.restarts += 1
+            off = [one for one in self.machine.services.values() if one and one.start_mode == "Disabled"]
+            self.active = self.enabled and not off
+            formats = self.registry.value(FORMAT_KEY, FORMAT_VALUE)
+            if self.active and formats is not None and formats.data == 1:
+                self.cache = Cache()
+                after = {"deleted": None, "zero": Value(REG_TYPES["REG_DWORD"], 0), "stays": formats}
+                self.registry.write(FORMAT_KEY, FORMAT_VALUE, after[self.behaviour.format_value])
             renames, self.renames = self.renames, []
             for one in renames:
                 # What was brought about since the request was logged counts: there may be nothing left to rename.
                 if self.cache.find(one.old) is not None and self.cache.find(one.new) is None:
                     self.rename(one)
+            if self.behaviour.shutdown_time == "written":
+                self._write_shutdown_time()
+
+    def _write_shutdown_time(self) -> None:
+        moment = (_SHUTDOWN + self.restarts * 10_000_000).to_bytes(8, "little")
+        self.registry.write(SHUTDOWN_KEY, SHUTDOWN_VALUE, Value(REG_TYPES["REG_BINARY"], tuple(moment)))
 
     @property
     def user(self) -> str:
@@ -311,8 +352,10 @@ class Host:
         with self._lock:
             return {
                 "host": self.machine.name,
-                "enabled": self.machine.enabled,
+                "enabled": self.enabled,
                 "active": self.active,
+                "restarts": self.restarts,
+                "format": getattr(self.registry.value(FORMAT_KEY, FORMAT_VALUE), "data", None),
                 "reads": self.reads,
                 "cancels": self.cancels,
                 "calls": [dict(call) for call in self.calls],
@@ -332,6 +375,7 @@ def _described(path: str, item: Item) -> dict[str, Any]:
         "modified": item.facts.modified,
         "dirty": sorted(item.facts.dirty),
         "sparse": item.facts.sparse,
+        "encrypted": item.facts.encrypted,
         "connection": list(item.facts.connection),
         "suspended": item.facts.suspended,
         "conflict": in_conflict(item.facts),

@@ -247,7 +247,7 @@ class WmiSession:
             CONFIGURATION_CLASS: behaviour.configuration_class,
             REGISTRY_CLASS: behaviour.registry_class,
         }
-        if cls == CONFIGURATION_CLASS and self._host.machine.configuration is None:
+        if cls == CONFIGURATION_CLASS and self._host.configuration is None:
             return False
         return cls in _SERVICE_CLASSES or switches.get(cls, "missing") != "missing"
 
@@ -255,23 +255,23 @@ class WmiSession:
         """One instance: the singleton of the cache, or a service or driver by its name."""
         if cls == CACHE_CLASS:
             self._check_class()
-            machine = self._host.machine
-            return {"Enabled": machine.enabled, "Active": self._host.active, "Location": machine.location}
+            host = self._host
+            return {"Enabled": host.enabled, "Active": host.active, "Location": host.machine.location}
         if cls == ITEM_CLASS:
             # Whether the real provider can do this is not known (offline_files.md section 6); the host part never asks.
             self._check_class()
             raise self._error(_PROVIDER_NOT_CAPABLE)
         if cls == CONFIGURATION_CLASS:
-            if self._host.machine.configuration is None:
+            if self._host.configuration is None:
                 raise self._error(WBEM_E_INVALID_CLASS)
             self._check_configuration(self._behaviour.configuration_class)
-            return {**dict.fromkeys(configuration.PROPERTIES), **self._host.machine.configuration}
+            return {**dict.fromkeys(configuration.PROPERTIES), **self._host.configuration}
         if cls == REGISTRY_CLASS and self._has(cls):
             raise self._error(_PROVIDER_NOT_CAPABLE)
         if cls not in _SERVICE_CLASSES:
             raise self._error(WBEM_E_INVALID_CLASS)
         name = _SERVICE_CLASSES[cls]
-        service = self._host.machine.service(name) if name.lower() == (key or "").lower() else None
+        service = self._host.service(name) if name.lower() == (key or "").lower() else None
         if service is None:
             raise self._error(WBEM_E_NOT_FOUND)
         if service.error:
@@ -393,7 +393,8 @@ class WmiSession:
         if behaviour.goes_inactive == "before_call":
             self._host.active = False
         call = MethodCall(self._host, self.user, params, self._credentials)
-        steps = METHODS[method].run(call) if self._available() else self._inactive_steps()
+        works = self._available() or METHODS[method].always
+        steps = METHODS[method].run(call) if works else self._inactive_steps()
         # Fetching the first step here makes a refusal an exception of the call. The first step changes nothing yet.
         first = next(steps)
         tells = observe and METHODS[method].tells(behaviour)
@@ -408,7 +409,8 @@ class WmiSession:
 
     def _registry_events(self, method: str, params: Mapping[str, Any]) -> Generator[Event]:
         yield from self._pauses(self._behaviour.registry_class)
-        code, outputs = self._host.registry.ask(method, params, self._behaviour.registry_denied)
+        admin = self._host.is_admin(self.user)
+        code, outputs = self._host.registry.ask(method, params, self._behaviour.registry_denied, admin)
         yield ObjectReady(code, outputs)
         yield Completed(0, "")
 
@@ -424,7 +426,7 @@ class WmiSession:
             raise self._error(_CONFIGURATION_FAULTS[state])
 
     def _available(self) -> bool:
-        return self._host.machine.enabled and self._host.active
+        return self._host.enabled and self._host.active
 
     def _inactive_steps(self) -> Steps:
         if self._behaviour.inactive_answer == "hang":

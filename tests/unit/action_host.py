@@ -15,6 +15,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
 from ansible_collections.winops.offline_files.plugins.action import (
+    cache,
     cache_info,
     connection,
     delete_items,
@@ -161,6 +162,25 @@ class ConnectionUnderTest(UnderTest, connection.ActionModule):
     """The action ``connection``."""
 
     MODULE = "connection"
+
+
+class CacheUnderTest(UnderTest, cache.ActionModule):
+    """The action ``cache``.
+
+    :ivar commands: the command lines that were sent
+    :ivar said: what the host says to each
+    """
+
+    MODULE = "cache"
+
+    def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commands: list[str] = []
+        self.said: dict[str, t.Any] = {"rc": 0, "stdout": "", "stderr": ""}
+
+    def _low_level_execute_command(self, cmd: str, **kwargs: t.Any) -> dict[str, t.Any]:
+        self.commands.append(cmd)
+        return self.said
 
 
 class CacheInfoUnderTest(UnderTest, cache_info.ActionModule):

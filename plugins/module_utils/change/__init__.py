@@ -18,6 +18,12 @@ host part could weigh. Where nothing is to be done the look is its only executio
     the module rename_item: what it decides, and what became of the items
 ``counted``
     how many items there are under paths, pinned and dirty
+``cache``, ``cache_state``, ``cache_verdict``, ``cache_report``
+    the module cache: what it decides, what an answer tells of the cache, what has failed, and the result
+``reset_guard``
+    of cache: what speaks against emptying it
+``restart``
+    of cache: how a restart of the host is asked for, and seen
 
-Imports: ``host``, ``windows``, and the files beside this package.
+Imports: ``host``, ``info``, ``windows``, and the files beside this package.
 """

@@ -131,7 +131,7 @@ class Rows:
             return (
                 f"open files that are not cached keep {visible(unc.share(path))} online: close them, or use force: true"
             )
-        return f"Windows reported {'success' if call else 'nothing'}, but it is {after.words}"
+        return f"Windows reported success, but it is {after.words}" if call else "nothing was called"
 
 
 def above(path: str) -> Iterator[str]:

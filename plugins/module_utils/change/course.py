@@ -15,6 +15,7 @@ from ..host.answer import Answer, Call, State
 from ..host.availability import Unavailable
 from ..host.calls import Calls, Said
 from ..host.request import Request
+from .restart import Restart
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Course:
     :ivar acts: in their order; none in check mode
     :ivar again: the answer to the look that was made once more, after an answer was lost or where an act reads nothing
     :ivar unread: why that one did not succeed
+    :ivar restart: of the host, where one was asked for
     """
 
     looked: Answer
@@ -58,6 +60,12 @@ class Course:
     acts: tuple[Done, ...] = ()
     again: Answer | None = None
     unread: HostCallError | None = None
+    restart: Restart | None = None
+
+    @property
+    def latest(self) -> Answer:
+        """The answer to the last look that there is one to, where the acts themselves read nothing."""
+        return self.again or self.looked
 
     @property
     def unavailable(self) -> Unavailable | None:
@@ -91,19 +99,22 @@ class Course:
 
     @property
     def after(self) -> State | None:
-        """The state after the last act; None where it is not known, or where nothing was done."""
+        """The state after the last act; None where it is not known."""
         if self.again:
             return self.again.before
-        last = self.acts[-1].answer if self.acts else None
-        if last is None:
-            return None
-        # Where nothing was invoked the host reads nothing afterwards, and what it read before still holds. A call that
-        # broke off may have done something before.
-        return last.after if any(call.begun for call in last.calls) else last.before
+        for done in reversed(self.acts):
+            # What called nothing changed nothing. The host reads no state afterwards then.
+            if done.answer and any(call.begun for call in done.answer.calls):
+                return done.answer.after
+            if done.answer and done.answer.before:
+                return done.answer.before
+            if done.problem and done.problem.maybe_called:
+                return None
+        return self.before
 
     def took(self, act: Act, answer: Answer) -> Course:
         """Return the course after *act* was answered."""
-        return dataclasses.replace(self, acts=(*self.acts, Done(act, answer)))
+        return dataclasses.replace(self, acts=(*self.acts, Done(act, answer)), again=None)
 
     def lost_at(self, act: Act, problem: HostCallError) -> Course:
         """Return the course after the answer to *act* was lost."""

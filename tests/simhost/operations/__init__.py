@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simhost.operations import connections, delete_items, pin, rename, synchronize, unpin
+from simhost.operations import connections, delete_items, enable, encrypt, pin, rename, synchronize, unpin
 from simhost.operations.steps import (
     AnyStep,
     Finished,
@@ -29,6 +29,8 @@ from simhost.operations.steps import (
 
 METHODS: Mapping[str, Method] = {
     "DeleteItems": Method(delete_items.INPUTS, lambda call: delete_items.DeleteItems(call).steps(), delete_items.tells),
+    "Enable": Method(enable.INPUTS, enable.steps, enable.tells, {"RebootRequired": "boolean"}, always=True),
+    "Encrypt": Method(encrypt.INPUTS, encrypt.steps, encrypt.tells),
     "Pin": Method(pin.INPUTS, lambda call: pin.Pin(call).steps()),
     "RenameItem": Method(rename.INPUTS, rename.at_restart, rename.tells),
     "RenameItemEx": Method(rename.INPUTS, rename.at_once, rename.tells),

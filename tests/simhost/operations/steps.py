@@ -123,10 +123,11 @@ class Method:
     """`inputs`: name and CIM type of each parameter. `run`: the steps; may raise WmiError before the first one.
 
     `tells`: whether the steps become progress texts at all. `outputs`: name and CIM type of the out parameters beside
-    ReturnValue.
+    ReturnValue. `always`: it works where Offline Files does not run, too.
     """
 
     inputs: Mapping[str, str]
     run: Callable[[MethodCall], Steps]
     tells: Callable[[Behaviour], bool] = _always
     outputs: Mapping[str, str] = field(default_factory=dict)
+    always: bool = False

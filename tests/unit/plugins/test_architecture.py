@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "windows": {"common"},
     "host": {"common", "windows"},
     "run": {"common", "windows", "host"},
-    "change": {"common", "windows", "host"},
+    "change": {"common", "windows", "host", "info"},
     "methods": {"common", "windows", "run"},
     "jobs": {"common", "windows", "host"},
     "info": {"common", "windows", "host", "jobs"},

@@ -15,6 +15,7 @@ from collection_tree import ROOT
 from unit import item_rows
 from unit.action_host import (
     CacheInfoUnderTest,
+    CacheUnderTest,
     ConnectionUnderTest,
     DeleteItemsUnderTest,
     ItemInfoUnderTest,
@@ -24,12 +25,14 @@ from unit.action_host import (
     UnderTest,
     UnpinUnderTest,
 )
-from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
+from unit.host_answers import DEFAULT_OPTIONS, answer, pack, scenarios, state
 from unit.job_rows import job
 
 from ansible_collections.winops.offline_files.plugins.action import fleet_report, report_file
 from ansible_collections.winops.offline_files.plugins.module_utils.change import counted, standing
+from ansible_collections.winops.offline_files.plugins.module_utils.change.cache_state import FORMAT_KEY
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
+from ansible_collections.winops.offline_files.plugins.module_utils.info.configuration import MACHINE_CLASS
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
@@ -48,6 +51,7 @@ ACTIONS: list[type[UnderTest]] = [
     CacheInfoUnderTest,
     ConnectionUnderTest,
     RenameItemUnderTest,
+    CacheUnderTest,
 ]
 
 
@@ -265,6 +269,21 @@ def _pin() -> Iterator[PinUnderTest]:
     yield PinUnderTest({"paths": [share], "flags": ["for_user", "fill"]}, [pinned], diff=True)
 
 
+def _cache() -> Iterator[CacheUnderTest]:
+    rows_before = [r"0\tFalse\tFalse\t\\fs01\users\a.txt", r"0\tTrue\tFalse\t\\fs01\users\b.txt"]
+    setting = {MACHINE_CLASS: {"properties": {"OfflineFilesCacheEncrypted": False}, "error": None}}
+    registry: list[dict[str, t.Any]] = [{"key": FORMAT_KEY, "values": {}, "error": None}]
+    looked = answer({"classes": setting, "registry": registry})
+    looked["answer"]["before"] = {
+        **state({}, 0),
+        "rows": 2,
+        "data": pack(text.replace(r"\t", "\t") for text in rows_before),
+    }
+    called = answer({"calls": [{"return_value": 0x800700EA, "returned": {"ReturnValue": 0x800700EA}}]})
+    yield CacheUnderTest({"encrypted": True}, [looked, called, looked], diff=True)
+    yield CacheUnderTest({"encrypted": True, "reset": True}, [looked])
+
+
 RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "unpin": _unpin,
     "delete_items": _delete_items,
@@ -274,6 +293,7 @@ RUNS: dict[str, Callable[[], Iterator[UnderTest]]] = {
     "cache_info": _cache_info,
     "connection": _connection,
     "rename_item": _rename_item,
+    "cache": _cache,
 }
 
 
@@ -281,6 +301,7 @@ def _without_answer(action: type[UnderTest]) -> UnderTest:
     args: dict[str, t.Any] = {"paths": ["//fs01/users"]} if "paths" in action.ARGUMENT_SPEC else {}
     args |= {"state": "offline"} if "state" in action.ARGUMENT_SPEC else {}
     args |= {"src": "//fs01", "dest": "//fs02"} if "src" in action.ARGUMENT_SPEC else {}
+    args |= {"encrypted": True} if "encrypted" in action.ARGUMENT_SPEC else {}
     return action(args, [OSError("gone")])
 
 

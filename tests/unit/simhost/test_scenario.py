@@ -32,7 +32,7 @@ def item(text: str, path: str) -> Item:
 
 
 def test_the_promised_scenarios_are_there() -> None:
-    promised = "absent cancelled delete_items demo denied disabled german inactive inventory japanese million"
+    promised = "absent cache cancelled delete_items demo denied disabled german inactive inventory japanese million"
     promised += " pin small synchronize"
     assert [f"{name}.yml" for name in promised.split()] == SHIPPED
 

@@ -951,7 +951,8 @@ def test_what_differs_from_the_last_synchronization() -> None:
 
 
 def test_every_value_of_every_switch_is_named_by_a_test() -> None:
-    names = ("test_wmi", "test_pin", "test_synchronize", "test_delete_items", "test_connections", "test_rename")
+    names = ["test_wmi", "test_pin", "test_synchronize", "test_delete_items"]
+    names += ["test_connections", "test_rename", "test_cache_methods"]
     source = "".join(Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8") for name in names)
     missing = []
     for one in dataclasses.fields(Behaviour):
