@@ -359,6 +359,13 @@ def _moving(**changes: Any) -> dict[str, Any]:
     return {**content, **changes}
 
 
+def _without_the_new() -> dict[str, Any]:
+    """A host that holds nothing under the new path yet."""
+    content = _moving()
+    del content["cache"][NEW]
+    return content
+
+
 def _dirty() -> dict[str, Any]:
     """A host on which something was changed after the data was copied."""
     content = _moving()
@@ -369,6 +376,7 @@ def _dirty() -> dict[str, Any]:
 
 MOVING: dict[str, dict[str, Any]] = {
     "pc1": _moving(),
+    "renamed": _without_the_new(),
     "lacks": _moving(servers={rf"{NEW}\alice": {"items": {"report.docx": {}}}}),
     "off": HOSTS["off"],
     "unlisted": _moving(),
@@ -411,7 +419,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         hosts = {
             "prepare": set(MOVING) - set(KEPT) | {"busy"},
             "switch": set(MOVING) - {"ended"},
-            "rollback": {"pc1", "unpinned", "foreign", "ended", "busy"},
+            "rollback": {"pc1", "renamed", "unpinned", "foreign", "ended", "busy"},
         }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append(
@@ -422,6 +430,10 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
                 "block": [{"name": step, "block": block, "rescue": [failed]}, state],
             }
         )
+        if step in ("prepare", "prepare late"):
+            paths = {"src": SHARE, "dest": NEW} if step == "prepare" else {"src": NEW, "dest": SHARE}
+            rename = {"name": f"rename after {step}", "winops.offline_files.rename_item": {**paths, "when": "now"}}
+            tasks.append({**rename, "when": "inventory_hostname == 'renamed'"})
         if step == "prepare":
             pin = {"name": "late pin", "winops.offline_files.pin": {"path": rf"{SHARE}\alice\plain.txt"}}
             tasks.append({**pin, "when": "inventory_hostname == 'late'"})
@@ -482,6 +494,26 @@ def test_pins_move_and_come_back(
 ) -> None:
     found = _pins(moved, "pc1", step)
     assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+
+
+@pytest.mark.once
+def test_what_was_renamed_between_the_steps_is_fetched_by_nobody(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    run, fleet, _files = moved
+    for step in ("prepare", "prepare late"):
+        assert run.of("renamed", f"rename after {step}").result["status"] == "renamed"
+    told = run.of("renamed", "switch done").result["migrate_share_result"]["msg"]
+    assert told == (
+        "For user: Nothing to pin: every item at 4 paths is pinned for user and filled. For user and user_policy: "
+        "Nothing to pin: every item at 1 path is pinned for user, user policy and filled. Nothing to do."
+    )
+    found = _pins(moved, "renamed", "switch")
+    wanted = {path: reasons for path, reasons in NEW_PINS.items() if path != MINE}
+    assert (_under(found, SHARE), _under(found, NEW)) == ({}, wanted)
+    # It was renamed back before the way back, which finds everything as it was.
+    assert _under(_pins(moved, "renamed", "rollback"), SHARE) == OLD_PINS
+    methods = [call["method"] for call in fleet.sims["renamed"].host.calls]
+    # Pin is called to see that the content is there; nothing was to be released.
+    assert methods == ["Synchronize", "RenameItemEx", "Pin", "Pin", "RenameItemEx", "Pin", "Pin"]
 
 
 @pytest.mark.once
@@ -562,7 +594,7 @@ def test_a_step_that_cannot_be_sure_stops(moved: tuple[Run, Fleet, dict[str, Any
 @pytest.mark.once
 def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     called = {name: [call["method"] for call in sim.host.calls] for name, sim in moved[1].sims.items()}
-    assert {name: methods for name, methods in called.items() if name != "pc1"} == {
+    assert {name: methods for name, methods in called.items() if name not in ("pc1", "renamed")} == {
         "lacks": ["Synchronize", "Pin", "Pin"],
         "off": [],
         "unlisted": ["Synchronize"],
