@@ -239,7 +239,7 @@ def domain(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[s
     """One run against a host with several accounts: what each name of it answered, and the host's log."""
     names: dict[str, tuple[str, Mapping[str, Any]]] = {
         "become": _become("bob", _SECRET),
-        "become_wrong": _become("bob", "wrong"),
+        "become_refused": _become("bob", "wrong"),
         "become_network": _become(
             r"OTHER\svc",
             "whatever",
@@ -271,7 +271,7 @@ def test_become_changes_the_user(domain: tuple[dict[str, Answer], list[str]]) ->
 
 
 def test_become_with_a_wrong_password_fails_like_windows(domain: tuple[dict[str, Answer], list[str]]) -> None:
-    answer = domain[0]["become_wrong"]
+    answer = domain[0]["become_refused"]
     assert answer.status == "FAILED"
     assert r"Failed to logon .\bob (The user name or password is incorrect, Win32ErrorCode 1326" in answer.result["msg"]
 
