@@ -60,6 +60,9 @@ class ChangeAction(HostAction):
                 return self._look_again(change, course.lost_at(act, exc))
             if course.after is None:
                 course = self._looked_again(change, course)
+            if course.unread:
+                # What is not known is nothing to go on with.
+                return course
         for _number in range(MAX_REREADS):
             if not course.acts or course.timed_out or not change.unsettled(course):
                 break

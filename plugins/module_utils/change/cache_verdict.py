@@ -187,7 +187,7 @@ class Verdict:
         elif self.wanted.reboot and not done and now.restart_pending:
             if doubt := now.after_restart is None and availability.doubt_about_restart(self.course.latest):
                 yield f"The host was not restarted.{doubt}"
-            elif self.course.latest.jobs.locked or self.course.latest.jobs.at_work:
+            elif self.course.latest.jobs.locked:
                 yield "The host was not restarted, for a call of this collection runs there in the background."
             elif unreadable := restart.unreadable(self.course.looked):
                 yield unreadable

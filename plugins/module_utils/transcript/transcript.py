@@ -39,6 +39,9 @@ _PACKED = re.compile(r"(?:H4sI[A-Za-z0-9+/]*|[A-Za-z0-9+/]{40,})={0,2}")
 _PATTERN = re.compile(r"([*?]+|\.[^.*?]{1,5}$)")
 """What is no name in a pattern of names: wildcards, and an extension at its end."""
 
+_REGISTRY_CLASS = "StdRegProv"
+"""Its methods are called with keys and values that are the collection's own, and read like a domain and a user."""
+
 _ORDER = ("before", "calls", "after")
 _NAMELESS = frozenset(("way", "skipped", "powershell", "state", "start_mode"))
 """Keys of an answer whose texts are words of the contract, of WMI or version numbers."""
@@ -154,9 +157,10 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
 def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     request, result = exchange["request"], exchange["result"]
     written: Data = {"request": {**request, "paths": [aliases.path(path) for path in request["paths"]]}}
-    written["request"]["arguments"] = [
-        {name: _argument(aliases, value) for name, value in arguments.items()} for arguments in request["arguments"]
-    ]
+    if request.get("class") != _REGISTRY_CLASS:
+        written["request"]["arguments"] = [
+            {name: _argument(aliases, value) for name, value in arguments.items()} for arguments in request["arguments"]
+        ]
     written["result"] = (
         None if result is None else {key: _raw(aliases, result[key]) for key in result if key != "answer"}
     )

@@ -274,3 +274,21 @@ def test_another_argument_loses_the_names_that_are_known() -> None:
     request = {**REQUEST, "arguments": [{"Flags": 7, "Deep": True, "Other": "to fs01 again"}]}
     (exchange,) = transcript(Task("a.b.unpin", OPTIONS, check_mode=False), [Exchange(request, None)], {})["exchanges"]
     assert exchange["request"]["arguments"] == [{"Flags": 7, "Deep": True, "Other": "to server1 again"}]
+
+
+def test_arguments_lose_their_names_unless_they_are_the_collection_s_own() -> None:
+    key = r"SYSTEM\CurrentControlSet\Services\CSC\Parameters"
+
+    def arguments(**options: t.Any) -> dict[str, t.Any]:
+        request = {**REQUEST, "paths": "", **options}
+        task = Task("a.b.cache", {}, check_mode=False)
+        (exchange,) = transcript(task, [Exchange(request, None, None)], {})["exchanges"]
+        return dict(exchange["request"]["arguments"][0])
+
+    asked = {"hDefKey": 0x80000002, "sSubKeyName": key, "uValue": 1}
+    assert arguments(**{"class": "StdRegProv", "arguments": [asked]}) == asked
+    assert arguments(arguments=[{"Path": r"\\fs01\users", "Force": True}]) == {
+        "Path": r"\\server1\share1",
+        "Force": True,
+    }
+    assert arguments(arguments=[{"Path": key}])["Path"] != key
