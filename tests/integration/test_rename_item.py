@@ -13,8 +13,10 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from integration.fleet import HANGING, PASSWORDS, Fleet, Run
 from integration.in_process import InProcess
+from unit import item_rows
 from unit.action_host import RenameItemUnderTest, warnings_of
 
+from ansible_collections.winops.offline_files.plugins.module_utils.change.counted import FIELDS
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
 from simhost import scenario
 from simhost.clock import VirtualClock
@@ -268,6 +270,32 @@ def test_a_state_that_lags_is_read_again(reads: int) -> None:
     assert (result["status"], result["failed"]) == (("renamed", False) if done else ("failed", True))
     assert (result["changed"], result["state_verified"], len(host.calls)) == (done, True, 1)
     assert done or "RenameItemEx reported success." in result["msg"]
+
+
+# --- what no switch of the simulated cache brings about
+
+
+def _answered(after: list[str]) -> dict[str, Any]:
+    """The result where three items were under src, and these rows come afterwards."""
+    before = [item_rows.row(FIELDS, path, "file user") for path in (rf"{OLD}\a", rf"{OLD}\b", rf"{OLD}\c")]
+    answers = [item_rows.answer(before, 2), item_rows.called(before, after, held=(True, False))]
+    return RenameItemUnderTest({"src": OLD, "dest": NEW, "when": "now"}, answers).run_task()
+
+
+@pytest.mark.parametrize(("left", "count"), [(["a", "b"], 2), ([], 0)])
+def test_items_that_are_nowhere_afterwards_are_a_failure(left: list[str], count: int) -> None:
+    result = _answered([item_rows.row(FIELDS, rf"{NEW}\{name}", "file user") for name in left])
+    assert (result["status"], result["changed"], result["failed"]) == ("failed", True, True)
+    assert f"of 3 items before, 0 are under src and {count} under dest." in result["msg"]
+
+
+def test_more_items_than_before_are_a_success() -> None:
+    rows = [item_rows.row(FIELDS, rf"{NEW}\{name}", "file user") for name in "abcd"]
+    stranger = item_rows.row(FIELDS, r"\\fs07\other", "share")
+    result = _answered([*rows, stranger])
+    assert (result["status"], result["after"]["dest"]["total_items"]) == ("renamed", 4)
+    (warning,) = warnings_of(result)
+    assert warning.startswith("The host told of 1 item outside of what was asked for")
 
 
 # --- what can go wrong

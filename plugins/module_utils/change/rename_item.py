@@ -199,7 +199,8 @@ class Rename:
         state, user = course.before, course.looked.user
         if state is None or before is None:
             return []
-        said = advice.outside(counts(state, (self.src, self.dest)).outside)
+        read = filter(None, (state, course.after))
+        said = advice.outside(sum(counts(one, (self.src, self.dest)).outside for one in read))
         if outcome.status == "not_cached":
             said += near_misses([self.src], state.shares, user)
             said += [] if state.seen else [advice.nothing_visible(user)]
