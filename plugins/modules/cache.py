@@ -56,8 +56,8 @@ options:
       - What O(reset) does about changes that were never synchronized.
       - With V(refuse) nothing at all is done where there are some, or may be. That is where the user of the task sees
         such changes; where the view could not be read to its end, as on a host where Offline Files does not run; and
-        where another user of the PC has synchronized something or cannot be told, because what is cached for this user
-        was not seen. RV(refused) and RV(msg) name them. What is not known counts as there.
+        where another user of the PC has synchronized something, has paths from a policy or cannot be told, because
+        what is cached for this user was not seen. RV(refused) and RV(msg) name them. What is not known counts as there.
       - V(destroy) is for going on. Every change of every user that never went up is lost then.
     type: str
     choices: [refuse, destroy]
@@ -278,10 +278,9 @@ timed_out:  # shared: change.timed_out
   description: Whether a method did not come to its end, or the host did not answer, within O(timeout).
   returned: always
   type: bool
-may_still_run:  # shared: may_still_run
+may_still_run:  # shared: change.may_still_run
   description:
-    - Whether the method may still be running on the host, as after a timeout, or when the connection broke or the
-      answer of the host could not be read. Also with O(wait=false), as long as the job runs.
+    - Whether a method may still be running on the host, as after a timeout, or when the connection broke.
   returned: always
   type: bool
 state_verified:  # shared: change.state_verified
