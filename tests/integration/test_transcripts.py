@@ -78,7 +78,7 @@ def test_output_that_cannot_be_read_is_recorded_without_what_is_packed_in_it(rec
     assert exchange["problem"].replace("DOMAIN1", "CORP").replace("user1", "alice") in result["msg"]
     assert again["request"]["method"] is None
     stdout = exchange["result"]["module_stdout"]
-    assert '{"changed": false, "answer": {"contract": 1' in stdout
+    assert '{"changed": false, "answer": {"contract": 2' in stdout
     assert " characters of packed data)" in stdout
     assert "H4sI" not in stdout
 
@@ -119,7 +119,7 @@ def test_the_playbook_reads_only_unless_it_is_told_to_release(tmp_path: Path) ->
     with Fleet(tmp_path) as fleet:
         fleet.add("reads", scenario())
         fleet.add("releases", scenario(), variables={"transcript_unpin": True})
-        others = ["pin", "synchronize", "delete_items"]
+        others = ["pin", "synchronize", "delete_items", "connection", "rename_item", "cache", "item_info", "cache_info"]
         looks = fleet.add("looks", scenario(), variables={"transcript_modules": others})
         fleet.add("mistaken", scenario(), variables={"transcript_modules": ["pin", "erase"]})
         told = {"transcript_path": "//fs01/users/alice", "transcript_folder": str(tmp_path / "files")}
@@ -127,16 +127,17 @@ def test_the_playbook_reads_only_unless_it_is_told_to_release(tmp_path: Path) ->
         # of the mistaken one
         assert run.code == 2, run.stdout
         assert (
-            "is not a list of pin, synchronize, delete_items" in run.of("mistaken", "Know which modules").result["msg"]
+            "is not a list of pin, synchronize, delete_items, connection"
+            in run.of("mistaken", "Know which modules").result["msg"]
         )
-        assert (looks.host.calls, module_calls(looks)) == ([], 4)
+        assert (looks.host.calls, module_calls(looks)) == ([], 9)
         assert HOME in pinned_for_user(fleet.sims["reads"])
         assert HOME not in pinned_for_user(fleet.sims["releases"])
     files = sorted((tmp_path / "files").iterdir())
     recorded = [file.name.split("-")[:2] for file in files]
-    assert [[module, "looks"] for module in sorted(others)] == [one for one in recorded if one[1] == "looks"][:3]
+    assert [[module, "looks"] for module in sorted(others)] == [one for one in recorded if one[1] == "looks"][:8]
     assert [host for _module, host in recorded if host != "looks"] == ["reads", "releases", "releases", "releases"]
-    assert [replay.load(file).check_mode for file in files if "-looks-" in file.name] == [True] * 4
+    assert [replay.load(file).check_mode for file in files if "-looks-" in file.name] == [True] * 9
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     # a line each for people: no text in which line ends are written as backslash and n
     shown = [line.strip() for line in run.stdout.splitlines()]

@@ -13,8 +13,13 @@ from pathlib import Path
 import yaml
 from ansible.errors import AnsibleError
 from unit.action_host import (
+    CacheInfoUnderTest,
+    CacheUnderTest,
+    ConnectionUnderTest,
     DeleteItemsUnderTest,
+    ItemInfoUnderTest,
     PinUnderTest,
+    RenameItemUnderTest,
     SynchronizeUnderTest,
     UnderTest,
     UnpinUnderTest,
@@ -25,7 +30,10 @@ from unit.host_answers import pack
 FORMAT = 1
 ACTIONS: dict[str, type[UnderTest]] = {
     f"winops.offline_files.{action.MODULE}": action
-    for action in (UnpinUnderTest, PinUnderTest, SynchronizeUnderTest, DeleteItemsUnderTest)
+    for action in (
+        *(UnpinUnderTest, PinUnderTest, SynchronizeUnderTest, DeleteItemsUnderTest, ConnectionUnderTest),
+        *(RenameItemUnderTest, CacheUnderTest, ItemInfoUnderTest, CacheInfoUnderTest),
+    )
 }
 """The modules whose transcripts can be played."""
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 
 CACHE_CLASS = "Win32_OfflineFilesCache"
 
-Arguments = Mapping[str, bool | int | str]
-"""The arguments of one call by the names of the method's parameters; Windows makes of each what its CIM type wants."""
+Arguments = Mapping[str, t.Any]
+"""The arguments of one call by the names of its parameters: bools, whole numbers, texts. Windows makes of each what its
+CIM type wants."""
 
 
 @dataclass(frozen=True)
