@@ -207,7 +207,7 @@ def test_no_limit(direct: DirectHost) -> None:
 
 def test_words_of_the_host(direct: DirectHost) -> None:
     answer = run_direct(direct, host(), {**UNPIN, "method": None})
-    assert answer["contract"] == 1
+    assert answer["contract"] == 2
     domain, separator, name = answer["host"]["user"].partition("\\")
     assert domain
     assert separator
