@@ -119,7 +119,9 @@ def differences(one: Any, other: Any, by_type_only: Collection[str] = _BY_TYPE_O
 
 
 def at(outcome: Any, place: str) -> Any:
-    """What stands at a place such as `calls.0.data.-1`."""
+    """What stands at a place such as `calls.0.data.-1`; None in what is null itself."""
     for part in place.split("."):
+        if outcome is None:
+            return None
         outcome = outcome[int(part)] if isinstance(outcome, list) else outcome[part]
     return outcome

@@ -104,7 +104,7 @@ TASKS: Mapping[str, Told] = {
     "class_missing": Told(CASES["class missing"], {"unavailable": "ok"}, {"changed": False}),
     "hangs": Told(
         CASES["a call hangs in the middle"],
-        {"paths": HOME, "timeout": 5},
+        {"paths": HOME, "timeout": 12},
         {"status": "failed", "timed_out": True, "may_still_run": True},
     ),
     "delete": Told(

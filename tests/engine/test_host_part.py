@@ -48,7 +48,7 @@ Unpack = Callable[[str], list[str]]
 def host(machine: Mapping[str, Any] | None = None, **behaviour: Any) -> Host:
     loaded = scenario.load(SCENARIO).host
     loaded.machine = replace(loaded.machine, **(machine or {}))
-    loaded.active = loaded.machine.active
+    loaded.enabled, loaded.active = loaded.machine.enabled, loaded.machine.active
     loaded.behaviour = from_mapping(behaviour)
     return loaded
 
