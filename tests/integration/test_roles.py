@@ -359,10 +359,14 @@ def _moving(**changes: Any) -> dict[str, Any]:
     return {**content, **changes}
 
 
-def _without_the_new() -> dict[str, Any]:
-    """A host that holds nothing under the new path yet."""
+def _without_the_new(**more: Any) -> dict[str, Any]:
+    """A host that holds nothing under the new path yet.
+
+    :param more: items that it has under the old one
+    """
     content = _moving()
     del content["cache"][NEW]
+    content["cache"][SHARE]["items"]["alice"]["items"].update(more)
     return content
 
 
@@ -377,6 +381,9 @@ def _dirty() -> dict[str, Any]:
 MOVING: dict[str, dict[str, Any]] = {
     "pc1": _moving(),
     "renamed": _without_the_new(),
+    "renames": _without_the_new(),
+    "opened": _without_the_new(**{"open.txt": {"in_use": True}}),
+    "unsure": _without_the_new(),
     "lacks": _moving(servers={rf"{NEW}\alice": {"items": {"report.docx": {}}}}),
     "off": HOSTS["off"],
     "unlisted": _moving(),
@@ -390,9 +397,11 @@ MOVING: dict[str, dict[str, Any]] = {
 AWAY = {
     "unlisted": "__migrate_share_synchronized | default({})",
     "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({}) and "
-    "(__migrate_share_look | default({}) or step == 'rollback')",
+    "((__migrate_share_renamed | default({})).results | default([]) or step == 'rollback')",
+    "unsure": "(__migrate_share_begun | default({})).path is defined and not __migrate_share_renamed | default({}) "
+    "and step == 'switch'",
 }
-"""Hosts that cannot be reached while something holds: when they are to list, and to pin."""
+"""Hosts that cannot be reached while something holds: when they are to list, to pin, and to rename."""
 KEPT = {
     "dirty": _recorded(),
     "foreign": _recorded(user=r"CORP\zoe"),
@@ -419,7 +428,9 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         hosts = {
             "prepare": set(MOVING) - set(KEPT) | {"busy"},
             "switch": set(MOVING) - {"ended"},
-            "rollback": {"pc1", "renamed", "unpinned", "foreign", "ended", "busy"},
+            "rollback again": {"pc1", "renames"},
+            "switch again": {"pc1", "renames", "unsure"},
+            "rollback": {"pc1", "renamed", "renames", "opened", "unpinned", "foreign", "ended", "busy"},
         }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append(
@@ -472,6 +483,9 @@ BEFORE = {MINE: ["user"]}
 NEW_PINS = {path.replace(SHARE, NEW): reasons for path, reasons in OLD_PINS.items()} | BEFORE
 
 
+DONE = ("switch", "switch again", "rollback", "rollback again")
+
+
 def _under(found: dict[str, list[str]], share: str) -> dict[str, list[str]]:
     return {path: reasons for path, reasons in found.items() if path.startswith(share)}
 
@@ -517,12 +531,78 @@ def test_what_was_renamed_between_the_steps_is_fetched_by_nobody(moved: tuple[Ru
 
 
 @pytest.mark.once
-def test_a_step_made_twice_changes_nothing(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
-    order = [one for one in moved[0].told if one.host == "pc1"]
+def test_the_switch_renames_where_it_can_and_the_way_back_too(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    run, fleet, files = moved
+    wanted = {path: reasons for path, reasons in NEW_PINS.items() if path != MINE}
+    for step, old, new in (
+        ("switch", {}, wanted),
+        ("switch again", {}, wanted),
+        ("rollback", OLD_PINS, {}),
+        ("rollback again", OLD_PINS, {}),
+    ):
+        found = _pins(moved, "renames", step)
+        assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+    said = {step: run.of("renames", f"{step} done").result["migrate_share_result"] for step in DONE}
+    (forth,), (back,) = said["switch"]["renamed"], said["rollback"]["renamed"]
+    assert [(one["from"], one["to"], one["status"]) for one in (forth, back)] == [
+        (SHARE, NEW, "renamed"),
+        (NEW, SHARE, "renamed"),
+    ]
+    assert said["switch"]["msg"].startswith(rf"Renamed {SHARE} to {NEW} in the cache: ")
+    assert said["rollback"]["msg"].startswith(rf"Renamed {NEW} to {SHARE} in the cache: ")
+    assert (said["switch again"]["renamed"], said["rollback again"]["renamed"]) == ([], [])
+    assert files["renames"]["renames"] == [{"from": SHARE, "to": NEW, "status": "renamed"}]
+    methods = [call["method"] for call in fleet.sims["renames"].host.calls]
+    # Pin is called to see that the content is there; nothing is ever released.
+    assert [name for name in methods if name != "Pin"] == ["Synchronize", "RenameItemEx", "RenameItemEx"]
+
+
+@pytest.mark.once
+def test_what_could_not_be_renamed_is_pinned_and_the_result_says_why(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    run, fleet, files = moved
+    wanted = {path: reasons for path, reasons in NEW_PINS.items() if path != MINE}
+    for step, old, new in (("switch", {}, wanted), ("rollback", OLD_PINS, {})):
+        found = _pins(moved, "opened", step)
+        assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+    (one,) = run.of("opened", "switch done").result["migrate_share_result"]["renamed"]
+    assert one["status"] == "failed"
+    assert rf"{SHARE} was not renamed to {NEW}. RenameItemEx: a file under it is open" in one["msg"]
+    assert files["opened"]["renames"] == [{"from": SHARE, "to": NEW, "status": "failed"}]
+    assert run.of("opened", "rollback done").result["migrate_share_result"]["renamed"] == []
+    methods = [call["method"] for call in fleet.sims["opened"].host.calls]
+    assert methods[:3] == ["Synchronize", "RenameItemEx", "Pin"]
+    assert methods.count("RenameItemEx") == 1
+    assert "Unpin" in methods
+    # Where both paths are in the cache it is the same, and no method is called for it.
+    (one,) = run.of("pc1", "switch done").result["migrate_share_result"]["renamed"]
+    assert (one["status"], "are both in the cache" in one["msg"]) == ("failed", True)
+    assert "RenameItemEx" not in {call["method"] for call in fleet.sims["pc1"].host.calls}
+
+
+@pytest.mark.once
+def test_a_rename_without_an_answer_stops_the_host_and_the_step_can_be_made_again(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    run, fleet, files = moved
+    assert _under(_pins(moved, "unsure", "switch"), SHARE) == OLD_PINS
+    assert "Unpin" not in {call["method"] for call in fleet.sims["unsure"].host.calls}
+    (one,) = run.of("unsure", "switch again done").result["migrate_share_result"]["renamed"]
+    assert one["status"] == "renamed"
+    assert files["unsure"]["renames"] == [{"from": SHARE, "to": NEW, "status": "renamed"}]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("host", "steps"), [("pc1", STEPS), ("renames", ("prepare", *DONE))])
+def test_a_step_made_twice_changes_nothing(
+    moved: tuple[Run, Fleet, dict[str, Any]], host: str, steps: tuple[str, ...]
+) -> None:
+    order = [one for one in moved[0].told if one.host == host]
     ends = [number for number, one in enumerate(order) if one.task.endswith(" seen")]
-    assert len(ends) == len(STEPS)
+    assert len(ends) == len(steps)
     changed = {}
-    for step, start, end in zip(STEPS, [0, *ends], ends, strict=False):
+    for step, start, end in zip(steps, [0, *ends], ends, strict=False):
         changed[step] = [one.task for one in order[start:end] if one.result.get("changed")]
     assert {step for step, names in changed.items() if names} == {"prepare", "switch", "rollback"}
 
@@ -566,6 +646,8 @@ def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, 
     assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
 
 
+PASSED = ("pc1", "renamed", "renames", "opened", "unsure")
+"""Hosts that come through."""
 STOPS = {
     ("pc1", "prepare late"): "is there already, and what is pinned differs from it: 5 items fewer (",
     ("lacks", "switch"): "failed",
@@ -573,6 +655,7 @@ STOPS = {
     ("unlisted", "switch"): "unlisted' is not there: run prepare first.",
     ("unpinned", "switch"): "Nothing was released: Pinning was not done: Task failed: ",
     ("unpinned", "rollback"): "Nothing was released: Pinning was not done: Task failed: ",
+    ("unsure", "switch"): rf"it is not clear what became of renaming {SHARE}: Task failed: ",
     ("late", "switch"): rf"is not what is pinned: 1 item more ({SHARE}\alice\plain.txt). Move it away, and run prepare",
     ("dirty", "switch"): "1 item has changes that are not synchronized",
     ("busy", "prepare"): f"Waits: {AT_WORK}.",
@@ -594,7 +677,7 @@ def test_a_step_that_cannot_be_sure_stops(moved: tuple[Run, Fleet, dict[str, Any
 @pytest.mark.once
 def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     called = {name: [call["method"] for call in sim.host.calls] for name, sim in moved[1].sims.items()}
-    assert {name: methods for name, methods in called.items() if name not in ("pc1", "renamed")} == {
+    assert {name: methods for name, methods in called.items() if name not in PASSED} == {
         "lacks": ["Synchronize", "Pin", "Pin"],
         "off": [],
         "unlisted": ["Synchronize"],
