@@ -719,6 +719,10 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
             fleet.add(name, MOVING[name])
         sim = fleet.sims["unlisted"]
         fleet.set("unlisted", ansible_port=f"{{{{ 1 if ({AWAY['unlisted']}) else {sim.port} }}}}")
+        # Is prepared, and then only asked what would be done.
+        foretold = fleet.add("foretold", _without_the_new())
+        there = "ansible_check_mode or migrate_step == 'prepare'"
+        fleet.set("foretold", ansible_port=f"{{{{ {foretold.port} if ({there}) else 1 }}}}")
         runs = [fleet.line([*words, *options], timeout=120, PWD=str(tmp_path)) for options in ([], ["--check"])]
         ends = [
             [
@@ -732,20 +736,28 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
         assert [[status for status, _msg in end] for end in ends] == [
             ["ok", "failed"],
             ["failed"],
+            ["ok", "failed"],
             ["ok", "ok"],
             ["failed"],
+            ["ok", "ok"],
         ]
         assert ends[0][1][1].startswith("For user: Pinned 2 of 4 items; 2 failed.")
         assert ends[1][0][1].startswith("What is pinned could not be listed: Task failed: ")
-        assert "Would release 5 items." in ends[2][1][1]
+        assert "Would release 5 items." in ends[3][1][1]
+        assert ends[5][1][1] == rf"Would rename {SHARE} to {NEW} in the cache: 7 items. Nothing to pin."
+        assert [call["method"] for call in foretold.host.calls] == ["Synchronize"]
+        assert "renames" not in json.loads((tmp_path / "r" / "foretold").read_text(encoding="utf-8"))
         assert [call["method"] for call in fleet.sims["lacks"].host.calls] == ["Synchronize", "Pin", "Pin"]
-        assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["lacks"]
+        assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["foretold", "lacks"]
         # Each step of each run has left its page.
         assert len(list(tmp_path.glob("migrate_*.html"))) == 4
         shown = [json.loads(min(tmp_path.glob(f"migrate_{step}_*.json")).read_text()) for step in ("prepare", "switch")]
         states = [{host["host"]: host["state"] for host in page["hosts"]} for page in shown]
-        assert states == [{"lacks": "done", "unlisted": "failed"}, {"lacks": "failed", "unlisted": "failed"}]
-        lacks, unlisted = shown[1]["hosts"]
+        assert states == [
+            {"foretold": "done", "lacks": "done", "unlisted": "failed"},
+            {"foretold": "failed", "lacks": "failed", "unlisted": "failed"},
+        ]
+        lacks, unlisted = (host for host in shown[1]["hosts"] if host["host"] != "foretold")
         assert (lacks["failed"], {one["result"]["category"] for one in lacks["failures"]}) == (3, {"not_in_cache"})
         assert unlisted["views"][0]["why"][0].startswith("What is pinned could not be listed: ")
-        assert [share["path"] for share in shown[0]["hosts"][0]["views"][0]["shares"]] == [SHARE]
+        assert [share["path"] for share in shown[0]["hosts"][-2]["views"][0]["shares"]] == [SHARE]
