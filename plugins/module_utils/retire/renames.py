@@ -66,8 +66,15 @@ def unknown(renamed: _Map) -> str:
 def _is_known(result: _Map) -> bool:
     if result.get("unreachable") or result.get("may_still_run") or not result.get("state_verified"):
         return False
-    status = result.get("status")
-    return status == RENAMED or (status in _AS_IT_WAS and result.get("changed") is False)
+    if result.get("status") == RENAMED:
+        return True
+    # Where success was reported Windows may yet do it.
+    refused = all(_was_refused(call) for call in result.get("calls") or ())
+    return result.get("status") in _AS_IT_WAS and result.get("changed") is False and refused
+
+
+def _was_refused(call: _Map) -> bool:
+    return not call["made"] or bool(call["result"] and call["result"]["category"] != "ok")
 
 
 def told(renamed: _Map) -> list[dict[str, str]]:

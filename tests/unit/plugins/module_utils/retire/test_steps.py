@@ -347,7 +347,13 @@ FORTH, BACKWARDS = {"from": OLD, "to": NEW}, {"from": NEW, "to": OLD}
 
 
 def _rename(status: str = "renamed", src: str = OLD, dest: str = NEW, **more: Any) -> dict[str, Any]:
-    known = {"changed": status == "renamed", "may_still_run": False, "state_verified": True}
+    refused = {"made": True, "completed": True, "result": {"category": "busy"}}
+    known = {
+        "changed": status == "renamed",
+        "may_still_run": False,
+        "state_verified": True,
+        "calls": [refused] if status == "failed" else [],
+    }
     return {"src": src, "dest": dest, "status": status, "msg": f"It is {status}.", **known, **more}
 
 
@@ -364,6 +370,8 @@ NOT_CLEAR: tuple[dict[str, Any], ...] = (
     _rename("failed", state_verified=False),
     _rename("failed", changed=True),
     _rename("failed", may_still_run=True),
+    _rename("failed", calls=[{"made": True, "completed": True, "result": None}]),
+    _rename("failed", calls=[{"made": True, "completed": True, "result": {"category": "ok"}}]),
     _rename("renamed", state_verified=False),
     _rename("pending"),
     _rename("unavailable"),
