@@ -338,6 +338,7 @@ def test_a_second_use_begins_anew_also_where_the_first_one_broke_off(tmp_path: P
 
 MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]
 NEW = r"\\fs09\users"
+OTHER, OTHER_NEW = r"\\fs01\other", r"\\fs09\other"
 STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "rollback", "rollback again")
 MINE = rf"{NEW}\alice\mine.txt"
 """Pinned under the new path before anything moves."""
@@ -370,6 +371,14 @@ def _without_the_new(**more: Any) -> dict[str, Any]:
     return content
 
 
+def _two_shares() -> dict[str, Any]:
+    """A host with something pinned under both of two moves, and nothing under the new paths yet."""
+    content = _without_the_new()
+    content["cache"][OTHER] = {"items": {"plan.txt": {"pin": "user"}}}
+    content["servers"][OTHER_NEW] = {"items": {"plan.txt": {}}}
+    return content
+
+
 def _dirty() -> dict[str, Any]:
     """A host on which something was changed after the data was copied."""
     content = _moving()
@@ -383,7 +392,7 @@ MOVING: dict[str, dict[str, Any]] = {
     "renamed": _without_the_new(),
     "renames": _without_the_new(),
     "opened": _without_the_new(**{"open.txt": {"in_use": True}}),
-    "unsure": _without_the_new(),
+    "unsure": _two_shares(),
     "lacks": _moving(servers={rf"{NEW}\alice": {"items": {"report.docx": {}}}}),
     "off": HOSTS["off"],
     "unlisted": _moving(),
@@ -458,8 +467,10 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
                 _set_to_work(sim)
             if name in KEPT:
                 (folder / "r" / name).write_text(KEPT[name], encoding="utf-8")
+        both = [*MOVES, {"from": "//fs01/other", "to": "//fs09/other"}]
+        moves = f"{{{{ {both} if inventory_hostname == 'unsure' else {MOVES} }}}}"
         keywords = {
-            "vars": {"migrate_share_moves": MOVES, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"},
+            "vars": {"migrate_share_moves": moves, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"},
             "ignore_unreachable": True,
         }
         run = fleet.play(tasks, keywords=keywords, timeout=200)
@@ -586,11 +597,18 @@ def test_a_rename_without_an_answer_stops_the_host_and_the_step_can_be_made_agai
     moved: tuple[Run, Fleet, dict[str, Any]],
 ) -> None:
     run, fleet, files = moved
-    assert _under(_pins(moved, "unsure", "switch"), SHARE) == OLD_PINS
+    # What comes after it was not tried, though the host was there again.
+    found = _pins(moved, "unsure", "switch")
+    assert (_under(found, SHARE), _under(found, OTHER)) == (OLD_PINS, {rf"{OTHER}\plan.txt": ["user"]})
     assert "Unpin" not in {call["method"] for call in fleet.sims["unsure"].host.calls}
-    (one,) = run.of("unsure", "switch again done").result["migrate_share_result"]["renamed"]
-    assert one["status"] == "renamed"
-    assert files["unsure"]["renames"] == [{"from": SHARE, "to": NEW, "status": "renamed"}]
+    said = run.of("unsure", "switch again done").result["migrate_share_result"]["renamed"]
+    assert [one["status"] for one in said] == ["renamed", "renamed"]
+    assert files["unsure"]["renames"] == [
+        {"from": SHARE, "to": NEW, "status": "renamed"},
+        {"from": OTHER, "to": OTHER_NEW, "status": "renamed"},
+    ]
+    methods = [call["method"] for call in fleet.sims["unsure"].host.calls]
+    assert [name for name in methods if name != "Pin"] == ["Synchronize", "RenameItemEx", "RenameItemEx"]
 
 
 @pytest.mark.once
