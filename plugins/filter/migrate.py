@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ..module_utils.retire import move, steps
+from ..module_utils.retire import move, renames, steps
 from ..plugin_utils.filter_input import mapping
 
 _Map = Mapping[str, t.Any]
@@ -27,13 +27,18 @@ def migrate_prepare(look: t.Any, plan: _Map, listed: _Map, wanted: _Map, kept: _
     return steps.prepare(mapping("migrate_prepare", look, "the result of cache_info"), plan, listed, wanted, kept)
 
 
-def migrate_switch(listed: t.Any, pinned: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
-    """Return what switch is to pin, why it has to stop, and what is missing so that nothing may be released."""
-    return steps.switch(mapping("migrate_switch", listed, "the result of item_info"), pinned, wanted, kept)
+def migrate_switch(listed: t.Any, done: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
+    """Return what switch is to rename and to pin, why it has to stop, and what is missing so that nothing may go."""
+    return steps.switch(mapping("migrate_switch", listed, "the result of item_info"), done, wanted, kept)
+
+
+def migrate_renamed(renamed: t.Any) -> str:
+    """Return why it is not known what became of a rename; empty where it is."""
+    return renames.unknown(mapping("migrate_renamed", renamed, "the result of rename_item"))
 
 
 def migrate_rollback(listed: t.Any, done: _Map, wanted: _Map, kept: _Map) -> dict[str, t.Any]:
-    """Return what rollback is to pin and to release, and why it has to stop."""
+    """Return what rollback is to rename, to pin and to release, and why it has to stop."""
     return steps.rollback(mapping("migrate_rollback", listed, "the result of item_info"), done, wanted, kept)
 
 
@@ -45,6 +50,7 @@ class FilterModule:
         return {
             "migrate_options": migrate_options,
             "migrate_prepare": migrate_prepare,
+            "migrate_renamed": migrate_renamed,
             "migrate_rollback": migrate_rollback,
             "migrate_switch": migrate_switch,
         }

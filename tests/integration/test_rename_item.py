@@ -18,6 +18,7 @@ from unit.action_host import RenameItemUnderTest, warnings_of
 
 from ansible_collections.winops.offline_files.plugins.module_utils.change.counted import FIELDS
 from ansible_collections.winops.offline_files.plugins.module_utils.errors import HostCallError
+from ansible_collections.winops.offline_files.plugins.module_utils.retire import renames
 from simhost import scenario
 from simhost.clock import VirtualClock
 from simhost.windows import Host
@@ -296,6 +297,48 @@ def test_more_items_than_before_are_a_success() -> None:
     assert (result["status"], result["after"]["dest"]["total_items"]) == ("renamed", 4)
     (warning,) = warnings_of(result)
     assert warning.startswith("The host told of 1 item outside of what was asked for")
+
+
+# --- what the role migrate_share makes of it
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "src", "dest"),
+    [
+        ({}, OLD, NEW),
+        ({}, OLD, HELD),
+        ({}, OPEN, NEW),
+        ({"rename_open_error": 5}, OPEN, NEW),
+        ({"declared_only": ["RenameItemEx"]}, OLD, NEW),
+        ({"call_error": 0x80041003}, OLD, NEW),
+        ({}, r"\\fs08\nothing", NEW),
+    ],
+)
+def test_a_rename_that_was_done_or_left_everything_as_it_was_is_clear(
+    behaviour: dict[str, Any], src: str, dest: str
+) -> None:
+    host = machine(**behaviour)
+    before = held(host)
+    result, _warnings = run(host, src, dest, when="now")
+    assert renames.unknown(result) == ""
+    assert (result["status"] == "renamed") is (held(host) != before)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"hang_after_items": 0},
+        {"read_error_after_rows": 1},
+        {"read_error_after_rows": 1, "read_faults_from": 2},
+        {"state_lag_reads": 9},
+        {"rename_reach": "view"},
+        {"goes_inactive": "before_call"},
+        {"wmi_class": "missing"},
+    ],
+)
+def test_any_other_is_not(behaviour: dict[str, Any]) -> None:
+    result, _warnings = run(machine(**behaviour), when="now", timeout=5)
+    assert rf"what became of renaming {OLD}: " in renames.unknown(result)
 
 
 # --- what can go wrong

@@ -338,6 +338,7 @@ def test_a_second_use_begins_anew_also_where_the_first_one_broke_off(tmp_path: P
 
 MOVES = [{"from": "//fs01/users", "to": "//fs09/users"}]
 NEW = r"\\fs09\users"
+OTHER, OTHER_NEW = r"\\fs01\other", r"\\fs09\other"
 STEPS = ("prepare", "prepare again", "switch", "switch again", "prepare late", "rollback", "rollback again")
 MINE = rf"{NEW}\alice\mine.txt"
 """Pinned under the new path before anything moves."""
@@ -359,10 +360,22 @@ def _moving(**changes: Any) -> dict[str, Any]:
     return {**content, **changes}
 
 
-def _without_the_new() -> dict[str, Any]:
-    """A host that holds nothing under the new path yet."""
+def _without_the_new(**more: Any) -> dict[str, Any]:
+    """A host that holds nothing under the new path yet.
+
+    :param more: items that it has under the old one
+    """
     content = _moving()
     del content["cache"][NEW]
+    content["cache"][SHARE]["items"]["alice"]["items"].update(more)
+    return content
+
+
+def _two_shares() -> dict[str, Any]:
+    """A host with something pinned under both of two moves, and nothing under the new paths yet."""
+    content = _without_the_new()
+    content["cache"][OTHER] = {"items": {"plan.txt": {"pin": "user"}}}
+    content["servers"][OTHER_NEW] = {"items": {"plan.txt": {}}}
     return content
 
 
@@ -377,6 +390,9 @@ def _dirty() -> dict[str, Any]:
 MOVING: dict[str, dict[str, Any]] = {
     "pc1": _moving(),
     "renamed": _without_the_new(),
+    "renames": _without_the_new(),
+    "opened": _without_the_new(**{"open.txt": {"in_use": True}}),
+    "unsure": _two_shares(),
     "lacks": _moving(servers={rf"{NEW}\alice": {"items": {"report.docx": {}}}}),
     "off": HOSTS["off"],
     "unlisted": _moving(),
@@ -390,9 +406,11 @@ MOVING: dict[str, dict[str, Any]] = {
 AWAY = {
     "unlisted": "__migrate_share_synchronized | default({})",
     "unpinned": "__migrate_share_listed | default({}) and not __migrate_share_pinned | default({}) and "
-    "(__migrate_share_look | default({}) or step == 'rollback')",
+    "((__migrate_share_renamed | default({})).results | default([]) or step == 'rollback')",
+    "unsure": "(__migrate_share_begun | default({})).path is defined and not __migrate_share_renamed | default({}) "
+    "and step == 'switch'",
 }
-"""Hosts that cannot be reached while something holds: when they are to list, and to pin."""
+"""Hosts that cannot be reached while something holds: when they are to list, to pin, and to rename."""
 KEPT = {
     "dirty": _recorded(),
     "foreign": _recorded(user=r"CORP\zoe"),
@@ -419,7 +437,9 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
         hosts = {
             "prepare": set(MOVING) - set(KEPT) | {"busy"},
             "switch": set(MOVING) - {"ended"},
-            "rollback": {"pc1", "renamed", "unpinned", "foreign", "ended", "busy"},
+            "rollback again": {"pc1", "renames"},
+            "switch again": {"pc1", "renames", "unsure"},
+            "rollback": {"pc1", "renamed", "renames", "opened", "unpinned", "foreign", "ended", "busy"},
         }
         only = {"when": f"inventory_hostname in {sorted(hosts.get(step, {'pc1'}))}"}
         tasks.append(
@@ -447,8 +467,10 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Fleet
                 _set_to_work(sim)
             if name in KEPT:
                 (folder / "r" / name).write_text(KEPT[name], encoding="utf-8")
+        both = [*MOVES, {"from": "//fs01/other", "to": "//fs09/other"}]
+        moves = f"{{{{ {both} if inventory_hostname == 'unsure' else {MOVES} }}}}"
         keywords = {
-            "vars": {"migrate_share_moves": MOVES, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"},
+            "vars": {"migrate_share_moves": moves, "migrate_share_record": f"{folder}/r/{{{{ inventory_hostname }}}}"},
             "ignore_unreachable": True,
         }
         run = fleet.play(tasks, keywords=keywords, timeout=200)
@@ -470,6 +492,9 @@ OLD_PINS = {
 }
 BEFORE = {MINE: ["user"]}
 NEW_PINS = {path.replace(SHARE, NEW): reasons for path, reasons in OLD_PINS.items()} | BEFORE
+
+
+DONE = ("switch", "switch again", "rollback", "rollback again")
 
 
 def _under(found: dict[str, list[str]], share: str) -> dict[str, list[str]]:
@@ -517,12 +542,85 @@ def test_what_was_renamed_between_the_steps_is_fetched_by_nobody(moved: tuple[Ru
 
 
 @pytest.mark.once
-def test_a_step_made_twice_changes_nothing(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
-    order = [one for one in moved[0].told if one.host == "pc1"]
+def test_the_switch_renames_where_it_can_and_the_way_back_too(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
+    run, fleet, files = moved
+    wanted = {path: reasons for path, reasons in NEW_PINS.items() if path != MINE}
+    for step, old, new in (
+        ("switch", {}, wanted),
+        ("switch again", {}, wanted),
+        ("rollback", OLD_PINS, {}),
+        ("rollback again", OLD_PINS, {}),
+    ):
+        found = _pins(moved, "renames", step)
+        assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+    said = {step: run.of("renames", f"{step} done").result["migrate_share_result"] for step in DONE}
+    (forth,), (back,) = said["switch"]["renamed"], said["rollback"]["renamed"]
+    assert [(one["from"], one["to"], one["status"]) for one in (forth, back)] == [
+        (SHARE, NEW, "renamed"),
+        (NEW, SHARE, "renamed"),
+    ]
+    assert said["switch"]["msg"].startswith(rf"Renamed {SHARE} to {NEW} in the cache: ")
+    assert said["rollback"]["msg"].startswith(rf"Renamed {NEW} to {SHARE} in the cache: ")
+    assert (said["switch again"]["renamed"], said["rollback again"]["renamed"]) == ([], [])
+    assert files["renames"]["renames"] == [{"from": SHARE, "to": NEW, "status": "renamed"}]
+    methods = [call["method"] for call in fleet.sims["renames"].host.calls]
+    # Pin is called to see that the content is there; nothing is ever released.
+    assert [name for name in methods if name != "Pin"] == ["Synchronize", "RenameItemEx", "RenameItemEx"]
+
+
+@pytest.mark.once
+def test_what_could_not_be_renamed_is_pinned_and_the_result_says_why(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    run, fleet, files = moved
+    wanted = {path: reasons for path, reasons in NEW_PINS.items() if path != MINE}
+    for step, old, new in (("switch", {}, wanted), ("rollback", OLD_PINS, {})):
+        found = _pins(moved, "opened", step)
+        assert (_under(found, SHARE), _under(found, NEW)) == (old, new)
+    (one,) = run.of("opened", "switch done").result["migrate_share_result"]["renamed"]
+    assert one["status"] == "failed"
+    assert rf"{SHARE} was not renamed to {NEW}. RenameItemEx: a file under it is open" in one["msg"]
+    assert files["opened"]["renames"] == [{"from": SHARE, "to": NEW, "status": "failed"}]
+    assert run.of("opened", "rollback done").result["migrate_share_result"]["renamed"] == []
+    methods = [call["method"] for call in fleet.sims["opened"].host.calls]
+    assert methods[:3] == ["Synchronize", "RenameItemEx", "Pin"]
+    assert methods.count("RenameItemEx") == 1
+    assert "Unpin" in methods
+    # Where both paths are in the cache it is the same, and no method is called for it.
+    (one,) = run.of("pc1", "switch done").result["migrate_share_result"]["renamed"]
+    assert (one["status"], "are both in the cache" in one["msg"]) == ("failed", True)
+    assert "RenameItemEx" not in {call["method"] for call in fleet.sims["pc1"].host.calls}
+
+
+@pytest.mark.once
+def test_a_rename_without_an_answer_stops_the_host_and_the_step_can_be_made_again(
+    moved: tuple[Run, Fleet, dict[str, Any]],
+) -> None:
+    run, fleet, files = moved
+    # What comes after it was not tried, though the host was there again.
+    found = _pins(moved, "unsure", "switch")
+    assert (_under(found, SHARE), _under(found, OTHER)) == (OLD_PINS, {rf"{OTHER}\plan.txt": ["user"]})
+    assert "Unpin" not in {call["method"] for call in fleet.sims["unsure"].host.calls}
+    said = run.of("unsure", "switch again done").result["migrate_share_result"]["renamed"]
+    assert [one["status"] for one in said] == ["renamed", "renamed"]
+    assert files["unsure"]["renames"] == [
+        {"from": SHARE, "to": NEW, "status": "renamed"},
+        {"from": OTHER, "to": OTHER_NEW, "status": "renamed"},
+    ]
+    methods = [call["method"] for call in fleet.sims["unsure"].host.calls]
+    assert [name for name in methods if name != "Pin"] == ["Synchronize", "RenameItemEx", "RenameItemEx"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("host", "steps"), [("pc1", STEPS), ("renames", ("prepare", *DONE))])
+def test_a_step_made_twice_changes_nothing(
+    moved: tuple[Run, Fleet, dict[str, Any]], host: str, steps: tuple[str, ...]
+) -> None:
+    order = [one for one in moved[0].told if one.host == host]
     ends = [number for number, one in enumerate(order) if one.task.endswith(" seen")]
-    assert len(ends) == len(STEPS)
+    assert len(ends) == len(steps)
     changed = {}
-    for step, start, end in zip(STEPS, [0, *ends], ends, strict=False):
+    for step, start, end in zip(steps, [0, *ends], ends, strict=False):
         changed[step] = [one.task for one in order[start:end] if one.result.get("changed")]
     assert {step for step, names in changed.items() if names} == {"prepare", "switch", "rollback"}
 
@@ -566,6 +664,8 @@ def test_the_switch_keeps_what_was_released_beside_the_record(moved: tuple[Run, 
     assert {entry["path"]: entry["reasons_before"] for entry in kept["entries"]} == OLD_PINS
 
 
+PASSED = ("pc1", "renamed", "renames", "opened", "unsure")
+"""Hosts that come through."""
 STOPS = {
     ("pc1", "prepare late"): "is there already, and what is pinned differs from it: 5 items fewer (",
     ("lacks", "switch"): "failed",
@@ -573,6 +673,7 @@ STOPS = {
     ("unlisted", "switch"): "unlisted' is not there: run prepare first.",
     ("unpinned", "switch"): "Nothing was released: Pinning was not done: Task failed: ",
     ("unpinned", "rollback"): "Nothing was released: Pinning was not done: Task failed: ",
+    ("unsure", "switch"): rf"it is not clear what became of renaming {SHARE}: Task failed: ",
     ("late", "switch"): rf"is not what is pinned: 1 item more ({SHARE}\alice\plain.txt). Move it away, and run prepare",
     ("dirty", "switch"): "1 item has changes that are not synchronized",
     ("busy", "prepare"): f"Waits: {AT_WORK}.",
@@ -594,7 +695,7 @@ def test_a_step_that_cannot_be_sure_stops(moved: tuple[Run, Fleet, dict[str, Any
 @pytest.mark.once
 def test_where_a_step_stopped_nothing_is_released_and_nothing_sent(moved: tuple[Run, Fleet, dict[str, Any]]) -> None:
     called = {name: [call["method"] for call in sim.host.calls] for name, sim in moved[1].sims.items()}
-    assert {name: methods for name, methods in called.items() if name not in ("pc1", "renamed")} == {
+    assert {name: methods for name, methods in called.items() if name not in PASSED} == {
         "lacks": ["Synchronize", "Pin", "Pin"],
         "off": [],
         "unlisted": ["Synchronize"],
@@ -636,6 +737,10 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
             fleet.add(name, MOVING[name])
         sim = fleet.sims["unlisted"]
         fleet.set("unlisted", ansible_port=f"{{{{ 1 if ({AWAY['unlisted']}) else {sim.port} }}}}")
+        # Is prepared, and then only asked what would be done.
+        foretold = fleet.add("foretold", _without_the_new())
+        there = "ansible_check_mode or migrate_step == 'prepare'"
+        fleet.set("foretold", ansible_port=f"{{{{ {foretold.port} if ({there}) else 1 }}}}")
         runs = [fleet.line([*words, *options], timeout=120, PWD=str(tmp_path)) for options in ([], ["--check"])]
         ends = [
             [
@@ -649,20 +754,28 @@ def test_the_playbook_tells_of_its_own_step_and_check_mode_changes_nothing(tmp_p
         assert [[status for status, _msg in end] for end in ends] == [
             ["ok", "failed"],
             ["failed"],
+            ["ok", "failed"],
             ["ok", "ok"],
             ["failed"],
+            ["ok", "ok"],
         ]
         assert ends[0][1][1].startswith("For user: Pinned 2 of 4 items; 2 failed.")
         assert ends[1][0][1].startswith("What is pinned could not be listed: Task failed: ")
-        assert "Would release 5 items." in ends[2][1][1]
+        assert "Would release 5 items." in ends[3][1][1]
+        assert ends[5][1][1] == rf"Would rename {SHARE} to {NEW} in the cache: 7 items. Nothing to pin."
+        assert [call["method"] for call in foretold.host.calls] == ["Synchronize"]
+        assert "renames" not in json.loads((tmp_path / "r" / "foretold").read_text(encoding="utf-8"))
         assert [call["method"] for call in fleet.sims["lacks"].host.calls] == ["Synchronize", "Pin", "Pin"]
-        assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["lacks"]
+        assert sorted(one.name for one in (tmp_path / "r").iterdir()) == ["foretold", "lacks"]
         # Each step of each run has left its page.
         assert len(list(tmp_path.glob("migrate_*.html"))) == 4
         shown = [json.loads(min(tmp_path.glob(f"migrate_{step}_*.json")).read_text()) for step in ("prepare", "switch")]
         states = [{host["host"]: host["state"] for host in page["hosts"]} for page in shown]
-        assert states == [{"lacks": "done", "unlisted": "failed"}, {"lacks": "failed", "unlisted": "failed"}]
-        lacks, unlisted = shown[1]["hosts"]
+        assert states == [
+            {"foretold": "done", "lacks": "done", "unlisted": "failed"},
+            {"foretold": "failed", "lacks": "failed", "unlisted": "failed"},
+        ]
+        lacks, unlisted = (host for host in shown[1]["hosts"] if host["host"] != "foretold")
         assert (lacks["failed"], {one["result"]["category"] for one in lacks["failures"]}) == (3, {"not_in_cache"})
         assert unlisted["views"][0]["why"][0].startswith("What is pinned could not be listed: ")
-        assert [share["path"] for share in shown[0]["hosts"][0]["views"][0]["shares"]] == [SHARE]
+        assert [share["path"] for share in shown[0]["hosts"][-2]["views"][0]["shares"]] == [SHARE]

@@ -19,6 +19,8 @@
     the variables of a share that moves: which moves are understood
 ``record``
     what was pinned on both sides before a share moved, and in what something differs from it
+``renames``
+    which copies are renamed when a share moves, and whether what became of that is known
 ``steps``
     what each step of a move is to do next, from whole results, and why it has to stop
 

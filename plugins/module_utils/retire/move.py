@@ -24,8 +24,8 @@ def wanted(given: _Map) -> dict[str, t.Any]:
     """Return what the variables of the role migrate_share ask for, as data.
 
     ``problems`` has a sentence for each variable that cannot be accepted, ``moves`` the normalised paths, ``old`` and
-    ``new`` each side of them, ``before`` and ``after`` what is asked of the old paths before the move, and when they
-    are retired after it, for ``plan``.
+    ``new`` each side of them. ``rename`` is whether copies are renamed where that can be done, ``before`` and ``after``
+    what is asked of the old paths before the move, and when they are retired after it, for ``plan``.
     """
     reader = Reader(given, "migrate_share_")
     moves: list[dict[str, str]] = []
@@ -46,6 +46,7 @@ def wanted(given: _Map) -> dict[str, t.Any]:
         "moves": moves,
         "old": old,
         "new": [move["to"] for move in moves],
+        "rename": reader.flag("rename", True),
         "before": as_data(before, ()),
         "after": as_data(after, ()),
     }

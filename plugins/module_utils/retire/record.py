@@ -18,7 +18,8 @@ from . import guards
 from .options import read_path, shown
 
 _Map = Mapping[str, t.Any]
-Moves = Sequence[Mapping[str, str]]
+Move = Mapping[str, str]
+Moves = Sequence[Move]
 
 MOVABLE: t.Final = Reasons.USER | Reasons.USER_POLICY | Reasons.COMPUTER
 """The reasons that move with a share; folder redirection pins by itself wherever it leads."""
@@ -43,12 +44,14 @@ class Record:
     :ivar moves: the moves, each with ``from`` and ``to``
     :ivar old: what was pinned under the old paths
     :ivar new: what was pinned under the new paths already
+    :ivar renames: the moves that ``switch`` has renamed or tried to, each with its ``status``
     """
 
     user: str | None
     moves: Moves
     old: Pins
     new: Pins
+    renames: Moves = ()
 
     def as_data(self) -> dict[str, t.Any]:
         """Return what the file holds, which is also what the option restore of pin takes."""
@@ -80,7 +83,9 @@ def read(text: str) -> Record:
             for entry in data["entries"]
         )
         new = as_pins((entry["path"], pins.named(entry["reasons"])) for entry in data["pinned_there"])
-        sides = [(move["from"], move["to"]) for move in moves]
+        renames = tuple(data.get("renames") or ())
+        sides = [(move["from"], move["to"]) for move in [*moves, *renames]]
+        sides += [(move["status"], "") for move in renames]
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise InputError("is no record that prepare has written", text) from exc
     texts = [path for side in sides for path in side] + [one.path for one in (*old.values(), *new.values())]
@@ -88,7 +93,7 @@ def read(text: str) -> Record:
         raise InputError("is no record that prepare has written", text)
     for one in old.values():
         moved(one.path, moves)
-    return Record(user, moves, old, new)
+    return Record(user, moves, old, new, renames)
 
 
 def check_moves(kept: Record, moves: Moves) -> None:

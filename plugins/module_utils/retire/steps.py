@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..windows import pins
 from ..windows.pins import Reasons
 from ..words import number, visible
-from . import guards, record
+from . import guards, record, renames
 from .options import FLAGS
 from .plan import sentence, was_made
 from .record import Pinned, Pins, Record
@@ -71,18 +71,22 @@ def _not_recorded(made: Record, counted: int, kept: _Map) -> str:
     return f"{_named(kept)} is there already, and {said}. Take another name, or move the old one away" if said else ""
 
 
-def switch(listed: _Map, pinned: _Map, asked: _Map, kept: _Map) -> dict[str, t.Any]:
-    """Return the ``entries`` to pin, the ``problem`` that forbids it, and what is ``missing`` so that nothing may go.
+def switch(listed: _Map, done: _Map, asked: _Map, kept: _Map) -> dict[str, t.Any]:
+    """Return what is to be done, and why it has to stop: a ``problem`` before anything, or what is ``missing``.
+
+    First the ``renames`` to try, with the text of the record that begins them or says what became of them (``text``),
+    and why that is not known (``unknown``). Then the ``entries`` to pin; nothing may go while something is ``missing``.
+    ``retire`` are the old paths to retire, ``renamed`` and ``msg`` tell of the renames.
 
     :param listed: the result of item_info for the old and the new paths
-    :param pinned: the result of pin for the entries; empty where it was not called yet
+    :param done: the results of what was begun so far, each empty before: ``rename`` as registered by the loop of
+        rename_item over the renames, ``pin`` for the entries
     :param asked: what ``move.wanted`` returned
     :param kept: the ``file`` of the record, and its ``text``, empty where there is none
     """
     made, problem = _usable(listed, asked, kept)
     if made is None or problem:
-        return {"problem": problem, "entries": [], "missing": problem}
-    wanted = made.moved()
+        return {"problem": problem, "missing": problem, "entries": [], "retire": asked["old"], **_renames(None, {})}
     found = _pins(listed)
     old, new = record.under(found, asked["old"]), record.under(found, asked["new"])
     differs = record.differences(_left_there(made, new, old), record.movable(old))
@@ -92,34 +96,64 @@ def switch(listed: _Map, pinned: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
     elif unsent:
         problem = f"{unsent}: nothing is sent to the old server after prepare. Run prepare, and copy the data again"
     problem = _sentence(problem)
+    tried = _renames(kept, done, [] if problem else renames.forth(made, old, asked))
+    gone = renames.foretold(done["rename"], asked)
+    wanted = {} if problem else _not_under(made.moved(), [move["to"] for move in gone])
     return {
         "problem": problem,
-        "entries": [] if problem else record.entries(wanted.values()),
-        "missing": problem or _sentence(_missing(wanted, pinned)),
+        "entries": record.entries(wanted.values()),
+        "missing": problem or tried["unknown"] or _sentence(_missing(wanted, done["pin"])),
+        "retire": renames.left(asked["old"], gone),
+        **tried,
     }
+
+
+def _renames(kept: _Map | None, done: _Map, moves: record.Moves = ()) -> dict[str, t.Any]:
+    """Return what each step says of its renames."""
+    renamed = done.get("rename") or {}
+    return {
+        "renames": list(moves),
+        "text": renames.kept(kept["text"], moves, renamed) if kept and moves else "",
+        "unknown": renames.unknown(renamed),
+        "renamed": renames.told(renamed),
+        "msg": renames.sentence(renamed),
+    }
+
+
+def _not_under(found: Pins, roots: Sequence[str]) -> dict[str, Pinned]:
+    """Return those pins that are none of some paths, and lie under none."""
+    there = record.under(found, roots)
+    return {name: one for name, one in found.items() if name not in there}
 
 
 def rollback(listed: _Map, done: _Map, asked: _Map, kept: _Map) -> dict[str, t.Any]:
     """Return what goes back: the ``entries`` to pin, what is ``missing`` of them, then the ``groups`` to release.
 
     Each group is the ``paths`` and ``flags`` for one call of unpin. ``left`` is what is still pinned of them, ``again``
-    the entries that were pinned there before the switch, and lost a reason with what lies above them.
+    the entries that were pinned there before the switch, and lost a reason with what lies above them. Before all that
+    come ``renames`` with ``unknown``, ``renamed`` and ``msg``, as of the switch; where ``moved`` everything is to be
+    listed anew after them.
 
     :param listed: the result of item_info for the old and the new paths
-    :param done: the results of what was begun so far, each empty before: ``pin`` for the entries, ``unpin`` as
-        registered by the loop over the groups, ``again`` of pin for those
+    :param done: the results of what was begun so far, each empty before: ``rename`` as registered by the loop of
+        rename_item over the renames, ``pin`` for the entries, ``unpin`` as registered by the loop over the groups,
+        ``again`` of pin for those
     :param asked: what ``move.wanted`` returned
     :param kept: the ``file`` of the record, and its ``text``, empty where there is none
     """
     made, problem = _usable(listed, asked, kept)
     if made is None or problem:
-        return {"problem": problem, "entries": [], "missing": problem, "groups": [], "left": problem, "again": []}
-    new = record.under(_pins(listed), asked["new"])
+        nothing = {"entries": [], "missing": problem, "groups": [], "left": problem, "again": [], "moved": False}
+        return {"problem": problem, **nothing, **_renames(None, done)}
+    gone = renames.foretold(done["rename"], asked)
+    there = record.under(_pins(listed), asked["new"])
+    new = _not_under(there, [move["from"] for move in gone])
     given = _given(made, new)
     if unsent := _unsent(listed, given, asked):
         problem = _sentence(f"{unsent}: have them synchronized first")
-    wanted = {} if problem else record.movable(made.old)
-    missing = problem or _sentence(_missing(wanted, done["pin"]))
+    tried = _renames(kept, done, [] if problem else renames.back(made, there, asked))
+    wanted = {} if problem else _not_under(record.movable(made.old), [move["to"] for move in gone])
+    missing = problem or tried["unknown"] or _sentence(_missing(wanted, done["pin"]))
     groups = [] if missing else _groups(given)
     lost, unknown = _lost(done["unpin"], groups)
     left = {name: one for name, one in given.items() if one.reasons & ~lost.get(name, Reasons.NONE)}
@@ -132,6 +166,8 @@ def rollback(listed: _Map, done: _Map, asked: _Map, kept: _Map) -> dict[str, t.A
         "groups": groups,
         "left": missing or _sentence(unknown or still or _missing(again, done["again"])),
         "again": record.entries(again.values()),
+        "moved": not asked["after"]["check_mode"] and any(one["status"] == renames.RENAMED for one in tried["renamed"]),
+        **tried,
     }
 
 

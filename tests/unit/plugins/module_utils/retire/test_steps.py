@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from unit.looks import ALICE, NOW, look, method, share
 
-from ansible_collections.winops.offline_files.plugins.module_utils.retire import move, options, plan, steps
+from ansible_collections.winops.offline_files.plugins.module_utils.retire import move, options, plan, renames, steps
 
 OLD, NEW = r"\\fs01\users", r"\\fs09\home"
 ASKED = move.wanted({"moves": [{"from": OLD, "to": NEW}], "record": "r.json"})
@@ -55,12 +55,13 @@ def _prepare(listed: Any, kept: str = "", found: Any = None, sent: Any = None) -
 KEPT = {"file": "/r.json", "text": json.dumps(_prepare(_listed(*BEFORE, *THERE))["record"])}
 
 
-def _switch(listed: Any, pinned: Any = None, asked: Any = None, kept: Any = None) -> dict[str, Any]:
-    return steps.switch(listed, pinned or {}, ASKED if asked is None else asked, KEPT if kept is None else kept)
+def _switch(listed: Any, pinned: Any = None, asked: Any = None, kept: Any = None, rename: Any = None) -> dict[str, Any]:
+    done = {"rename": rename or {}, "pin": pinned or {}}
+    return steps.switch(listed, done, ASKED if asked is None else asked, KEPT if kept is None else kept)
 
 
 def _rollback(listed: Any, asked: Any = None, kept: Any = None, **done: Any) -> dict[str, Any]:
-    done = {"pin": {}, "unpin": {}, "again": {}, **done}
+    done = {"rename": {}, "pin": {}, "unpin": {}, "again": {}, **done}
     return steps.rollback(listed, done, ASKED if asked is None else asked, KEPT if kept is None else kept)
 
 
@@ -337,3 +338,163 @@ def test_rollback_waits_for_changes_of_what_it_would_release() -> None:
     assert (told["entries"], told["groups"]) == ([], [])
     assert _rollback(_listed(dirty, AFTER[0]), asked=IGNORING, pin=BACK)["problem"] == ""
     assert _rollback(_listed(*AFTER, {**THERE[0], "dirty": True}), pin=BACK)["problem"] == ""
+
+
+# --- renames before the pins, and back
+
+CHECKING = move.wanted({"moves": [{"from": OLD, "to": NEW}], "record": "r.json", "check_mode": True})
+FORTH, BACKWARDS = {"from": OLD, "to": NEW}, {"from": NEW, "to": OLD}
+
+
+def _rename(status: str = "renamed", src: str = OLD, dest: str = NEW, **more: Any) -> dict[str, Any]:
+    refused = {"made": True, "completed": True, "result": {"category": "busy"}}
+    known = {
+        "changed": status == "renamed",
+        "may_still_run": False,
+        "state_verified": True,
+        "calls": [refused] if status == "failed" else [],
+    }
+    return {"src": src, "dest": dest, "status": status, "msg": f"It is {status}.", **known, **more}
+
+
+def _looped(*results: dict[str, Any]) -> dict[str, Any]:
+    return {"changed": False, "results": list(results)}
+
+
+COULD_NOT = ("failed", "not_cached", "unchanged")
+NOT_CLEAR: tuple[dict[str, Any], ...] = (
+    UNREACHABLE,
+    FAILED,
+    {},
+    _rename("unknown", state_verified=False),
+    _rename("failed", state_verified=False),
+    _rename("failed", changed=True),
+    _rename("failed", may_still_run=True),
+    _rename("failed", calls=[{"made": True, "completed": True, "result": None}]),
+    _rename("failed", calls=[{"made": True, "completed": True, "result": {"category": "ok"}}]),
+    _rename("renamed", state_verified=False),
+    _rename("pending"),
+    _rename("unavailable"),
+    {**_rename(), "unreachable": True},
+)
+
+
+def _with_renames(status: str) -> dict[str, str]:
+    data = {**json.loads(KEPT["text"]), "renames": [{**FORTH, "status": status}], "pinned_there": []}
+    return {**KEPT, "text": json.dumps(data)}
+
+
+def test_switch_tries_to_rename_where_something_is_pinned_under_the_old_path() -> None:
+    made = _switch(_listed(*BEFORE))
+    assert (made["renames"], made["unknown"], made["renamed"], made["msg"]) == ([FORTH], "", [], "")
+    data = json.loads(made["text"])
+    assert data.pop("renames") == [{**FORTH, "status": "begun"}]
+    assert data == json.loads(KEPT["text"])
+    asked = move.wanted({"moves": [FORTH], "record": "r.json", "rename": False})
+    for other in (
+        _switch(_listed(*AFTER)),
+        _switch(_listed(*BEFORE), asked=asked),
+        _switch(_listed(*BEFORE, _item(rf"{OLD}\late", "user"))),
+        _switch(UNREACHABLE),
+    ):
+        assert (other["renames"], other["text"]) == ([], "")
+
+
+def test_only_the_moves_with_something_to_move_are_renamed() -> None:
+    moves = [FORTH, {"from": r"\\fs01\empty", "to": r"\\fs09\empty"}]
+    asked = move.wanted({"moves": moves, "record": "r.json"})
+    kept = {**KEPT, "text": json.dumps({**json.loads(KEPT["text"]), "moves": moves})}
+    assert _switch(_listed(*BEFORE), asked=asked, kept=kept)["renames"] == [FORTH]
+
+
+def test_what_was_renamed_is_in_the_record_and_still_has_to_be_seen_pinned() -> None:
+    made = _switch(_listed(*BEFORE), rename=_looped(_rename()))
+    assert json.loads(made["text"])["renames"] == [{**FORTH, "status": "renamed"}]
+    assert made["renamed"] == [{**FORTH, "status": "renamed", "msg": "It is renamed."}]
+    assert (made["unknown"], made["msg"], made["retire"], len(made["entries"])) == ("", "It is renamed.", [OLD], 2)
+    assert made["missing"].startswith("Pinning was not done")
+    assert _switch(_listed(*BEFORE), _pinned(*AFTER), rename=_looped(_rename()))["missing"] == ""
+
+
+@pytest.mark.parametrize("status", COULD_NOT)
+def test_what_could_not_be_renamed_is_pinned(status: str) -> None:
+    made = _switch(_listed(*BEFORE), _pinned(*AFTER), rename=_looped(_rename(status)))
+    assert (made["unknown"], made["missing"], len(made["entries"]), made["retire"]) == ("", "", 2, [OLD])
+    assert json.loads(made["text"])["renames"] == [{**FORTH, "status": status}]
+    assert [one["status"] for one in made["renamed"]] == [status]
+
+
+@pytest.mark.parametrize("result", NOT_CLEAR)
+def test_what_is_not_known_of_a_rename_stops_the_step(result: dict[str, Any]) -> None:
+    for made in (
+        _switch(_listed(*BEFORE), _pinned(*AFTER), rename=_looped(result)),
+        _rollback(_listed(*AFTER), kept=_with_renames("renamed"), pin=BACK, rename=_looped(result)),
+    ):
+        assert made["unknown"].startswith("Nothing further was done, for it is not clear what became of renaming ")
+        assert made["missing"] == made["unknown"]
+        assert (made["renamed"], made.get("groups", []), made.get("again", [])) == ([], [], [])
+    made = _switch(_listed(*BEFORE), rename=_looped(result))
+    assert json.loads(made["text"])["renames"] == [{**FORTH, "status": "begun"}]
+
+
+def test_a_loop_is_judged_as_a_whole_and_one_pass_by_itself() -> None:
+    bad = _rename("unknown", state_verified=False)
+    for given, known in (
+        ({}, True),
+        (SKIPPED, True),
+        (_looped(), True),
+        (_rename(), True),
+        (_looped(_rename(), bad), False),
+        (bad, False),
+        ({"unreachable": True, "msg": "Gone."}, False),
+    ):
+        assert (renames.unknown(given) == "") is known
+    assert renames.unknown({"results": [{"__migrate_share_move": FORTH, "msg": "It broke."}]}).endswith(
+        rf"of renaming {OLD}: It broke."
+    )
+
+
+@pytest.mark.parametrize("status", ["begun", "renamed"])
+def test_rollback_renames_back_what_was_or_may_have_been_renamed(status: str) -> None:
+    kept = _with_renames(status)
+    made = _rollback(_listed(*AFTER), kept=kept)
+    assert (made["renames"], made["moved"]) == ([BACKWARDS], False)
+    back = _looped(_rename(src=NEW, dest=OLD))
+    made = _rollback(_listed(*AFTER), kept=kept, rename=back)
+    assert (made["moved"], made["renamed"][0]["from"], made["msg"]) == (True, NEW, "It is renamed.")
+    # Listed again, everything is where it was
+    made = _rollback(_listed(*BEFORE), kept=kept, rename=back, pin=BACK)
+    assert (made["renames"], made["missing"], made["groups"], made["left"], made["again"]) == ([], "", [], "", [])
+    asked = move.wanted({"moves": [FORTH], "record": "r.json", "rename": False})
+    assert _rollback(_listed(*AFTER), kept=kept, asked=asked)["renames"] == []
+
+
+def test_rollback_pins_what_was_not_renamed_or_cannot_be_renamed_back() -> None:
+    for status in COULD_NOT:
+        assert _rollback(_listed(*AFTER), kept=_with_renames(status))["renames"] == []
+        back = _looped(_rename(status, src=NEW, dest=OLD))
+        made = _rollback(_listed(*AFTER), kept=_with_renames("renamed"), rename=back, pin=BACK)
+        assert (made["moved"], made["missing"], len(made["groups"])) == (False, "", 2)
+
+
+def test_rollback_renames_nothing_back_while_something_was_changed_there() -> None:
+    made = _rollback(_listed(AFTER[0], {**AFTER[1], "dirty": True}), kept=_with_renames("renamed"))
+    assert made["problem"]
+    assert made["renames"] == []
+
+
+def test_check_mode_foretells_that_nothing_is_left_to_pin_or_to_release() -> None:
+    made = _switch(_listed(*BEFORE), asked=CHECKING, rename=_looped(_rename()))
+    assert (made["entries"], made["missing"], made["retire"]) == ([], "", [])
+    made = _switch(_listed(*BEFORE), asked=CHECKING, rename=_looped(_rename("failed")))
+    assert (len(made["entries"]), made["retire"]) == (2, [OLD])
+    back = _looped(_rename(src=NEW, dest=OLD))
+    made = _rollback(_listed(*AFTER), asked=CHECKING, kept=_with_renames("renamed"), rename=back)
+    assert (made["entries"], made["missing"], made["groups"], made["left"], made["moved"]) == ([], "", [], "", False)
+
+
+@pytest.mark.parametrize("bad", ["x", [1], [{"from": OLD}], [{**FORTH, "status": 1}]])
+def test_renames_of_a_record_that_cannot_be_read_are_told(bad: Any) -> None:
+    kept = {**KEPT, "text": json.dumps({**json.loads(KEPT["text"]), "renames": bad})}
+    for step in (_switch, _rollback):
+        assert step(_listed(*BEFORE), kept=kept)["problem"].endswith("is no record that prepare has written.")
