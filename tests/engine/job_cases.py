@@ -138,7 +138,7 @@ JOB_CASES: Mapping[str, JobCase] = {
                 "steps.1.jobs.0.own": True,
                 "steps.1.jobs.0.alive": True,
                 "steps.1.text.skipped": None,
-                "steps.1.text.calls.1.flags": 0x40,
+                "asked.1.params.Flags": 0x40,
                 "steps.1.output.finished": False,
                 "steps.1.locked": False,
                 "steps.1.text.locked": True,

@@ -72,7 +72,7 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
 
     for one in case.steps:
         if isinstance(one, Start):
-            request = {**case.windows.full_request, **one.request, "job": one.job, "job_step": "run"}
+            request = case.windows.request_with({**one.request, "job": one.job, "job_step": "run"})
             started.append(host.start(request))
         elif isinstance(one, Until):
             _until(host, lambda wanted=one: _has(step(wanted.job, "look"), wanted))  # type: ignore[misc]
@@ -85,7 +85,7 @@ def carry_out(case: JobCase, host: JobHost) -> dict[str, Any]:
         elif isinstance(one, Leave):
             host.leave(one.job, one.state)
         elif isinstance(one, Ask):
-            answers.append(host.ask({**case.windows.full_request, **one.request}, one.check_mode))
+            answers.append(host.ask(case.windows.request_with(one.request), one.check_mode))
         else:
             name = "look" if isinstance(one, Look) else "drop"
             answers.append(step(one.job, name, one.results) if name == "look" else dropped(one.job, one.results))
