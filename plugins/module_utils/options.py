@@ -17,6 +17,9 @@ Spec = Mapping[str, Mapping[str, t.Any]]
 Split = Callable[[str], list[str]]
 """How a plain string is parted for an option that is a list of names: core would part it at every comma."""
 
+LONE_PATHS = ("src", "dest")
+"""Options of a module that has no paths: each holds one."""
+
 MAX_TIMEOUT = 2_147_483
 """Seconds; more do not fit into the milliseconds of a wait on the host."""
 

@@ -12,17 +12,8 @@ import typing as t
 from ..module_utils.change.course import Change, Course
 from ..module_utils.errors import HostCallError
 from ..module_utils.host.answer import Answer
-from ..module_utils.host.request import Request
+from ..module_utils.host.request import MAX_REREADS, READ_AGAIN_TIMEOUT, REREAD_DELAY, Request
 from .host_action import HostAction
-
-READ_AGAIN_TIMEOUT = 30
-"""Seconds, at most, for looking once more."""
-
-MAX_REREADS = 3
-"""How often a state is read again that does not show what was reported."""
-
-REREAD_DELAY = 1.0
-"""Seconds before each time."""
 
 
 class ChangeAction(HostAction):

@@ -33,9 +33,6 @@ _NO_EVENT_LOG = {"ansible_no_target_syslog": True}
 """Ansible.Basic writes the arguments to the event log of Windows, where names of users' files do not belong and 32,766
 characters fit. As ``no_log`` the paths would stay out too, but since core 2.22 they would be hidden in all output."""
 
-_LONE_PATHS = ("src", "dest")
-"""Options of a module that has no paths: each holds one."""
-
 _NAMES: t.Final[Mapping[str, user_options.Split]] = {"paths": unc.split_list, "name": unc.split_lines}
 
 
@@ -97,7 +94,10 @@ class HostAction(ActionBase):  # type: ignore[misc]
     def _run(self) -> dict[str, t.Any]:
         self._refuse_async()
         given = self._task.args.get("paths", self._task.args.get("path"))
-        self._given_paths = [*(given if isinstance(given, list) else ()), *map(self._task.args.get, _LONE_PATHS)]
+        self._given_paths = [
+            *(given if isinstance(given, list) else ()),
+            *map(self._task.args.get, user_options.LONE_PATHS),
+        ]
         try:
             self._task.args = user_options.taken(self._task.args, self.ARGUMENT_SPEC, _NAMES)
         except InputError as exc:
@@ -128,7 +128,7 @@ class HostAction(ActionBase):  # type: ignore[misc]
         # What is left is a stranger's, and a callback shows all of it. The user's own paths stay as they were given. In
         # a diff the line ends are ours; what it shows of the host was made visible when they were put there.
         diff = result.pop("diff", None)
-        own = [*options.get("paths", ()), *(options[name] for name in _LONE_PATHS if name in options)]
+        own = [*options.get("paths", ()), *(options[name] for name in user_options.LONE_PATHS if name in options)]
         result = dict(harmless(result, frozenset(map(unc.normalise, filter(_is_odd, own)))))
         if diff is not None:
             result["diff"] = diff

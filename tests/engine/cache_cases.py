@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.cases import ADMIN, ALICE, ERROR, MADE, THROWN_AT, VALUE, Case
 
+from simhost import shorthand
+
 CACHE = r"""
 '\\fs01\users\alice':
   items: {plan.docx: {size: 1000}, budget.xlsx: {size: 2000, in_use: true}, notes.txt: {size: 30, encrypted: true}}
@@ -22,18 +24,9 @@ RETURNED = "calls.0.returned"
 
 
 def _ask(method: str, arguments: Mapping[str, Any], **options: Any) -> dict[str, Any]:
-    """A request as the module makes it, without the shorthand of Unpin."""
-    usual: dict[str, Any] = {
-        "paths": None,
-        "flags": None,
-        "deep": None,
-        "fields": [],
-        "keep": [],
-        "reasons": [],
-        "last": None,
-    }
-    act = {"observe": False, "read": False, "anyway": True}
-    return {**usual, **act, "method": method, "arguments": [dict(arguments)], **options}
+    """A request as the module makes it."""
+    usual: dict[str, Any] = {"paths": None, "deep": None, "fields": [], "last": None, "read": False, "anyway": True}
+    return shorthand.named(method, arguments, **{**usual, **options})
 
 
 def _registry(method: str, arguments: Mapping[str, Any], **options: Any) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.cases import ERROR, HOME, MADE, SHARE, STATUS, THROWN_AT, VALUE, Case, error, lines, wordless
 
+from simhost import shorthand
+
 CACHE = r"""
 '\\fs01\users': {items: {alice: {pin: user, items: {report.docx: {pin: user}, drafts: {items: {idea.txt: {}}}}}}}
 '\\fs01\projects': {in_use: true, items: {plan.mpp: {}}}
@@ -23,10 +25,10 @@ OPEN_FILES, RETURNED = "calls.0.returned.OpenFiles", "calls.0.returned"
 
 
 def _ask(method: str, path: str = SHARE, arguments: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:
-    """A request for one of these methods, without the shorthand of Unpin."""
+    """A request as the module connection makes it."""
     fields = ["ItemType", "ConnectionInfo.ConnectState", "ConnectionInfo.OfflineReason", "SuspendInfo.Suspended"]
-    usual = {"paths": path, "flags": None, "deep": False, "observe": False, "fields": fields, "keep": [], "reasons": []}
-    return {**usual, "method": method, "arguments": [{"Path": path, **(arguments or {})}], **options}
+    usual = {"paths": path, "deep": False, "fields": fields}
+    return shorthand.named(method, {"Path": path, **(arguments or {})}, **{**usual, **options})
 
 
 def _case(

@@ -9,6 +9,8 @@ from typing import Any
 
 from engine.cases import ADMIN, ALICE, MADE, PINS, THROWN_AT, VALUE, Case, lines
 
+from simhost import shorthand
+
 CACHE = r"""
 '\\fs01\users':
   items:
@@ -26,8 +28,7 @@ def _ask(old: str, new: str = NEW, method: str = "RenameItemEx", *, times: int =
     """A request as the module rename_item makes it."""
     arguments = {"OriginalPath": old, "NewPath": new, "ReplaceIfExists": False}
     fields = ["ItemType", *PINS, "ChangeInfo.Dirty"]
-    usual = {"paths": lines(old, new), "flags": None, "observe": False, "fields": fields, "keep": [], "reasons": []}
-    return {**usual, "method": method, "arguments": [arguments] * times, **options}
+    return shorthand.named(method, *[arguments] * times, **{"paths": lines(old, new), "fields": fields, **options})
 
 
 def _case(

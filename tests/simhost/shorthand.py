@@ -20,3 +20,13 @@ def request(short: Mapping[str, Any]) -> dict[str, Any]:
         full["arguments"] = [{"Flags": flags & 0xFFFFFFFF, **deep} for flags in short["flags"]]
         full.setdefault("paths_as", "Paths")
     return full
+
+
+def named(method: str, *arguments: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+    """What differs from a request of Unpin for a method with other parameters, as the modules that look first ask.
+
+    :param arguments: of each call, by name
+    :param options: what else differs; `fields` at least, where items are read
+    """
+    usual: dict[str, Any] = {"flags": None, "keep": [], "reasons": [], "observe": False}
+    return {**usual, "method": method, "arguments": [dict(one) for one in arguments], **options}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ..errors import HostCallError, InputError
 from ..host.answer import Answer
-from ..host.request import Arguments, Request
+from ..host.request import REGISTRY_CLASS, Arguments, Request
 from ..info import users
 from ..info.configuration import MACHINE_CLASS
 from ..options import check_timeout
@@ -25,7 +25,6 @@ from .cache_report import Report
 from .cache_state import CacheState
 from .course import Act, Course
 
-REGISTRY_CLASS = "StdRegProv"
 ENABLE, ENCRYPT, CREATE_KEY, SET_VALUE = "Enable", "Encrypt", "CreateKey", "SetDWORDValue"
 
 REFUSE, DESTROY = "refuse", "destroy"

@@ -58,10 +58,7 @@ class Report(Verdict):
         if self.restarts:
             return True
         if self.course.unread:
-            succeeded = [
-                call for done in self.course.acts for _args, call in done.calls() if not report.problem_of(call)
-            ]
-            return bool(succeeded)
+            return any(not report.problem_of(call) for call in self.course.told)
         return bool(self.course.acts) and any((self._moved, self._set, self._turned))
 
     @property
@@ -144,7 +141,7 @@ class Report(Verdict):
             yield f"{number(whole, 'file')} that {self.user} sees {'is' if whole == 1 else 'are'} {state} already."
 
     def _warnings(self) -> list[str]:
-        found = report.hints_of([call for done in self.course.acts for _args, call in done.calls()])
+        found = report.hints_of(self.course.told)
         wanted, setting = self.wanted.encrypted, self.now.setting
         if wanted is not None and setting is not None and setting != wanted and not self.refused:
             found.append(

@@ -10,11 +10,12 @@ the vendor's article 942974 for FormatDatabase, which Windows takes away when it
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 
 from ..host import availability
 from ..host.answer import Answer, State
-from ..host.pack import unpack
+from ..host.pack import rows_of
 from ..info.configuration import MACHINE_CLASS
 from ..info.registry import Keys
 from ..windows import rows
@@ -138,17 +139,16 @@ def read(answer: Answer) -> CacheState:
     )
 
 
+@functools.lru_cache(maxsize=2)
 def _files(state: State | None) -> Files | None:
+    """Count the files of a state. The last two are remembered, for a task asks for them many times."""
     if state is None:
         return None
     encrypted = unencrypted = dirty = 0
-    for batch in unpack(state.data, state.rows):
-        for row in batch:
-            texts, _tab, path = row.rpartition("\t")
-            rows.check_lengths(texts, path)
-            _type, is_encrypted, is_dirty = rows.split_values(texts, FIELDS)
-            dirty += is_dirty == "True"
-            if rows.is_file(texts):
-                encrypted += is_encrypted == "True"
-                unencrypted += is_encrypted != "True"
+    for texts, _path in rows_of(state.data, state.rows):
+        _type, is_encrypted, is_dirty = rows.split_values(texts, FIELDS)
+        dirty += is_dirty == "True"
+        if rows.is_file(texts):
+            encrypted += is_encrypted == "True"
+            unencrypted += is_encrypted != "True"
     return Files(encrypted, unencrypted, dirty, state.complete)

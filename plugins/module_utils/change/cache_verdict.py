@@ -217,6 +217,4 @@ class Verdict:
     @functools.cached_property
     def loss(self) -> str:
         """The sentences about an answer that did not come; empty where all did."""
-        if self.course.lost:
-            return report.of_loss(self.course)
-        return f"The state could not be read again: {self.course.unread}" if self.course.unread else ""
+        return report.of_loss(self.course) or report.unread_again(self.course)

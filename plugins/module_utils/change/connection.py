@@ -28,17 +28,13 @@ from .connection_rows import (
     Row,
     Rows,
     above,
-    calls_of,
     diff,
     one_a_share,
     open_files,
     refused,
 )
 from .course import Act, Course
-from .standing import FIELDS, OFFLINE, ONLINE, STATES, SUSPENDED, standings
-
-WORST_FIRST = ("failed", "unknown", "unavailable", "not_cached", *STATES, "unchanged")
-"""The statuses of a path."""
+from .standing import FIELDS, OFFLINE, ONLINE, SUSPENDED, standings
 
 _NAMED = 3
 """How many paths a sentence names."""
@@ -143,7 +139,7 @@ class Connection:
         rows = self._rows(course, planned)
         unavailable, problem = course.unavailable, "" if course.unavailable else report.unread(course.before)
         shares = [] if unavailable or problem else list(Rows(course, self.state, self._read, planned).of_shares())
-        calls = calls_of(course.acts)
+        calls = course.told
         known = report.of_course(course)
         bad = {"failed", "unknown", *(["not_cached"] if self.missing == "fail" else [])}
         if unavailable and (self.unavailable == "fail" or not unavailable.seen):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..host.answer import Call
@@ -61,7 +61,7 @@ class Rows:
 
     course: Course
     state: str
-    read: Sequence[str]
+    read: tuple[str, ...]
     planned: Act | None = None
 
     def of_paths(self, paths: Iterable[str]) -> Iterator[Row]:
@@ -89,7 +89,7 @@ class Rows:
                 "after": now.as_result() if now else None,
             }
 
-    def _states(self) -> tuple[dict[str, Standing], dict[str, Standing]]:
+    def _states(self) -> tuple[Mapping[str, Standing], Mapping[str, Standing]]:
         before = standings(self.course.before, self.read)
         return before, standings(self.course.after, self.read) if self.course.acts else before
 
@@ -162,11 +162,6 @@ def call_for(acts: Iterable[Done], path: str) -> Call | None:
             if unc.key(named) == unc.key(own):
                 last = call
     return last
-
-
-def calls_of(acts: Iterable[Done]) -> list[Call]:
-    """Return all calls that the host told of."""
-    return [call for done in acts for _arguments, call in done.calls()]
 
 
 def open_files(call: Call) -> bool:

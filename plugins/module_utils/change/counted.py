@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ..host.answer import State
-from ..host.pack import unpack
+from ..host.pack import rows_of
 from ..host.scope import Scope
 from ..windows import rows, unc
 
@@ -59,18 +59,15 @@ def counts(state: State, paths: tuple[str, ...]) -> Counts:
     scope = Scope(paths)
     sums = [[0, 0, 0] for _path in paths]
     outside = 0
-    for batch in unpack(state.data, state.rows):
-        for row in batch:
-            texts, _tab, path = row.rpartition("\t")
-            rows.check_lengths(texts, path)
-            pinned, dirty = _marks(texts)
-            place = scope.nearest(unc.key(path))
-            if place is None:
-                outside += 1
-                continue
-            sums[place][0] += 1
-            sums[place][1] += pinned
-            sums[place][2] += dirty
+    for texts, path in rows_of(state.data, state.rows):
+        pinned, dirty = _marks(texts)
+        place = scope.nearest(unc.key(path))
+        if place is None:
+            outside += 1
+            continue
+        sums[place][0] += 1
+        sums[place][1] += pinned
+        sums[place][2] += dirty
     return Counts(tuple(Count(*one) for one in sums), outside)
 
 

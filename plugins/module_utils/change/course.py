@@ -80,7 +80,12 @@ class Course:
     @property
     def calls(self) -> Calls:
         """The calls of all acts, as wholes."""
-        return Calls(tuple(Said(call, None) for done in self.acts for _arguments, call in done.calls()))
+        return Calls(tuple(Said(call, None) for call in self.told))
+
+    @property
+    def told(self) -> tuple[Call, ...]:
+        """The calls that the host told of, in their order."""
+        return tuple(call for done in self.acts for _arguments, call in done.calls())
 
     @property
     def timed_out(self) -> bool:

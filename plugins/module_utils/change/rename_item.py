@@ -221,7 +221,7 @@ class Rename:
         for what, was, now in _marks(before.src, after.dest) if after else ():
             if now < was:
                 said.append(f"Of {number(was, 'item')} {what} under {src} {now} are so under {dest}.")
-        return said + (report.hints_of(said.call for said in course.calls.said) if outcome.failed else [])
+        return said + (report.hints_of(course.told) if outcome.failed else [])
 
 
 def _marks(before: Count, after: Count) -> tuple[tuple[str, int, int], ...]:

@@ -139,8 +139,8 @@ class Judge:
     def _unread(self, before: Pair) -> Outcome:
         if self._accepted:
             return self._pending(before.src, None)
-        unread = f" The state could not be read again: {self.course.unread}" if self.course.unread else ""
-        why = report.of_loss(self.course) or f"{self._tried()}{unread or ' The state afterwards is not known.'}"
+        unread = report.unread_again(self.course) or "The state afterwards is not known."
+        why = report.of_loss(self.course) or f"{self._tried()} {unread}"
         text = f"Whether {visible(self.src)} was renamed to {visible(self.dest)} is not known. {why}"
         return Outcome("unknown", text, None, failed=True, reboot_required=self._may_wait)
 

@@ -109,5 +109,9 @@ def of_loss(course: Course) -> str:
     """Return the sentences about an answer that was lost; empty where none was."""
     if course.lost is None:
         return ""
-    unread = f" The state could not be read again: {course.unread}" if course.unread else ""
-    return f"{course.lost}{unread}"
+    return f"{course.lost} {unread_again(course)}".rstrip()
+
+
+def unread_again(course: Course) -> str:
+    """Return the sentence about a state that could not be read once more; empty where it was, or was not asked for."""
+    return f"The state could not be read again: {course.unread}" if course.unread else ""

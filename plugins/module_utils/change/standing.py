@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..host.answer import State
-from ..host.pack import Kept, unpack
+from ..host.pack import rows_of
 from ..windows import rows, unc
 
 ONLINE, OFFLINE, SUSPENDED = STATES = ("online", "offline", "suspended")
@@ -90,8 +91,11 @@ class Standing:
 UNKNOWN = Standing(None, None, False, False)
 
 
-def standings(state: State | None, paths: Iterable[str]) -> dict[str, Standing]:
+@functools.lru_cache(maxsize=2)
+def standings(state: State | None, paths: tuple[str, ...]) -> Mapping[str, Standing]:
     """Return how those of *paths* stand that a state has rows of, by their :func:`unc.key`.
+
+    The last two are remembered, for each row of the result asks for them.
 
     :param state: read with :data:`FIELDS`; None where there is none
     :raises ContractError: its rows cannot be read
@@ -100,14 +104,9 @@ def standings(state: State | None, paths: Iterable[str]) -> dict[str, Standing]:
         return {}
     wanted = {unc.key(path) for path in paths}
     found: dict[str, Standing] = {}
-    kept = Kept()
-    for batch in unpack(state.data, state.rows):
-        kept.add(len(batch), ())
-        for row in batch:
-            texts, _tab, path = row.rpartition("\t")
-            rows.check_lengths(texts, path)
-            if (key := unc.key(path)) in wanted:
-                found[key] = _standing(rows.split_values(texts, FIELDS))
+    for texts, path in rows_of(state.data, state.rows):
+        if (key := unc.key(path)) in wanted:
+            found[key] = _standing(rows.split_values(texts, FIELDS))
     return found
 
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from .. import limits
 from ..errors import ContractError
 from ..words import one_line
-from .fields import Reader, Record, exactly, flag, many, named, number, optional, text, word
+from .fields import Reader, Record, exactly, flag, many, named, number, optional, text, uint32, word
 from .jobs import Jobs, read_jobs
 from .values import RETURN_VALUE, properties, returned, value_of
 
 CONTRACT = 2
 """The version of the contract that this collection speaks."""
 
-_UINT32 = 0xFFFFFFFF
 
 _ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
@@ -189,7 +188,7 @@ def read(result: Mapping[str, t.Any], *, paths: int, observed: bool = True) -> A
     :raises ContractError: a key is missing, a value is not what the contract allows, or the contract is another version
     """
     answer = Record(result, "")("answer", Record)
-    version = answer("contract", number(0, _UINT32))
+    version = answer("contract", uint32)
     if version != CONTRACT:
         raise ContractError(f"the host speaks contract {version}, this collection speaks {CONTRACT}")
     state, call = optional(_state(paths)), _call(paths, observed=observed)
@@ -259,10 +258,10 @@ def _state(paths: int) -> Reader[State]:
             complete=state("complete", flag),
             error=state("error", _error),
             way=state("way", word("query", "instances")),
-            seen=state("seen", number(0, _UINT32)),
+            seen=state("seen", uint32),
             held=state("held", exactly(flag, paths)),
             shares=state("shares", many(text(limits.SHARE), limits.NAMES)),
-            rows=state("rows", number(0, _UINT32)),
+            rows=state("rows", uint32),
             data=state("data", text()),
         )
 
@@ -282,7 +281,7 @@ def _call(paths: int, *, observed: bool) -> Reader[Call]:
             status=call("status", _error),
             returned=outputs or {},
             timed_out=call("timed_out", flag),
-            texts=call("texts", number(0, _UINT32)),
+            texts=call("texts", uint32),
             data=call("data", text()),
             observed=observed,
         )
@@ -294,7 +293,7 @@ def _error(value: t.Any, where: str) -> HostError | None:
     if value is None:
         return None
     error = Record(value, where)
-    return HostError(error("code", number(0, _UINT32)), error("message", optional(text(limits.TEXT))) or "")
+    return HostError(error("code", uint32), error("message", optional(text(limits.TEXT))) or "")
 
 
 def after_a_loss(read_again: Answer, *, timed_out: bool, may_still_run: bool) -> Answer:

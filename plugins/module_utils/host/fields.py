@@ -63,6 +63,10 @@ def number(low: int, high: int) -> Reader[int]:
     return read
 
 
+uint32: Reader[int] = number(0, 0xFFFFFFFF)
+"""Reads a number of 32 bits without a sign, as codes of Windows and numbers of records are."""
+
+
 def text(limit: int | None = None) -> Reader[str]:
     """Return a reader of texts of at most *limit* characters. Half a character (a lone surrogate) becomes U+FFFD.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .. import limits
 from ..errors import ContractError
-from .fields import Record, flag, many, number, optional, refused, text, word
+from .fields import Record, flag, many, number, optional, refused, text, uint32, word
 from .request import Request
 
 _PREFIX = "winops.offline_files."
@@ -22,7 +22,6 @@ _SUFFIX = ".job"
 _STATE = 4096
 """Bytes of the state in a journal."""
 
-_UINT32 = 0xFFFFFFFF
 _UINT64 = 0xFFFFFFFFFFFFFFFF
 
 Phase = t.Literal["before", "call", "after", "ended"]
@@ -184,7 +183,7 @@ def _journal(value: t.Any, where: str) -> Journal | None:
     if parts is None:
         raise refused(name, f"{where}.name", f"a name that begins with {_PREFIX}")
     error = job("error", optional(Record))
-    if error is not None and error("code", number(0, _UINT32)) in _GONE:
+    if error is not None and error("code", uint32) in _GONE:
         return None
     state = job("state", optional(text(_STATE)))
     return Journal(
@@ -213,14 +212,12 @@ def _progress(state: str) -> Progress | None:
             began=value("began", text(limits.VALUE)),
             seconds=value("ms", number(0, _UINT64)) / 1000,
             phase=t.cast(Phase, value("phase", word(*t.get_args(Phase)))),
-            known=value("rows", optional(number(0, _UINT32))),
-            tally=value("tally", many(number(0, _UINT32), limits.CALLS)),
-            paths=about("paths", number(0, _UINT32)),
+            known=value("rows", optional(uint32)),
+            tally=value("tally", many(uint32, limits.CALLS)),
+            paths=about("paths", uint32),
             path=about("path", text(limits.PATH)),
             answer=value("answer", number(0, _UINT64)),
-            error=""
-            if error is None
-            else error("message", text(limits.TEXT)) or hex(error("code", number(0, _UINT32))),
+            error="" if error is None else error("message", text(limits.TEXT)) or hex(error("code", uint32)),
         )
     except (ValueError, RecursionError, ContractError):
         return None

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from .. import limits
 from ..errors import ContractError
+from ..windows import rows
 
 _SLICE = 16_384
 """Characters of base64 to decode at a time; four of them are three bytes."""
@@ -50,6 +51,20 @@ def unpack(data: str, count: int) -> Iterator[list[str]]:
         raise ContractError("packed data of the host ends too early")
     if found != count:
         raise ContractError(f"packed data of the host has {found} records, {count} were announced")
+
+
+def rows_of(data: str, count: int) -> Iterator[tuple[str, str]]:
+    """Yield the texts of each row of a state, joined as they came, and the path behind them.
+
+    :param data: the packed rows
+    :param count: how many there are, as announced
+    :raises ContractError: as :func:`unpack`, or a row is longer than one of Windows can be
+    """
+    for batch in unpack(data, count):
+        for row in batch:
+            texts, _tab, path = row.rpartition("\t")
+            rows.check_lengths(texts, path)
+            yield texts, path
 
 
 class Kept:

@@ -9,7 +9,16 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-CACHE_CLASS = "Win32_OfflineFilesCache"
+CACHE_CLASS, REGISTRY_CLASS = "Win32_OfflineFilesCache", "StdRegProv"
+
+READ_AGAIN_TIMEOUT = 30
+"""Seconds, at most, for reading the state once more after an answer was lost."""
+
+MAX_REREADS = 3
+"""How often a state is read again that does not show what was reported."""
+
+REREAD_DELAY = 1.0
+"""Seconds before each time."""
 
 Arguments = Mapping[str, t.Any]
 """The arguments of one call by the names of its parameters: bools, whole numbers, texts. Windows makes of each what its

@@ -9,12 +9,11 @@ import typing as t
 
 from .. import limits
 from ..errors import ContractError
-from .fields import Reader, identifier, many, named, number, optional, refused, text
+from .fields import Reader, identifier, many, named, number, optional, refused, text, uint32
 
 RETURN_VALUE = "ReturnValue"
 """The out parameter in which WMI has a method's own return value."""
 
-_UINT32 = 0xFFFFFFFF
 _UINT64 = 0xFFFFFFFFFFFFFFFF
 _INT64 = 0x7FFFFFFFFFFFFFFF
 
@@ -23,7 +22,7 @@ def returned(value: t.Any, where: str) -> dict[str, t.Any]:
     """Read the out parameters of a call."""
     found = properties()(value, where)
     if RETURN_VALUE in found:
-        optional(number(0, _UINT32))(found[RETURN_VALUE], f"{where}.{RETURN_VALUE}")
+        optional(uint32)(found[RETURN_VALUE], f"{where}.{RETURN_VALUE}")
     return found
 
 

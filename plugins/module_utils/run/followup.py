@@ -16,17 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..host.answer import Answer
-from ..host.request import Request
+from ..host.request import MAX_REREADS, REREAD_DELAY, Request
 from ..windows import codes
 from .account import Account
 from .invocation import Invocation
 from .method import Status
-
-MAX_REREADS = 3
-"""How often a state is read again."""
-
-REREAD_DELAY = 1.0
-"""Seconds before the state is read again."""
 
 READ_AFTER = 30
 """Seconds that reading the only state after a call gets at least, as on the host (docs/host_contract.md, Time)."""

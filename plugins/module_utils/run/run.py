@@ -17,6 +17,7 @@ from ..errors import HostCallError
 from ..host import availability
 from ..host.answer import Answer, after_a_loss
 from ..host.availability import Unavailable
+from ..host.request import READ_AGAIN_TIMEOUT
 from ..windows.progress import Head
 from . import report, wording
 from .account import Account
@@ -24,9 +25,6 @@ from .followup import Step, next_step, read_again
 from .invocation import Invocation
 from .report import View
 from .settle import settle
-
-READ_AGAIN_TIMEOUT = 30
-"""Seconds, at most, for reading the state once more after an answer was lost."""
 
 MAX_FAILURES = 1000
 """Failed items to name to a user who asked for details."""

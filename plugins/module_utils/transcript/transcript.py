@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from ..errors import HostCallError
 from ..host.answer import Exchange
 from ..host.pack import Kept, unpack
+from ..host.request import REGISTRY_CLASS
+from ..options import LONE_PATHS
 from ..windows import progress, unc
 from . import jobs, registry
 from .aliases import Aliases
@@ -38,9 +40,6 @@ _PACKED = re.compile(r"(?:H4sI[A-Za-z0-9+/]*|[A-Za-z0-9+/]{40,})={0,2}")
 
 _PATTERN = re.compile(r"([*?]+|\.[^.*?]{1,5}$)")
 """What is no name in a pattern of names: wildcards, and an extension at its end."""
-
-_REGISTRY_CLASS = "StdRegProv"
-"""Its methods are called with keys and values that are the collection's own, and read like a domain and a user."""
 
 _ORDER = ("before", "calls", "after")
 _NAMELESS = frozenset(("way", "skipped", "powershell", "state", "start_mode"))
@@ -146,7 +145,7 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
     options = dict(task.options)
     if "paths" in options:
         options["paths"] = [aliases.path(unc.normalise(path)) for path in options["paths"]]
-    for name in ("src", "dest"):
+    for name in LONE_PATHS:
         if name in options:
             options[name] = aliases.path(unc.normalise(options[name]))
     if "name" in options:
@@ -157,7 +156,8 @@ def _write(aliases: Aliases, task: Task, exchanges: Sequence[Data]) -> tuple[Dat
 def _write_exchange(aliases: Aliases, exchange: Data) -> Data:
     request, result = exchange["request"], exchange["result"]
     written: Data = {"request": {**request, "paths": [aliases.path(path) for path in request["paths"]]}}
-    if request.get("class") != _REGISTRY_CLASS:
+    # Keys and values of the registry are the collection's own, and read like a domain and a user.
+    if request.get("class") != REGISTRY_CLASS:
         written["request"]["arguments"] = [
             {name: _argument(aliases, value) for name, value in arguments.items()} for arguments in request["arguments"]
         ]

@@ -14,7 +14,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from unit.action_host import UnpinUnderTest, warnings_of
 from unit.host_answers import Scenario, answer, changed, load, scenarios
 
-from ansible_collections.winops.offline_files.plugins.module_utils.run import followup
+from ansible_collections.winops.offline_files.plugins.module_utils.host.request import REREAD_DELAY
 from ansible_collections.winops.offline_files.plugins.module_utils.words import harmless
 from ansible_collections.winops.offline_files.plugins.plugin_utils import recording
 
@@ -211,7 +211,7 @@ def test_a_lagging_state_is_read_again_after_a_second_each(naps: list[float]) ->
     again = answer({"before": {ITEM: "file user"}, "skipped": "no_method"})
     action = UnpinUnderTest({"paths": "//fs01/users"}, [LAGS, again, again, again])
     assert action.run_task()["paths"][0]["status"] == "still_pinned"
-    assert [nap for nap in naps if nap] == [followup.REREAD_DELAY] * 3 == [1.0] * 3
+    assert [nap for nap in naps if nap] == [REREAD_DELAY] * 3 == [1.0] * 3
     assert [request["method"] for request in action.requests] == ["Unpin", None, None, None]
 
 
