@@ -186,7 +186,8 @@ ONE_FILE: Mapping[str, Any] = {"paths": LOCKED}
 NO_REASON: Mapping[str, Any] = {"flags": [0], "reasons": []}
 TWO_REASONS: Mapping[str, Any] = {"paths": DOCUMENTS, "flags": [0x60], "reasons": [USER, POLICY]}
 MISSING: Mapping[str, Any] = {"paths": lines(HOME, r"\\fs01\users\nobody")}
-ONE_SECOND: Mapping[str, Any] = {"timeout": 1}
+THREE_SECONDS: Mapping[str, Any] = {"timeout": 3}
+"""Enough for a slow machine to get to where a case hangs, and short enough to wait for."""
 TWO_SECONDS: Mapping[str, Any] = {"timeout": 2}
 """Where something must have come within the time and something must not: a busy machine needs a margin."""
 
@@ -909,7 +910,7 @@ _QUESTIONS = (
     ),
     Case(
         "15 a reading hangs",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"read_hangs_after_rows": 3},
         {
             "before.error": TIME_UP,
@@ -924,19 +925,19 @@ _QUESTIONS = (
     ),
     Case(
         "15 a reading hangs before the first row",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"read_hangs_after_rows": 0},
         {"before.seen": 0, "before.error": TIME_UP, "before.way": "query"},
     ),
     Case(
         "15 a reading hangs, path by path",
-        {**ONE_SECOND, "each": True, "paths": lines(HOME, PROJECTS)},
+        {**THREE_SECONDS, "each": True, "paths": lines(HOME, PROJECTS)},
         {"read_hangs_after_rows": 3},
         {MADE: False, "calls.1.path": 1, "calls.1.made": False},
     ),
     Case(
         "15 only the second reading hangs",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"read_hangs_after_rows": 3, "read_faults_from": 2},
         {"before.complete": True, "after.error": TIME_UP, "after.seen": 3, "released": MINE},
     ),
@@ -1030,14 +1031,14 @@ _QUESTIONS = (
     Case("21 inactive at the call: 50", behaviour={"goes_inactive": "before_call", "inactive_answer": "not_supported"}),
     Case(
         "21 inactive at the call: hangs",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"goes_inactive": "before_call", "inactive_answer": "hang"},
         {"calls.0.timed_out": True, "calls.0.texts": 0, "after.error": TIME_UP},
     ),
     Case("21 inactive at the call: synchronous", {"observe": False}, {"goes_inactive": "before_call"}),
     Case(
         "21 inactive at the call: hangs, synchronous",
-        {**ONE_SECOND, "observe": False},
+        {**THREE_SECONDS, "observe": False},
         {"goes_inactive": "before_call", "inactive_answer": "hang"},
         {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True},
     ),
@@ -1238,7 +1239,7 @@ _CONFIGURATIONS = (
     ),
     Case(
         "configuration class hangs",
-        {**ASK_BOTH, **ONE_SECOND},
+        {**ASK_BOTH, **THREE_SECONDS},
         {"configuration_class": "hangs"},
         {
             "cache.found": True,
@@ -1250,7 +1251,7 @@ _CONFIGURATIONS = (
     ),
     Case(
         "configuration class hangs before a call",
-        {**ONE_SECOND, "classes": [CONFIGURATION]},
+        {**THREE_SECONDS, "classes": [CONFIGURATION]},
         {"configuration_class": "hangs"},
         {"before.error": TIME_UP, MADE: False, "calls.0.error": None, "asked": []},
         host={"configuration": SET_UP},
@@ -1418,7 +1419,7 @@ _CONFIGURATIONS = (
     ),
     Case(
         "registry: provider hangs",
-        {**ASK_REGISTRY, **ONE_SECOND},
+        {**ASK_REGISTRY, **THREE_SECONDS},
         {"registry_class": "hangs"},
         {"registry": [key(POLICIES, {}, TIME_UP), key(USERS, {}, TIME_UP)]},
         registry=REGISTRY,
@@ -1523,25 +1524,25 @@ _FAULTS = (
     ),
     Case(
         "a call hangs",
-        {**ONE_SECOND, "flags": [0x820]},
+        {**THREE_SECONDS, "flags": [0x820]},
         {"interactive_flag": "hangs"},
         {MADE: True, "calls.0.completed": False, "calls.0.timed_out": True, "calls.0.texts": 1, "after.complete": True},
     ),
     Case(
         "a call hangs, synchronous",
-        {**ONE_SECOND, "flags": [0x820], "observe": False},
+        {**THREE_SECONDS, "flags": [0x820], "observe": False},
         {"interactive_flag": "hangs"},
         {MADE: True, "calls.0.timed_out": True},
     ),
     Case(
         "a call hangs in the middle",
-        {**ONE_SECOND, "paths": HOME},
+        {**THREE_SECONDS, "paths": HOME},
         {"hang_after_items": 2},
         {"calls.0.timed_out": True, "calls.0.texts": 5, "after.complete": True},
     ),
     Case(
         "a call hangs, path by path",
-        {**ONE_SECOND, "each": True, "paths": lines(HOME, DOCUMENTS)},
+        {**THREE_SECONDS, "each": True, "paths": lines(HOME, DOCUMENTS)},
         {"hang_after_items": 2},
         {"calls.0.timed_out": True, "calls.1.made": False, "calls.1.timed_out": False},
     ),
@@ -1576,13 +1577,13 @@ _FAULTS = (
     ),
     Case(
         "no Completed",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"completed": "missing"},
         {"calls.0.completed": False, "calls.0.timed_out": True, VALUE: 0, "released": MINE},
     ),
     Case(
         "Completed too late",
-        ONE_SECOND,
+        THREE_SECONDS,
         {"completed_delay_ms": 30_000},
         {
             "calls.0.completed": False,

@@ -225,3 +225,12 @@ class EmulatedHost:
         left = self.machine.jobs.left()
         lock = [LOCK.removeprefix(self.folder)] if left["locked"] else []
         return [*lock, *(journal["name"] for journal in left["journals"]), *left["results"]]
+
+
+def emulated_job(case: JobCase) -> dict[str, Any]:
+    """What the emulation makes of a case."""
+    host = EmulatedHost(case)
+    try:
+        return carry_out(case, host)
+    finally:
+        host.close()

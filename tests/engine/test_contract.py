@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -15,13 +14,11 @@ from engine.contract import at, differences, emulated, machine, outcome
 from engine.method_cases import ALL_CASES as CASES
 from engine.module_host import ModuleHost
 
-from simhost.behaviour import DEFAULT, Behaviour
 from simhost.engine.build import Engine
 from simhost.host_call import SPEC
 from simhost.wire import WireServer
 
 QUICK_FIRST = sorted(CASES.values(), key=lambda case: case.waits)
-each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
 @pytest.fixture(scope="module")
@@ -93,41 +90,3 @@ def test_wrong_arguments_are_refused(module_host: ModuleHost, args: dict[str, An
     result = module_host.run("127.0.0.1:1", "token", args)
     assert (result["failed"], "answer" in result) == (True, False)
     assert said in result["msg"]
-
-
-# --- the table itself
-
-
-@each_case
-def test_the_emulation_answers_as_expected(case: Case) -> None:
-    told = emulated(case)
-    assert {place: at(told, place) for place in case.expect} == case.expect
-    assert case.expect or case.behaviour
-
-
-@pytest.mark.parametrize("case", [case for case in CASES.values() if case.behaviour], ids=lambda case: case.name)
-def test_each_switch_of_a_case_matters_as_it_says(case: Case) -> None:
-    told = emulated(case)
-    unseen = {switch for switch in case.behaviour if not list(differences(emulated(case, without=switch), told))}
-    assert unseen == case.hidden
-
-
-OF_A_RESTART = {"format_value", "restart_ms", "restart_denied", "restart_lost"}
-"""Switches of what no request sees: tests/integration/test_cache_questions.py has their answers."""
-
-
-@pytest.mark.parametrize(
-    "switch",
-    [switch for switch in dataclasses.fields(Behaviour) if switch.name not in OF_A_RESTART],
-    ids=lambda switch: switch.name,
-)
-def test_every_answer_to_an_open_question_has_a_case(switch: dataclasses.Field[Any]) -> None:
-    used = [case.behaviour[switch.name] for case in CASES.values() if switch.name in case.behaviour]
-    if "check" in switch.metadata:
-        assert any(value != getattr(DEFAULT, switch.name) for value in used)
-    else:
-        assert set(switch.metadata["values"]) - {getattr(DEFAULT, switch.name)} <= set(used)
-
-
-def test_names_are_used_once() -> None:
-    assert len({case.name.casefold() for case in CASES.values()}) == len(CASES)

@@ -17,7 +17,7 @@ import pytest
 from engine.conftest import WINDOWS
 from engine.contract import at, differences, machine
 from engine.job_cases import JOB_CASES, JobCase
-from engine.job_contract import EmulatedHost, carry_out
+from engine.job_contract import carry_out, emulated_job
 from engine.module_host import ModuleHost, ModuleHostError
 
 from simhost.engine.build import Engine
@@ -26,7 +26,6 @@ from simhost.wire import WireServer
 pytestmark = pytest.mark.timeout(600)
 
 LIVES = 600
-each_case = pytest.mark.parametrize("case", JOB_CASES.values(), ids=JOB_CASES)
 
 
 class Engines:
@@ -146,14 +145,6 @@ def engines(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     running.close()
 
 
-def emulated(case: JobCase) -> dict[str, Any]:
-    host = EmulatedHost(case)
-    try:
-        return carry_out(case, host)
-    finally:
-        host.close()
-
-
 def on_engine(case: JobCase, engines: Engines) -> dict[str, Any]:
     host = EngineHost(case, engines)
     try:
@@ -162,14 +153,8 @@ def on_engine(case: JobCase, engines: Engines) -> dict[str, Any]:
         host.close()
 
 
-@each_case
+@pytest.mark.parametrize("case", JOB_CASES.values(), ids=JOB_CASES)
 def test_the_hosts_answer_alike(engines: Engines, case: JobCase) -> None:
     real = on_engine(case, engines)
-    assert list(differences(real, emulated(case))) == []
+    assert list(differences(real, emulated_job(case))) == []
     assert {place: at(real, place) for place in case.expect} == case.expect
-
-
-@each_case
-def test_the_emulation_answers_as_expected(case: JobCase) -> None:
-    told = emulated(case)
-    assert {place: at(told, place) for place in case.expect} == case.expect
