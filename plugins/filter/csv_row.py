@@ -14,7 +14,7 @@ from ..module_utils import csv_line
 DOCUMENTATION = r"""
 name: csv_row
 short_description: Make a line of a CSV file
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

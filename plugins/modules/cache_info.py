@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: cache_info
 short_description: Tell whether Offline Files runs on a Windows host, and how it is configured
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: delete_items
 short_description: Delete items from the local Windows offline cache
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

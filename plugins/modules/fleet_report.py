@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_report
 short_description: Write one page about a whole fleet
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

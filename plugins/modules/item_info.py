@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: item_info
 short_description: List what the Windows offline cache holds, what is pinned, and why
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: report_file
 short_description: Write a report into a new file on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

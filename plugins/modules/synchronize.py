@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: synchronize
 short_description: Synchronize the Windows offline cache with the file servers
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:

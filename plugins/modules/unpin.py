@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 ---
 module: unpin
 short_description: Release pinned items of the Windows offline cache
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - winops.offline_files contributors (@winops)
 description:
