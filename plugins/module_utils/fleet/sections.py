@@ -123,8 +123,10 @@ def worst_hosts(fleet: Fleet) -> str:
 
 
 def _about(host: Host) -> list[str]:
-    # A host that waits for its other users says so itself.
-    return [why(host), *host.notes, *(host.not_seen if host.state is not State.WAITS else ())]
+    reason = why(host)
+    # A host that waits for a user names that one already: (retire.guards.others) puts a colon behind the name.
+    said = reason.replace(": ", " ")
+    return [reason, *host.notes, *(one for one in host.not_seen if one not in said)]
 
 
 def _sentences(texts: Iterable[str]) -> str:

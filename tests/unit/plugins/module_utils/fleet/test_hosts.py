@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.looks import ALICE, ARCHIVE, BEN, NOW, USERS, cached, entry, job, look, method, share, synchronized, user
 
-from ansible_collections.winops.offline_files.plugins.module_utils.fleet import document, hosts, merging, page, table
+from ansible_collections.winops.offline_files.plugins.module_utils.fleet import (
+    document,
+    hosts,
+    merging,
+    page,
+    sections,
+    table,
+)
 from ansible_collections.winops.offline_files.plugins.module_utils.fleet.hosts import Registered
 from ansible_collections.winops.offline_files.plugins.module_utils.fleet.model import Failure, Fleet, Host, State
 from ansible_collections.winops.offline_files.plugins.module_utils.retire import outcome, plan
@@ -267,6 +274,9 @@ def test_a_host_that_waits_says_why_and_what_pins() -> None:
     assert host.views[0].shares[0].policies == ("computer",)
     (unseen,) = host.not_seen
     assert unseen.startswith(rf"{BEN} synchronized {USERS}")
+    # The page names him once, in the words of the guard.
+    told = sections.worst_hosts(Fleet("", (host,)))
+    assert (told.count(BEN), told.count("no task sees")) == (1, 1)
 
 
 def test_a_role_that_could_not_reach_the_host() -> None:

@@ -153,6 +153,14 @@ def test_many_hosts_and_shares_are_cut_and_counted() -> None:
     assert "Bytes not synchronized by share, the biggest 8 of 120 shares" in text
 
 
+def test_who_was_not_seen_is_said_once() -> None:
+    seen = (r"CORP\ben synchronized \\fs01\users", r"CORP\eve synchronized \\fs01\users")
+    why = (r"CORP\ben: synchronized \\fs01\users, and no task sees this user's items",)
+    host = Host("pc1", State.WAITS, views=(View(r"CORP\anna", State.WAITS, why),), not_seen=seen)
+    told = Parsed(sections.worst_hosts(Fleet("x", (host,)))).text
+    assert (told.count(r"CORP\ben"), told.count(r"CORP\eve")) == (1, 1)
+
+
 def test_the_same_fleet_makes_the_same_page() -> None:
     assert page.html(FLEET) == page.html(FLEET)
 
