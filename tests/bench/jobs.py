@@ -29,8 +29,9 @@ FETCHING = 2
 ITEM_SECONDS = 0.05
 """That Windows takes for an item. The last one is done so long before the method ends, at most."""
 
-LENGTHS: Mapping[float, int] = {1.0: 12, 5.0: 100, 30.0: 1000}
-"""Pause between two looks, in seconds, to the number of items whose call ends in it."""
+LENGTHS = (12, 100, 1000)
+"""Numbers of items. On the emulation their calls end in a pause of 1, 5 and 30 seconds; where a look takes seconds, in
+shorter ones."""
 
 PAUSES = (*DELAYS, float(POLL_INTERVAL))
 """Seconds between looks, the last of them again and again."""
