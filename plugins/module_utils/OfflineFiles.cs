@@ -197,8 +197,9 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
         }
 
         private void Take(ManagementBaseObject item) {
+            object type = item["ItemType"];
             string path = (string)item["ItemPath"];
-            bool isShare = Text(item["ItemType"]) == "2", inScope = wanted.Count == 0 || wanted.Contains(path);
+            bool isShare = Text(type) == "2", inScope = wanted.Count == 0 || wanted.Contains(path);
             lock (rows) {
                 if (over) return;
                 seen++;
@@ -209,10 +210,10 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
                 inScope = wanted.Contains(path.Substring(0, i));
             if (!inScope) return;
             object[] values = new object[fields.Length];
-            Fill(values, item, deciding);
+            Fill(values, item, type, deciding);
             bool isReason = reasons.Any(i => IsSet(values[i]));
             bool isKept = keep.Length == 0 || keep.Any(i => IsSet(values[i]));
-            if (isKept) Fill(values, item, others);
+            if (isKept) Fill(values, item, type, others);
             lock (rows) {
                 if (over) return;
                 reasonSeen |= isReason;
@@ -220,16 +221,15 @@ namespace ansible_collections.winops.offline_files.plugins.module_utils.OfflineF
             }
         }
 
-        // Every access to an embedded object copies it, so each property is read once.
-        private void Fill(object[] values, ManagementBaseObject item, IGrouping<string, int>[] properties) {
+        // Every access to a property reads it anew, and copies an embedded object, so each is read once.
+        private void Fill(object[] values, ManagementBaseObject item, object type, IGrouping<string, int>[] properties) {
             foreach (var property in properties) {
-                object value = item[property.Key];
+                object value = property.Key == "ItemType" ? type : item[property.Key];
                 foreach (int i in property)
                     values[i] = fields[i].Skip(1).Aggregate(value, Member);
                 using (value as IDisposable) { }
             }
         }
-
         private static object Member(object o, string key) { return o == null ? o : ((ManagementBaseObject)o)[key]; }
         private static string Text(object value) { return Convert.ToString(value, CultureInfo.InvariantCulture); }
         private static bool IsSet(object value) {
