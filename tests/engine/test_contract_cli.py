@@ -202,7 +202,8 @@ def results(
         done = run_ansible(
             "ansible-playbook",
             folder / "play.yml",
-            *("-i", folder / "inventory.yml", "-f", "4"),
+            # Two starts of PowerShell at a time: of more each is slower, until it takes longer than a task allows.
+            *("-i", folder / "inventory.yml", "-f", "2"),
             home=folder / "home",
             collections=collections,
             timeout=580,

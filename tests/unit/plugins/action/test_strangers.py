@@ -20,11 +20,22 @@ from ansible.errors import AnsibleConnectionFailure
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unit import item_rows
-from unit.action_host import CacheInfoUnderTest, ItemInfoUnderTest, UnderTest, UnpinUnderTest, warnings_of
-from unit.host_answers import answer, pack
+from unit.action_host import (
+    CacheInfoUnderTest,
+    CacheUnderTest,
+    ConnectionUnderTest,
+    ItemInfoUnderTest,
+    RenameItemUnderTest,
+    UnderTest,
+    UnpinUnderTest,
+    warnings_of,
+)
+from unit.host_answers import answer, pack, state
 
 from ansible_collections.winops.offline_files.plugins.module_utils import limits, words
+from ansible_collections.winops.offline_files.plugins.module_utils.change import cache_state, counted, standing
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, users
+from ansible_collections.winops.offline_files.plugins.module_utils.info.configuration import MACHINE_CLASS
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows, unc
 
 SHARE = r"\\fs01\users"
@@ -34,6 +45,9 @@ HARM = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u20
 
 EVIL = "\x1b[2J\r\n[WARNING]: run this\x9b31m\u202eexe\u2066\x7f\u2028\0\ud800"
 _WHOLE_EVIL = EVIL.replace("\ud800", "")
+ASKED = 12
+"""So often a host is asked by one task, at most."""
+
 CPU_SECONDS = 10
 MIB_MORE = 256
 FEWER = settings(max_examples=max(40, settings().max_examples // 3), suppress_health_check=[HealthCheck.too_slow])
@@ -77,17 +91,48 @@ def _cache_answer() -> dict[str, t.Any]:
     return answer({"skipped": "no_method", "classes": classes, "registry": registry})
 
 
-KINDS: dict[str, tuple[type[UnderTest], dict[str, t.Any], dict[str, t.Any]]] = {
-    "unpin": (UnpinUnderTest, {"paths": [SHARE]}, _unpin_answer()),
-    "item_info": (ItemInfoUnderTest, {"paths": [SHARE]}, _list_answer()),
-    "cache_info": (CacheInfoUnderTest, {"facts": True}, _cache_answer()),
+def _connection_answers() -> list[dict[str, t.Any]]:
+    gone = {"ConnectionInfo__ConnectState": "1", "ConnectionInfo__OfflineReason": "2"}
+    before, after = ([item_rows.row(standing.FIELDS, SHARE, "share", **more)] for more in ({}, gone))
+    moved = item_rows.called(before, after)
+    moved["answer"]["calls"][0]["returned"] = {"ReturnValue": 0, "OpenFiles": False}
+    return [item_rows.answer(before, 1), moved]
+
+
+def _rename_answers() -> list[dict[str, t.Any]]:
+    old, new = ([item_rows.row(counted.FIELDS, rf"\\{server}\users", "share")] for server in ("fs01", "fs02"))
+    return [item_rows.answer(old, 2), item_rows.called(old, new, held=(True, False))]
+
+
+def _encrypted_and_reset(encrypted: bool, values: dict[str, t.Any]) -> dict[str, t.Any]:
+    classes = {MACHINE_CLASS: {"properties": {"OfflineFilesCacheEncrypted": encrypted}, "error": None}}
+    registry = [{"key": cache_state.FORMAT_KEY, "values": values, "error": None}]
+    looked = answer({"skipped": "no_method", "classes": classes, "registry": registry})
+    looked["answer"]["before"] = {**state({}, 0), "rows": 1, "data": pack([f"0\t{encrypted}\tFalse\t{ITEM}"])}
+    return looked
+
+
+def _reset_answers() -> list[dict[str, t.Any]]:
+    done = answer({"calls": [{"return_value": 0}]})
+    before, encrypted = (_encrypted_and_reset(one, {}) for one in (False, True))
+    return [before, done, encrypted, done, _encrypted_and_reset(True, {cache_state.FORMAT_VALUE: 1})]
+
+
+KINDS: dict[str, tuple[type[UnderTest], dict[str, t.Any], list[dict[str, t.Any]]]] = {
+    "unpin": (UnpinUnderTest, {"paths": [SHARE]}, [_unpin_answer()]),
+    "item_info": (ItemInfoUnderTest, {"paths": [SHARE]}, [_list_answer()]),
+    "cache_info": (CacheInfoUnderTest, {"facts": True}, [_cache_answer()]),
+    "connection": (ConnectionUnderTest, {"paths": [SHARE], "state": "offline"}, _connection_answers()),
+    "rename_item": (RenameItemUnderTest, {"src": SHARE, "dest": r"\\fs02\users"}, _rename_answers()),
+    "cache": (CacheUnderTest, {"encrypted": True, "reset": True, "unsynchronized": "destroy"}, _reset_answers()),
 }
+"""Of each module the options of a task, and what an honest host answers, one execution after the other."""
 
 
 @functools.cache
 def _keys(kind: str) -> set[str]:
     made, args, honest = KINDS[kind]
-    return set(made(args, [honest], diff=True).run_task()) - {"warnings", "ansible_facts"}
+    return set(made(args, honest, diff=True).run_task()) - {"warnings", "ansible_facts"}
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:
@@ -101,10 +146,13 @@ def _texts(value: t.Any) -> t.Iterator[str]:
             yield from _texts(one)
 
 
-def _run(kind: str, sent: dict[str, t.Any], **options: t.Any) -> dict[str, t.Any]:
-    """Run the task against a host that sends this, check what must be true of every one, and return the result."""
+def _run(kind: str, *sent: dict[str, t.Any], **options: t.Any) -> dict[str, t.Any]:
+    """Run the task against a host that sends this, check what must be true of every one, and return the result.
+
+    :param sent: one answer for each execution, the last one again for all that follow
+    """
     made, args, _honest = KINDS[kind]
-    action = made({**args, **options}, [copy.deepcopy(sent) for _number in range(8)], diff=True)
+    action = made({**args, **options}, map(copy.deepcopy, [*sent, *sent[-1:] * ASKED]), diff=True)
     began, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     result = action.run_task()
     assert time.process_time() - began < CPU_SECONDS
@@ -207,20 +255,23 @@ _ODD = st.one_of(
 @given(data=st.data())
 def test_whatever_stands_in_an_answer(kind: str, data: st.DataObject) -> None:
     sent = copy.deepcopy(KINDS[kind][2])
+    place = data.draw(st.integers(0, len(sent) - 1))
     for _number in range(data.draw(st.integers(1, 3))):
-        ways = list(_ways(sent))
+        ways = list(_ways(sent[place]))
         way = data.draw(st.sampled_from(ways))
         new = data.draw(_ODD)
-        sent = _at(sent, way, new) if way else {"answer": new}
-    _run(kind, sent)
+        sent[place] = _at(sent[place], way, new) if way else {"answer": new}
+    _run(kind, *sent)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_place_of_an_answer_with_everything_evil(kind: str) -> None:
     honest = KINDS[kind][2]
-    for way in list(_ways(honest))[1:]:
-        for new in (EVIL, _nested(300), [EVIL] * 20, {EVIL: EVIL}, None, 2**70):
-            _run(kind, _at(honest, way, new))
+    # What comes later has the form of one of the first two, a look and a call.
+    for place, one in enumerate(honest[:2]):
+        for way in list(_ways(one))[1:]:
+            for new in (EVIL, _nested(300), [EVIL] * 20, {EVIL: EVIL}, None, 2**70):
+                _run(kind, *honest[:place], _at(one, way, new), *honest[place + 1 :])
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.just(_WHOLE_EVIL))
