@@ -229,8 +229,5 @@ class EmulatedHost:
 
 def emulated_job(case: JobCase) -> dict[str, Any]:
     """What the emulation makes of a case."""
-    host = EmulatedHost(case)
-    try:
+    with contextlib.closing(EmulatedHost(case)) as host:
         return carry_out(case, host)
-    finally:
-        host.close()

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +146,8 @@ def engines(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def on_engine(case: JobCase, engines: Engines) -> dict[str, Any]:
-    host = EngineHost(case, engines)
-    try:
+    with closing(EngineHost(case, engines)) as host:
         return carry_out(case, host)
-    finally:
-        host.close()
 
 
 @pytest.mark.parametrize("case", JOB_CASES.values(), ids=JOB_CASES)

@@ -246,14 +246,10 @@ class Fleet:
         file = self._playbook(tasks, hosts, keywords or {})
         return self._run("ansible-playbook", timeout, variables, file, *options)
 
-    def line(self, words: Sequence[str], *, timeout: float = 60, forks: int | None = None, **variables: str) -> Run:
-        """Run a command line that names an inventory with -i: it gets this one.
-
-        :param forks: how many hosts at a time; with 1 they come in the order of the inventory
-        """
+    def line(self, words: Sequence[str], *, timeout: float = 60, **variables: str) -> Run:
+        """Run a command line that names an inventory with -i: it gets this one."""
         place = words.index("-i")
-        given = () if forks is None else ("-f", str(forks))
-        return self._run(words[0], timeout, variables, *words[1:place], *words[place + 2 :], *given)
+        return self._run(words[0], timeout, variables, *words[1:place], *words[place + 2 :])
 
     def run_playbook(self, file: Path, *options: str, timeout: float = 60, **variables: str) -> Run:
         """Run `ansible-playbook` with a playbook of the repository."""

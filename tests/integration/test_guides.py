@@ -256,7 +256,7 @@ def test_a_server_gets_a_new_name(tmp_path: Path) -> None:
             fleet.add(content["host"]["name"].lower(), content)
         for command in commands(page):
             # One host after the other, so that they come in the order of the page.
-            done = fleet.line(command.words, PWD=str(tmp_path), forks=1)
+            done = fleet.line([*command.words, "-f", "1"], PWD=str(tmp_path))
             check_shown(command.place, command.output, done.stderr + done.stdout)
             if command.words[-1] == "rename.yml":
                 fleet.sims["pc02"].reboot()

@@ -21,7 +21,6 @@ from .values import RETURN_VALUE, properties, returned, value_of
 CONTRACT = 2
 """The version of the contract that this collection speaks."""
 
-
 _ONLY_A_NUMBER = re.compile(r"[^\d(]{0,60}0x[0-9a-f]{1,8}", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import yaml
 from collection_tree import ROOT
-from unit import item_rows
+from unit import change_answers, item_rows
 from unit.action_host import (
     CacheInfoUnderTest,
     CacheUnderTest,
@@ -25,14 +25,11 @@ from unit.action_host import (
     UnderTest,
     UnpinUnderTest,
 )
-from unit.host_answers import DEFAULT_OPTIONS, answer, pack, scenarios, state
+from unit.host_answers import DEFAULT_OPTIONS, answer, scenarios
 from unit.job_rows import job
 
 from ansible_collections.winops.offline_files.plugins.action import fleet_report, report_file
-from ansible_collections.winops.offline_files.plugins.module_utils.change import counted, standing
-from ansible_collections.winops.offline_files.plugins.module_utils.change.cache_state import FORMAT_KEY
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration
-from ansible_collections.winops.offline_files.plugins.module_utils.info.configuration import MACHINE_CLASS
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.delete_items import ItemsGone
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.pin import PIN
 from ansible_collections.winops.offline_files.plugins.module_utils.methods.synchronize import SYNCHRONIZE
@@ -218,19 +215,13 @@ def _cache_info() -> Iterator[CacheInfoUnderTest]:
 
 def _connection() -> Iterator[ConnectionUnderTest]:
     share = r"\\fs01\users"
-    before = [item_rows.row(standing.FIELDS, share, "share")]
-    gone = {"ConnectionInfo__ConnectState": "1", "ConnectionInfo__OfflineReason": "2"}
-    after = [item_rows.row(standing.FIELDS, share, "share", **gone)]
-    moved = item_rows.called(before, after)
-    moved["answer"]["calls"][0]["returned"] = {"ReturnValue": 0, "OpenFiles": False}
-    yield ConnectionUnderTest({"paths": [share], "state": "offline"}, [item_rows.answer(before, 1), moved], diff=True)
+    options = {"paths": [share], "state": "offline"}
+    yield ConnectionUnderTest(options, change_answers.taken_offline(share), diff=True)
 
 
 def _rename_item() -> Iterator[RenameItemUnderTest]:
-    old, new = ([item_rows.row(counted.FIELDS, rf"\\{server}\users", "share")] for server in ("fs01", "fs02"))
-    moved = item_rows.called(old, new, held=(True, False))
     paths = {"src": "//fs01/users", "dest": "//fs02/users"}
-    yield RenameItemUnderTest(paths, [item_rows.answer(old, 2), moved], diff=True)
+    yield RenameItemUnderTest(paths, change_answers.renamed(r"\\fs01\users", r"\\fs02\users"), diff=True)
 
 
 def _unpin() -> Iterator[UnpinUnderTest]:
@@ -270,15 +261,8 @@ def _pin() -> Iterator[PinUnderTest]:
 
 
 def _cache() -> Iterator[CacheUnderTest]:
-    rows_before = [r"0\tFalse\tFalse\t\\fs01\users\a.txt", r"0\tTrue\tFalse\t\\fs01\users\b.txt"]
-    setting = {MACHINE_CLASS: {"properties": {"OfflineFilesCacheEncrypted": False}, "error": None}}
-    registry: list[dict[str, t.Any]] = [{"key": FORMAT_KEY, "values": {}, "error": None}]
-    looked = answer({"classes": setting, "registry": registry})
-    looked["answer"]["before"] = {
-        **state({}, 0),
-        "rows": 2,
-        "data": pack(text.replace(r"\t", "\t") for text in rows_before),
-    }
+    files = {r"\\fs01\users\a.txt": False, r"\\fs01\users\b.txt": True}
+    looked = change_answers.looked_at_cache(files, {}, setting=False)
     called = answer({"calls": [{"return_value": 0x800700EA, "returned": {"ReturnValue": 0x800700EA}}]})
     yield CacheUnderTest({"encrypted": True}, [looked, called, looked], diff=True)
     yield CacheUnderTest({"encrypted": True, "reset": True}, [looked])

@@ -19,7 +19,7 @@ import yaml
 from ansible.errors import AnsibleConnectionFailure
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit import item_rows
+from unit import change_answers, item_rows
 from unit.action_host import (
     CacheInfoUnderTest,
     CacheUnderTest,
@@ -30,15 +30,14 @@ from unit.action_host import (
     UnpinUnderTest,
     warnings_of,
 )
-from unit.host_answers import answer, pack, state
+from unit.host_answers import answer, pack
 
 from ansible_collections.winops.offline_files.plugins.module_utils import limits, words
-from ansible_collections.winops.offline_files.plugins.module_utils.change import cache_state, counted, standing
+from ansible_collections.winops.offline_files.plugins.module_utils.change import cache_state
 from ansible_collections.winops.offline_files.plugins.module_utils.info import configuration, users
-from ansible_collections.winops.offline_files.plugins.module_utils.info.configuration import MACHINE_CLASS
 from ansible_collections.winops.offline_files.plugins.module_utils.windows import rows, unc
 
-SHARE = r"\\fs01\users"
+SHARE, MOVED = r"\\fs01\users", r"\\fs02\users"
 ITEM = SHARE + r"\a.txt"
 HARM = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Written down independently of the code; line ends are looked for where there may be none."""
@@ -91,39 +90,21 @@ def _cache_answer() -> dict[str, t.Any]:
     return answer({"skipped": "no_method", "classes": classes, "registry": registry})
 
 
-def _connection_answers() -> list[dict[str, t.Any]]:
-    gone = {"ConnectionInfo__ConnectState": "1", "ConnectionInfo__OfflineReason": "2"}
-    before, after = ([item_rows.row(standing.FIELDS, SHARE, "share", **more)] for more in ({}, gone))
-    moved = item_rows.called(before, after)
-    moved["answer"]["calls"][0]["returned"] = {"ReturnValue": 0, "OpenFiles": False}
-    return [item_rows.answer(before, 1), moved]
-
-
-def _rename_answers() -> list[dict[str, t.Any]]:
-    old, new = ([item_rows.row(counted.FIELDS, rf"\\{server}\users", "share")] for server in ("fs01", "fs02"))
-    return [item_rows.answer(old, 2), item_rows.called(old, new, held=(True, False))]
-
-
-def _encrypted_and_reset(encrypted: bool, values: dict[str, t.Any]) -> dict[str, t.Any]:
-    classes = {MACHINE_CLASS: {"properties": {"OfflineFilesCacheEncrypted": encrypted}, "error": None}}
-    registry = [{"key": cache_state.FORMAT_KEY, "values": values, "error": None}]
-    looked = answer({"skipped": "no_method", "classes": classes, "registry": registry})
-    looked["answer"]["before"] = {**state({}, 0), "rows": 1, "data": pack([f"0\t{encrypted}\tFalse\t{ITEM}"])}
-    return looked
-
-
 def _reset_answers() -> list[dict[str, t.Any]]:
-    done = answer({"calls": [{"return_value": 0}]})
-    before, encrypted = (_encrypted_and_reset(one, {}) for one in (False, True))
-    return [before, done, encrypted, done, _encrypted_and_reset(True, {cache_state.FORMAT_VALUE: 1})]
+    done, pending = answer({"calls": [{"return_value": 0}]}), {cache_state.FORMAT_VALUE: 1}
+    looks = [
+        change_answers.looked_at_cache({ITEM: encrypted}, values, setting=encrypted)
+        for encrypted, values in ((False, {}), (True, {}), (True, pending))
+    ]
+    return [looks[0], done, looks[1], done, looks[2]]
 
 
 KINDS: dict[str, tuple[type[UnderTest], dict[str, t.Any], list[dict[str, t.Any]]]] = {
     "unpin": (UnpinUnderTest, {"paths": [SHARE]}, [_unpin_answer()]),
     "item_info": (ItemInfoUnderTest, {"paths": [SHARE]}, [_list_answer()]),
     "cache_info": (CacheInfoUnderTest, {"facts": True}, [_cache_answer()]),
-    "connection": (ConnectionUnderTest, {"paths": [SHARE], "state": "offline"}, _connection_answers()),
-    "rename_item": (RenameItemUnderTest, {"src": SHARE, "dest": r"\\fs02\users"}, _rename_answers()),
+    "connection": (ConnectionUnderTest, {"paths": [SHARE], "state": "offline"}, change_answers.taken_offline(SHARE)),
+    "rename_item": (RenameItemUnderTest, {"src": SHARE, "dest": MOVED}, change_answers.renamed(SHARE, MOVED)),
     "cache": (CacheUnderTest, {"encrypted": True, "reset": True, "unsynchronized": "destroy"}, _reset_answers()),
 }
 """Of each module the options of a task, and what an honest host answers, one execution after the other."""
@@ -254,7 +235,7 @@ _ODD = st.one_of(
 @FEWER
 @given(data=st.data())
 def test_whatever_stands_in_an_answer(kind: str, data: st.DataObject) -> None:
-    sent = copy.deepcopy(KINDS[kind][2])
+    sent = [*KINDS[kind][2]]
     place = data.draw(st.integers(0, len(sent) - 1))
     for _number in range(data.draw(st.integers(1, 3))):
         ways = list(_ways(sent[place]))

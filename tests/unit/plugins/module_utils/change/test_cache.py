@@ -7,7 +7,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from unit.host_answers import answer, pack, state
+from unit import item_rows
+from unit.host_answers import answer
 
 from ansible_collections.winops.offline_files.plugins.module_utils.change import cache_state, reset_guard, restart
 from ansible_collections.winops.offline_files.plugins.module_utils.change.cache import Cache
@@ -37,7 +38,7 @@ def cache(**options: t.Any) -> Cache:
 def told(rows: t.Sequence[str] | None = None, **spec: t.Any) -> Answer:
     whole = answer(spec)
     if rows is not None:
-        whole["answer"]["before"] = {**state({}, 0), "rows": len(rows), "data": pack(rows)}
+        whole["answer"]["before"] = item_rows.state(rows)
     return read(whole, paths=0)
 
 
